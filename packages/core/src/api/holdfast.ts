@@ -1,0 +1,34 @@
+import type { Sessions } from "./sessions.ts";
+
+/** A window of a call's whole output. */
+export interface OutputWindow {
+  /** Whole characters of UTF-8. */
+  readonly text: string;
+  /** Where the window begins and ends, in bytes. */
+  readonly offset: number;
+  readonly end: number;
+  /** Size of the whole, in bytes. */
+  readonly size: number;
+}
+
+/** The outputs that were too long to show whole. */
+export interface Outputs {
+  /**
+   * A window of an output of this session, from a byte offset (default 0), of at most `limit` bytes (1 to 51,200, the default).
+   *
+   * @throws output.not-found for an output that is not there, or that is another session's.
+   */
+  read(query: {
+    readonly sessionId: string;
+    /** `tool-output://…`, as results carry it. */
+    readonly ref: string;
+    readonly offset?: number | undefined;
+    readonly limit?: number | undefined;
+  }): Promise<OutputWindow>;
+}
+
+/** The facade: the same over a runtime in process and over the wire. */
+export interface Holdfast extends AsyncDisposable {
+  readonly sessions: Sessions;
+  readonly outputs: Outputs;
+}

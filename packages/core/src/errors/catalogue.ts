@@ -1,0 +1,59 @@
+import type { JsonObject } from "../json/json-value.ts";
+
+/** What is known of an error by its code alone. */
+export interface ErrorEntry {
+  /** What went wrong, in a few words that do not change. */
+  readonly title: string;
+  /** The HTTP status under which the error crosses a wire (RFC 9110). */
+  readonly status: number;
+  /** Whether the same call, made again later and unchanged, may succeed. */
+  readonly retryable: boolean;
+}
+
+const entry = (title: string, status: number, retryable = false): ErrorEntry => ({ title, status, retryable });
+
+/** Every error code of Holdfast. The only place where a code is spelled; codes never change their meaning. */
+export const errorCatalogue = {
+  "argument.invalid": entry("An argument does not have the expected shape", 400),
+  "cursor.malformed": entry("The text is no cursor", 400),
+  "cursor.foreign": entry("The cursor belongs to another session or store", 400),
+  "cursor.ahead": entry("The cursor is beyond the end of the log", 409),
+  "cursor.gone": entry("The log no longer holds the cursor's position", 410),
+  "event.unknown-type": entry("The log holds an event of a type that this version does not know", 500),
+  "event.invalid-data": entry("An event's data does not fit its type", 500),
+  "event.chain-broken": entry("The log's hash chain is broken", 500),
+  "input.conflict": entry("The identity was already used for a different input", 409),
+  "input.inbox-full": entry("The session's inbox is full", 429, true),
+  "input.not-found": entry("No such input", 404),
+  "location.not-found": entry("The directory does not exist", 404),
+  "model.not-configured": entry("No model was named, and the runtime has no default", 400),
+  "model.unknown": entry("The runtime's model function does not know the model", 400),
+  "model.unsupported": entry("The model does not follow a specification that can be driven", 400),
+  "output.not-found": entry("No such output", 404),
+  "plugin.hook-failed": entry("A plugin's tap failed", 500),
+  "plugin.invalid": entry("A plugin or one of its contributions is not valid", 400),
+  "plugin.setup-failed": entry("A plugin's setup failed", 500),
+  "runtime.disposed": entry("The runtime was disposed of", 503),
+  "session.not-found": entry("No such session", 404),
+  "store.blob-missing": entry("A plan refers to a blob that neither it nor the store holds", 500),
+  "store.busy": entry("Another process holds the store's write lock", 503, true),
+  "store.closed": entry("The store was closed", 503),
+  "store.condition-failed": entry("A row was not in the state that the plan expects", 409),
+  "store.corrupt": entry("The store's file is damaged or is no store", 500),
+  "store.fenced": entry("The writer does not own the session's execution", 409),
+  "store.full": entry("The disk or the store is full", 507, true),
+  "store.io": entry("Reading or writing the store failed", 500, true),
+  "store.migration-failed": entry("A migration failed, and the store is as it was", 503),
+  "store.newer": entry("The store was written by a newer version", 503),
+  "store.not-found": entry("The store's file or its directory cannot be opened", 404),
+  "store.read-only": entry("The store cannot be written", 403),
+  "store.sequence-conflict": entry("The session's log is not at the position that the plan expects", 409, true),
+  "store.unsupported-runtime": entry("This version of Node cannot load the store's driver", 500),
+  "store.upgraded": entry("The store was upgraded while this process had it open", 503),
+} as const satisfies Record<string, ErrorEntry>;
+
+/** A stable code, `<area>.<kebab>`. */
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** What an error carries beside its message: plain JSON, without secrets. */
+export type ErrorData = JsonObject;

@@ -1,0 +1,19 @@
+// Entry "./event": for who reads or writes the log.
+export { maxInlineBytes, toTextValue, utf8Bytes } from "./event/blob-ref.ts";
+export { boundaryOf, eventCatalogue, isEventType, isOwnerOnly } from "./event/catalogue.ts";
+export { decodeEvent } from "./event/decode.ts";
+export { envelopeText, genesisHash, sealEnvelope } from "./event/envelope.ts";
+export { inlineBlobs } from "./event/inline-blobs.ts";
+export { noUsage } from "./event/usage.ts";
+
+export type { Blob, BlobRef, TextValue } from "./event/blob-ref.ts";
+export type { DurableEvent, EventDataOf, EventDraft, EventType } from "./event/catalogue.ts";
+export type { Boundary, EventDefinition } from "./event/define-event.ts";
+export type { Envelope, SealedEnvelope, StoredEnvelope } from "./event/envelope.ts";
+export type { CallVerdict, ExecutionOutcome } from "./event/execution-events.ts";
+export type { Failure, FailureClass } from "./event/failure.ts";
+export type { Delivery, InputFile } from "./event/input-events.ts";
+export type { AttemptStatus } from "./event/step-events.ts";
+export type { CallOutcome, ReplayPolicy, StopReason } from "./event/tool-events.ts";
+export type { ReadBlob } from "./event/inline-blobs.ts";
+export type { Usage } from "./event/usage.ts";

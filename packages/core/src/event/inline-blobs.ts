@@ -1,0 +1,52 @@
+import { HoldfastError } from "../errors/holdfast-error.ts";
+
+import type { TextValue } from "./blob-ref.ts";
+import type { DurableEvent } from "./catalogue.ts";
+
+/** Reads a blob of a store; null where it holds none such. */
+export type ReadBlob = (hash: string) => Promise<string | null>;
+
+/**
+ * An event with every text that it refers to put in its place. The event itself where it refers to none.
+ *
+ * @throws store.corrupt where a blob is not there.
+ */
+export const inlineBlobs = async (event: DurableEvent, readBlob: ReadBlob): Promise<DurableEvent> => {
+  switch (event.type) {
+    case "text.ended":
+    case "reasoning.ended":
+      if (typeof event.data.text === "string") return event;
+      return { ...event, data: { ...event.data, text: await inline(event.data.text, readBlob) } };
+    case "tool.called":
+      if (typeof event.data.input === "string") return event;
+      return { ...event, data: { ...event.data, input: await inline(event.data.input, readBlob) } };
+    case "input.admitted":
+      return hasBlob(event) ? { ...event, data: await inlineInput(event.data, readBlob) } : event;
+    default:
+      return event;
+  }
+};
+
+type InputData = DurableEvent<"input.admitted">["data"];
+
+const hasBlob = ({ data }: { readonly data: InputData }): boolean =>
+  typeof data.text !== "string" || data.files?.some((file) => typeof file.data !== "string") === true;
+
+const inlineInput = async (data: InputData, readBlob: ReadBlob): Promise<InputData> => {
+  const text = await inline(data.text, readBlob);
+  if (data.files === undefined) return { ...data, text };
+  const files = await Promise.all(
+    data.files.map(async (file) => ({ ...file, data: await inline(file.data, readBlob) })),
+  );
+  return { ...data, text, files };
+};
+
+const inline = async (value: TextValue, readBlob: ReadBlob): Promise<string> => {
+  if (typeof value === "string") return value;
+  const text = await readBlob(value.$blob);
+  if (text !== null) return text;
+  throw new HoldfastError("store.corrupt", {
+    message: `Expected blob ${value.$blob} of ${value.bytes} bytes in the store, found nothing: the file is damaged. Restore it from a backup.`,
+    data: { blob: value.$blob },
+  });
+};

@@ -1,0 +1,45 @@
+import * as z from "zod";
+
+import { executionIdSchema, messageIdSchema } from "../ids/id.ts";
+import { jsonObjectSchema } from "../json/json-value.ts";
+import { textValueSchema } from "./blob-ref.ts";
+import { defineEvent } from "./define-event.ts";
+
+/** `steer`: promoted at the next safe boundary of the running activity. `queue`: waits until the session would be idle. */
+export const deliverySchema = z.enum(["steer", "queue"]);
+export type Delivery = z.infer<typeof deliverySchema>;
+
+/** A file that travels with an input. */
+export const inputFileSchema = z.strictObject({
+  mediaType: z.string().min(1).max(255),
+  name: z.string().min(1).max(255).exactOptional(),
+  /** The content, base64. */
+  data: textValueSchema,
+});
+export type InputFile = z.infer<typeof inputFileSchema>;
+
+/** Written when an input enters the inbox, by anyone: proves that it will not be lost, nor admitted twice. */
+export const inputAdmitted = defineEvent(
+  "input.admitted",
+  z.strictObject({
+    messageId: messageIdSchema,
+    /** The caller's own identity for the input, where it gave one instead of a message ID. */
+    idempotencyKey: z.string().min(1).max(255).exactOptional(),
+    /** SHA-256 of the canonical payload and delivery: what an exact retry must equal. */
+    payloadHash: z.string().length(64),
+    text: textValueSchema,
+    files: z.array(inputFileSchema).exactOptional(),
+    metadata: jsonObjectSchema.exactOptional(),
+    delivery: deliverySchema,
+    /** False where the input was only recorded, and is not promotable until it is woken. */
+    resume: z.boolean(),
+  }),
+  { boundary: "B0" },
+);
+
+/** Written by the owner when an input moves from the inbox into history: proves that the next request shows it. */
+export const inputPromoted = defineEvent(
+  "input.promoted",
+  z.strictObject({ messageId: messageIdSchema, executionId: executionIdSchema }),
+  { ownerOnly: true, boundary: "B1" },
+);

@@ -1,0 +1,92 @@
+import * as z from "zod";
+
+import { executionIdSchema, messageIdSchema, stepIdSchema } from "../ids/id.ts";
+import { jsonObjectSchema } from "../json/json-value.ts";
+import { modelRefSchema } from "../session/model-ref.ts";
+import { blobRefSchema, textValueSchema } from "./blob-ref.ts";
+import { defineEvent } from "./define-event.ts";
+import { failureSchema } from "./failure.ts";
+import { usageSchema } from "./usage.ts";
+
+/** Written at the start of one logical model call, with its first attempt: proves which agent and model it belongs to. */
+export const stepStarted = defineEvent(
+  "step.started",
+  z.strictObject({
+    stepId: stepIdSchema,
+    executionId: executionIdSchema,
+    /** Position in its activity, from 1; promoting user input starts a new activity. */
+    index: z.int().min(1),
+    agent: z.string().min(1),
+    model: modelRefSchema,
+  }),
+  { ownerOnly: true },
+);
+
+/** Written once per step, after all its calls are settled: proves that its answer is whole. */
+export const stepEnded = defineEvent("step.ended", z.strictObject({ stepId: stepIdSchema, finish: z.string() }), {
+  ownerOnly: true,
+  boundary: "B6",
+});
+
+/** Written instead of `step.ended` where the step came to nothing: proves why. */
+export const stepFailed = defineEvent("step.failed", z.strictObject({ stepId: stepIdSchema, failure: failureSchema }), {
+  ownerOnly: true,
+  boundary: "B6",
+});
+
+/** Written before a provider request is made: proves that it may have been made, and what it would have been. */
+export const attemptStarted = defineEvent(
+  "attempt.started",
+  z.strictObject({
+    stepId: stepIdSchema,
+    /** 1 for a step's first physical request. */
+    attempt: z.int().min(1),
+    /** The assistant message that its blocks and calls belong to. */
+    messageId: messageIdSchema,
+    /** SHA-256 of the request as assembled: a replay proves that it rebuilds the same one. */
+    requestHash: z.string().length(64),
+    /** The tool definitions that were advertised, as a blob; absent where there were none. */
+    tools: blobRefSchema.exactOptional(),
+    /** What was put before this attempt in the user's role, because the one before was cut after durable output. */
+    synthetic: z.string().exactOptional(),
+  }),
+  { ownerOnly: true, boundary: "B2" },
+);
+
+/** How an attempt came to its end. */
+export const attemptStatusSchema = z.enum(["finished", "cut", "error"]);
+export type AttemptStatus = z.infer<typeof attemptStatusSchema>;
+
+/** Written with the last block of an attempt: proves that the answer is complete, or where it was cut. */
+export const attemptEnded = defineEvent(
+  "attempt.ended",
+  z.strictObject({
+    stepId: stepIdSchema,
+    attempt: z.int().min(1),
+    status: attemptStatusSchema,
+    /** The provider's reason to stop, unified: stop, length, tool-calls, content-filter, error, other. */
+    finish: z.string().exactOptional(),
+    failure: failureSchema.exactOptional(),
+    usage: usageSchema,
+    /** In the currency of the prices that the host's `model` returned. */
+    cost: z.number().min(0),
+  }),
+  { ownerOnly: true },
+);
+
+const block = z.strictObject({
+  messageId: messageIdSchema,
+  /** Position among the blocks and calls of its message, from 0. */
+  position: z.int().min(0),
+  text: textValueSchema,
+  /** Set where the stream broke before the block's end; what arrived is kept. */
+  cut: z.literal(true).exactOptional(),
+  /** What the provider wants to see again with this block; replayed to the same provider and model only. */
+  providerMetadata: jsonObjectSchema.exactOptional(),
+});
+
+/** Written at the end of a block of text, also when the stream broke: proves what the reader was shown. */
+export const textEnded = defineEvent("text.ended", block, { ownerOnly: true });
+
+/** Written at the end of a block of reasoning, like `text.ended`. */
+export const reasoningEnded = defineEvent("reasoning.ended", block, { ownerOnly: true });

@@ -1,0 +1,85 @@
+import * as z from "zod";
+
+import { callIdSchema, messageIdSchema, stepIdSchema } from "../ids/id.ts";
+import { jsonObjectSchema, jsonValueSchema } from "../json/json-value.ts";
+import { textValueSchema } from "./blob-ref.ts";
+import { defineEvent } from "./define-event.ts";
+
+/** What recovery may do with a call that had begun. */
+export const replayPolicySchema = z.enum(["never", "safe"]);
+export type ReplayPolicy = z.infer<typeof replayPolicySchema>;
+
+/** Written before anything is done about a call: proves what the model asked for. */
+export const toolCalled = defineEvent(
+  "tool.called",
+  z.strictObject({
+    callId: callIdSchema,
+    stepId: stepIdSchema,
+    messageId: messageIdSchema,
+    position: z.int().min(0),
+    /** The provider's name for the call, unique only within its step. */
+    providerCallId: z.string(),
+    name: z.string(),
+    /** The input as the model wrote it: JSON text, or whatever it was instead. */
+    input: textValueSchema,
+    /** SHA-256 of the tool's definition as it was advertised; absent for a tool that was not. */
+    definition: z.string().length(64).exactOptional(),
+    providerMetadata: jsonObjectSchema.exactOptional(),
+  }),
+  { ownerOnly: true, boundary: "B3" },
+);
+
+/** Written right before a call's side effect starts: proves that it may have happened, and what it would have been. */
+export const toolBegun = defineEvent(
+  "tool.begun",
+  z.strictObject({
+    callId: callIdSchema,
+    /** 1 for the first time; a safe tool that runs again begins again. */
+    attempt: z.int().min(1),
+    /** What `prepare` said would happen; null for a tool without `prepare`. */
+    effect: jsonValueSchema,
+    effectKey: z.string(),
+    replay: replayPolicySchema,
+    definition: z.string().length(64),
+    plugin: z.strictObject({ name: z.string(), version: z.string().exactOptional() }),
+  }),
+  { ownerOnly: true, boundary: "B4" },
+);
+
+/** The closed list of reasons for which a call was not run, or its outcome cannot be told. */
+export const stopReasonSchema = z.enum([
+  "denied-by-user",
+  "denied-by-policy",
+  "fenced",
+  "cancelled",
+  "infrastructure",
+  "deadline",
+  "budget",
+  "stale-registration",
+  "unknown-tool",
+  "invalid-input",
+  "unknown-outcome",
+]);
+export type StopReason = z.infer<typeof stopReasonSchema>;
+
+const shown = {
+  /** What the model is shown, bounded. */
+  content: z.string(),
+  /** The whole of it, where `content` shows only head and tail: `tool-output://…`. */
+  output: z.string().exactOptional(),
+};
+
+/** How a call was settled. */
+export const callOutcomeSchema = z.discriminatedUnion("status", [
+  z.strictObject({ status: z.literal("completed"), ...shown, structured: jsonValueSchema.exactOptional() }),
+  z.strictObject({ status: z.literal("failed"), kind: z.enum(["tool-failure", "invalid-output", "defect"]), ...shown }),
+  z.strictObject({ status: z.literal("stopped"), reason: stopReasonSchema, ...shown }),
+]);
+export type CallOutcome = z.infer<typeof callOutcomeSchema>;
+
+/** Written once per call: proves its one outcome. */
+export const toolSettled = defineEvent(
+  "tool.settled",
+  z.strictObject({ callId: callIdSchema, outcome: callOutcomeSchema }),
+  { ownerOnly: true, boundary: "B5" },
+);

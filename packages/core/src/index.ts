@@ -1,0 +1,73 @@
+// Entry ".": for who embeds a runtime.
+export { fromCursor, toCursor, assertCursorInLog } from "./cursor/cursor.ts";
+export { errorCatalogue } from "./errors/catalogue.ts";
+export { HoldfastError } from "./errors/holdfast-error.ts";
+export {
+  callIdSchema,
+  eventIdSchema,
+  executionIdSchema,
+  messageIdSchema,
+  ownerIdSchema,
+  sessionIdSchema,
+  stepIdSchema,
+  storeIdSchema,
+} from "./ids/id.ts";
+export { canonicalJson, toWellFormed } from "./json/canonical.ts";
+export { isJsonObject, isJsonValue, jsonObjectSchema, jsonValueSchema } from "./json/json-value.ts";
+export { parseJson } from "./json/parse.ts";
+export { evaluate, stricter } from "./permission/evaluate.ts";
+export { matchesPattern } from "./permission/pattern.ts";
+export { effectSchema, ruleSchema } from "./permission/rule.ts";
+export { createIdSource } from "./ports/id-source.ts";
+export { silentLogger } from "./ports/logger.ts";
+export { locationKey, locationSchema } from "./session/location.ts";
+export { modelRefSchema } from "./session/model-ref.ts";
+
+export type { EventItem, EventsQuery, LiveEvent } from "./api/event-item.ts";
+export type { Holdfast, Outputs, OutputWindow } from "./api/holdfast.ts";
+export type { CallForecast, RecoveryInfo } from "./api/recovery-info.ts";
+export type {
+  CreateSession,
+  InputDisposition,
+  InterruptOutcome,
+  ListSessions,
+  MessagePage,
+  MessagesQuery,
+  PendingInput,
+  Prompt,
+  Receipt,
+  Rest,
+  ResumeOutcome,
+  SessionInfo,
+  SessionPage,
+  Sessions,
+  WaitOutcome,
+} from "./api/sessions.ts";
+export type { Cursor, CursorPosition } from "./cursor/cursor.ts";
+export type { ErrorCode, ErrorData, ErrorEntry } from "./errors/catalogue.ts";
+export type { HoldfastErrorOptions } from "./errors/holdfast-error.ts";
+export type {
+  CallId,
+  EventId,
+  ExecutionId,
+  Id,
+  IdOf,
+  IdPrefix,
+  MessageId,
+  OwnerId,
+  SessionId,
+  StepId,
+  StoreId,
+} from "./ids/id.ts";
+export type { JsonObject, JsonValue } from "./json/json-value.ts";
+export type { ParsedJson } from "./json/parse.ts";
+export type { Evaluation, EvaluationBounds } from "./permission/evaluate.ts";
+export type { Effect, PermissionRequest, Rule } from "./permission/rule.ts";
+export type { Clock } from "./ports/clock.ts";
+export type { FaultPoints } from "./ports/fault-points.ts";
+export type { Hash } from "./ports/hash.ts";
+export type { IdSource } from "./ports/id-source.ts";
+export type { Logger } from "./ports/logger.ts";
+export type { AssistantMessage, BlockPart, CallPart, Message, MessageFile, UserMessage } from "./session/message.ts";
+export type { Location } from "./session/location.ts";
+export type { ModelRef } from "./session/model-ref.ts";

@@ -1,0 +1,72 @@
+import type { AttemptStatus } from "../event/step-events.ts";
+import type { CallOutcome } from "../event/tool-events.ts";
+import type { Delivery } from "../event/input-events.ts";
+import type { Failure } from "../event/failure.ts";
+import type { CallId, MessageId, StepId } from "../ids/id.ts";
+import type { JsonObject } from "../json/json-value.ts";
+import type { ModelRef } from "./model-ref.ts";
+
+/** A file that a person sent, whole. */
+export interface MessageFile {
+  readonly mediaType: string;
+  readonly name?: string;
+  /** The content, base64. */
+  readonly data: string;
+}
+
+/** What a person said, after its promotion. */
+export interface UserMessage {
+  readonly role: "user";
+  readonly messageId: MessageId;
+  /** Where it entered history: its promotion. */
+  readonly seq: number;
+  readonly text: string;
+  readonly files?: readonly MessageFile[];
+  readonly metadata?: JsonObject;
+  readonly delivery: Delivery;
+}
+
+/** A block of text or reasoning of an answer. */
+export interface BlockPart {
+  readonly type: "text" | "reasoning";
+  readonly position: number;
+  readonly text: string;
+  /** Set where the stream broke before the block's end. */
+  readonly cut?: true;
+  readonly providerMetadata?: JsonObject;
+}
+
+/** A tool call of an answer, as far as it has come. */
+export interface CallPart {
+  readonly type: "call";
+  readonly position: number;
+  readonly callId: CallId;
+  readonly providerCallId: string;
+  readonly name: string;
+  /** The input as the model wrote it. */
+  readonly input: string;
+  readonly state: "called" | "begun" | "settled";
+  readonly outcome?: CallOutcome;
+  readonly providerMetadata?: JsonObject;
+}
+
+/** What a model answered in one step, or in one attempt of it. */
+export interface AssistantMessage {
+  readonly role: "assistant";
+  readonly messageId: MessageId;
+  readonly seq: number;
+  readonly stepId: StepId;
+  readonly agent: string;
+  readonly model: ModelRef;
+  /** What the model was told in the user's role before this answer, because the one before was cut. */
+  readonly synthetic?: string;
+  /** Blocks and calls in their order. */
+  readonly content: readonly (BlockPart | CallPart)[];
+  /** `open` while an attempt may still add to it. */
+  readonly status: "open" | AttemptStatus;
+  readonly finish?: string;
+  readonly failure?: Failure;
+}
+
+/** One message of a session's history, as its events tell it. */
+export type Message = UserMessage | AssistantMessage;

@@ -1,0 +1,66 @@
+import type { SealedEnvelope } from "../event/envelope.ts";
+import type { SessionId } from "../ids/id.ts";
+import type { ClaimRow, OwnerRecord } from "./claim.ts";
+import type { LogHead } from "./plan.ts";
+import type {
+  AttemptRow,
+  CallRow,
+  ExecutionRow,
+  InputRow,
+  MessageRow,
+  Rows,
+  SessionRow,
+  StepRow,
+  TableName,
+} from "./rows.ts";
+
+/** All that decides what a session does next, read at one moment. */
+export interface SessionSnapshot {
+  readonly session: SessionRow;
+  readonly head: LogHead;
+  readonly claim: ClaimRow | null;
+  /** The renewal row of the claim's owner, where there is one. */
+  readonly owner: OwnerRecord | null;
+  /** The latest execution, open or ended. */
+  readonly execution: ExecutionRow | null;
+  /** The latest step of the latest execution. */
+  readonly step: StepRow | null;
+  /** The latest attempt of that step. */
+  readonly attempt: AttemptRow | null;
+  /** Calls that are not settled, in the order in which they were called. */
+  readonly calls: readonly CallRow[];
+  /** Pending inputs in admission order, woken or not. */
+  readonly inputs: readonly InputRow[];
+  /** Seq of the last settled call or ended step: what counts as progress between two recoveries. -1 for none. */
+  readonly progressSeq: number;
+}
+
+/** A page of messages, and every event that they are made of. */
+export interface HistoryPage {
+  readonly messages: readonly MessageRow[];
+  /** The events of these messages in seq order: admissions, promotions, attempts and their steps, blocks, calls, outcomes. */
+  readonly events: readonly SealedEnvelope[];
+  readonly head: LogHead;
+}
+
+/** Which sessions to list: newest first by creation time, then ID. */
+export interface SessionQuery {
+  readonly limit: number;
+  readonly directory?: string;
+  readonly parentId?: SessionId;
+  /** Found anywhere in the title, case-insensitively for ASCII. */
+  readonly search?: string;
+  /** Where the page before ended. */
+  readonly before?: { readonly createdTime: number; readonly sessionId: SessionId };
+}
+
+/** A session with work that nobody may be doing: an open execution, or woken input that no execution took. */
+export interface Workload {
+  readonly sessionId: SessionId;
+  readonly execution: ExecutionRow | null;
+  readonly claim: ClaimRow | null;
+  readonly owner: OwnerRecord | null;
+}
+
+/** Every projected row of one session, each table in the order of its primary key. */
+export type RowSnapshot = { readonly [T in TableName]: readonly Rows[T][] };

@@ -1,0 +1,81 @@
+import { HoldfastError } from "../errors/holdfast-error.ts";
+
+import type { ClaimChange, ClaimRow } from "./claim.ts";
+import type { AdmissionCheck, AdmissionRow, CommitPlan, LogHead } from "./plan.ts";
+
+/** What a claim looks like to whom it is checked: its row, and the renewal counter of its owner. */
+export interface ClaimView {
+  readonly claim: ClaimRow | null;
+  readonly counter: number | null;
+}
+
+/**
+ * Whether a plan may act on the claim as it is. The same rule in every store.
+ *
+ * @throws store.fenced where the plan needs the live claim and does not hold it, or takes one that is not as expected.
+ */
+export const assertClaim = (plan: CommitPlan, view: ClaimView, needsFence: boolean): void => {
+  const { claim } = view;
+  if (plan.claim?.action === "take") {
+    if (isAsExpected(plan.claim.expected, view) && plan.claim.fence > (claim?.fence ?? 0)) return;
+    throw fenced(plan, claim, "take the claim from the row that was read");
+  }
+  if (!needsFence && plan.fence === undefined) return;
+  if (claim !== null && claim.owner === plan.fence?.owner && claim.fence === plan.fence.fence) return;
+  throw fenced(plan, claim, "write under the session's live claim");
+};
+
+const isAsExpected = (
+  expected: (ClaimChange & { readonly action: "take" })["expected"],
+  { claim, counter }: ClaimView,
+): boolean => {
+  if (expected === null || claim === null) return expected === claim;
+  if (claim.owner !== expected.owner || claim.fence !== expected.fence) return false;
+  return claim.owner === null || counter === expected.counter;
+};
+
+const fenced = (plan: CommitPlan, claim: ClaimRow | null, expected: string): HoldfastError<"store.fenced"> =>
+  new HoldfastError("store.fenced", {
+    message:
+      `Expected to ${expected} of session ${plan.sessionId}, found ${claim === null ? "no claim" : `fence ${claim.fence} of ${claim.owner ?? "nobody"}`}. ` +
+      `Another process owns the execution now: stop working on it.`,
+    data: { sessionId: plan.sessionId, fence: claim?.fence ?? null, owner: claim?.owner ?? null },
+  });
+
+/**
+ * What an identity that was used before means for an admission: the same input again, or a conflict.
+ *
+ * @throws input.conflict where the earlier input was another one.
+ */
+export const assertSameAdmission = (plan: CommitPlan, check: AdmissionCheck, known: AdmissionRow): AdmissionRow => {
+  if (known.sessionId === plan.sessionId && known.payloadHash === check.payloadHash) return known;
+  const identity =
+    check.idempotencyKey === undefined
+      ? `message ${check.messageId}`
+      : `idempotency key ${JSON.stringify(check.idempotencyKey)}`;
+  throw new HoldfastError("input.conflict", {
+    message:
+      `Expected ${identity} to be new or an exact retry, found it used for a different input` +
+      `${known.sessionId === plan.sessionId ? "" : " of another session"}. Retry with the same text, files, metadata and delivery, or use a new identity.`,
+    data: { sessionId: plan.sessionId, messageId: known.messageId },
+  });
+};
+
+/** @throws input.inbox-full where the inbox holds as many pending inputs as it may. */
+export const assertInboxRoom = (plan: CommitPlan, check: AdmissionCheck, pending: number): void => {
+  if (pending < check.inboxLimit) return;
+  throw new HoldfastError("input.inbox-full", {
+    message: `Session ${plan.sessionId} has ${pending} pending inputs, and its inbox holds ${check.inboxLimit}. Wait until some are promoted.`,
+    data: { sessionId: plan.sessionId, pending, limit: check.inboxLimit },
+  });
+};
+
+/** @throws store.sequence-conflict where the log does not end where the plan expects. */
+export const assertExpectedSeq = (plan: CommitPlan, head: LogHead | null): void => {
+  const found = head?.seq ?? -1;
+  if (plan.expectedSeq === undefined || plan.expectedSeq === found) return;
+  throw new HoldfastError("store.sequence-conflict", {
+    message: `Expected session ${plan.sessionId} to end at event ${plan.expectedSeq}, found ${found}. Read it again and decide anew.`,
+    data: { sessionId: plan.sessionId, expected: plan.expectedSeq, found },
+  });
+};

@@ -1,0 +1,141 @@
+import type { CallId, ExecutionId, MessageId, SessionId, StepId } from "../ids/id.ts";
+
+/** What a column holds. Rows are shaped for storage: booleans are 0 and 1, structured values their canonical JSON. */
+export type Scalar = string | number | null;
+
+/** One session, as its events leave it. The head of its log is kept by the store, beside the row. */
+export interface SessionRow {
+  readonly sessionId: SessionId;
+  readonly parentId: SessionId | null;
+  readonly directory: string;
+  readonly workspaceId: string | null;
+  readonly project: string;
+  readonly agent: string;
+  /** Canonical JSON of the session's model, if it has one of its own. */
+  readonly model: string | null;
+  readonly title: string;
+  /** Canonical JSON of the denies inherited from ancestors. */
+  readonly denies: string;
+  readonly createdTime: number;
+  /** Tokens of all attempts so far, and what they cost. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cost: number;
+}
+
+/** One admitted input. Its text stays in its event, at `seq`. */
+export interface InputRow {
+  readonly sessionId: SessionId;
+  readonly messageId: MessageId;
+  /** Where it was admitted: admission order. */
+  readonly seq: number;
+  readonly delivery: "steer" | "queue";
+  readonly state: "pending" | "promoted";
+  /** 0 while it was only recorded and not woken: not promotable. */
+  readonly awake: number;
+  readonly promotedSeq: number | null;
+  /** Seq of the input's last event. */
+  readonly version: number;
+}
+
+/** One message of history. Rows keep their creating seq for ever, and history is ordered by it. */
+export interface MessageRow {
+  readonly sessionId: SessionId;
+  readonly messageId: MessageId;
+  readonly seq: number;
+  /** A user's message has the ID of its input, whose event holds the text. */
+  readonly role: "user" | "assistant";
+}
+
+/** One block of text or reasoning. Its value stays in its event, at `seq`. */
+export interface BlockRow {
+  readonly sessionId: SessionId;
+  readonly messageId: MessageId;
+  readonly position: number;
+  readonly seq: number;
+  readonly kind: "text" | "reasoning";
+}
+
+/** One tool call. Its input, effect and outcome stay in their events. */
+export interface CallRow {
+  readonly sessionId: SessionId;
+  readonly callId: CallId;
+  readonly messageId: MessageId;
+  readonly stepId: StepId;
+  readonly position: number;
+  readonly name: string;
+  readonly state: "called" | "begun" | "settled";
+  readonly calledSeq: number;
+  /** Seq of the last `tool.begun`. */
+  readonly begunSeq: number | null;
+  /** How often it was begun. */
+  readonly begun: number;
+  readonly settledSeq: number | null;
+}
+
+/** One execution. */
+export interface ExecutionRow {
+  readonly sessionId: SessionId;
+  readonly executionId: ExecutionId;
+  readonly seq: number;
+  readonly state: "open" | "ended";
+  readonly runtime: string;
+  /** Canonical JSON of the denies in force at its start. */
+  readonly denies: string;
+  readonly interruptSeq: number | null;
+  readonly outcome: "completed" | "failed" | "interrupted" | "budget" | null;
+  readonly endedSeq: number | null;
+}
+
+/** One step. */
+export interface StepRow {
+  readonly sessionId: SessionId;
+  readonly stepId: StepId;
+  readonly executionId: ExecutionId;
+  readonly seq: number;
+  /** Position in its activity, from 1. */
+  readonly position: number;
+  readonly state: "open" | "ended" | "failed";
+  readonly endedSeq: number | null;
+}
+
+/** One attempt of a step. */
+export interface AttemptRow {
+  readonly sessionId: SessionId;
+  readonly stepId: StepId;
+  readonly attempt: number;
+  readonly messageId: MessageId;
+  readonly seq: number;
+  readonly state: "open" | "finished" | "cut" | "error";
+  readonly endedSeq: number | null;
+}
+
+/** The projected tables, by name. */
+export interface Rows {
+  readonly session: SessionRow;
+  readonly input: InputRow;
+  readonly message: MessageRow;
+  readonly block: BlockRow;
+  readonly call: CallRow;
+  readonly execution: ExecutionRow;
+  readonly step: StepRow;
+  readonly attempt: AttemptRow;
+}
+
+/** The name of a projected table. */
+export type TableName = keyof Rows;
+
+/** The primary key of each table; every table is also scoped by `sessionId`. */
+export const tableKeys = {
+  session: ["sessionId"],
+  input: ["sessionId", "messageId"],
+  message: ["sessionId", "messageId"],
+  block: ["sessionId", "messageId", "position"],
+  call: ["sessionId", "callId"],
+  execution: ["sessionId", "executionId"],
+  step: ["sessionId", "stepId"],
+  attempt: ["sessionId", "stepId", "attempt"],
+} as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
+
+/** The names of the projected tables, in a fixed order. */
+export const tableNames = Object.keys(tableKeys) as readonly TableName[];

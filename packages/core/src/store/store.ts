@@ -1,0 +1,105 @@
+import type { SealedEnvelope } from "../event/envelope.ts";
+import type { OwnerId, MessageId, SessionId, StoreId } from "../ids/id.ts";
+import type { OwnerRecord } from "./claim.ts";
+import type { OutputKey, OutputPage } from "./output.ts";
+import type { AdmissionRow, CommitPlan, CommitResult, LogHead } from "./plan.ts";
+import type { HistoryPage, RowSnapshot, SessionQuery, SessionSnapshot, Workload } from "./reads.ts";
+import type { SessionRow } from "./rows.ts";
+import type { DirtyListener } from "./signal.ts";
+
+/** What a store can do beyond the laws. A suite says which laws it did not run, and why. */
+export interface StoreCapabilities {
+  /** Whether what was acknowledged survives the death of the process. */
+  readonly durable: boolean;
+  /** Whether several processes may have it open at once. */
+  readonly multiProcess: boolean;
+}
+
+/**
+ * Where sessions live. Laws, each a test of its name in testkit's `describeStore`:
+ *
+ * 1. *gapless*: `commit` gives each event the session's next seq, from 0, without a gap or a repetition, under concurrency too.
+ * 2. *sealed*: each event's `prevHash` is the hash of the one before, and its hash is over the envelope as stored.
+ * 3. *atomic*: a plan is applied as a whole, or nothing of it is: events, rows, claim, admission and blobs.
+ * 4. *projected*: rows are changed by `project` of each event in the same transaction; a condition that does not hold refuses
+ *    the plan with `store.condition-failed`.
+ * 5. *fenced*: an owner-only event without the session's live fence is refused with `store.fenced`; so is a release.
+ * 6. *taken once*: a claim is taken only from the very row that was expected, and its fence is greater than any before.
+ * 7. *admitted once*: an identity admits one input; an exact retry answers with its row and writes nothing; a different payload,
+ *    or another session, is `input.conflict`. A full inbox is `input.inbox-full`.
+ * 8. *expected*: a plan with `expectedSeq` other than the log's end is refused with `store.sequence-conflict`.
+ * 9. *known*: a plan for a session that does not exist is `session.not-found`, unless its first event creates it.
+ * 10. *signalled*: watchers are called only after the commit that they are called for can be read; one that throws does no harm.
+ * 11. *consistent*: a snapshot and a history page are each read at one moment, and `head` says which.
+ * 12. *rebuilt*: `rows` equals what the log gives when it is projected again, column for column.
+ * 13. *blobs*: a blob that events refer to is readable when they are; a plan that refers to an absent one is `store.blob-missing`.
+ * 14. *outputs*: an output reads back as it was put, in windows; another session's is not found.
+ * 15. *closed*: after disposal every method rejects with `store.closed`; disposing twice is disposing once.
+ * 16. *plain*: what a store returns shares nothing with what it was given or keeps: a caller's change of it changes no row.
+ *
+ * Every method may also reject with `store.busy`, `store.full`, `store.read-only`, `store.corrupt` or `store.io`.
+ */
+export interface Store extends AsyncDisposable {
+  readonly storeId: StoreId;
+  readonly capabilities: StoreCapabilities;
+
+  /**
+   * Applies a plan: everything or nothing. Without a clock, randomness or a callback of the caller's.
+   *
+   * @throws store.fenced, store.condition-failed, store.sequence-conflict, store.blob-missing, input.conflict, input.inbox-full,
+   *   session.not-found, event.invalid-data; nothing was changed by any of them.
+   */
+  commit(plan: CommitPlan): Promise<CommitResult>;
+
+  /** The end of a session's log; null where there is no such session. */
+  head(sessionId: SessionId): Promise<LogHead | null>;
+  /** Events with a seq greater than `after` (-1 for all), in order, at most `limit` (at most 500). */
+  events(query: {
+    readonly sessionId: SessionId;
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<readonly SealedEnvelope[]>;
+
+  /** A session's row; null where there is none. */
+  session(sessionId: SessionId): Promise<SessionRow | null>;
+  sessions(query: SessionQuery): Promise<readonly SessionRow[]>;
+  /** What decides what the session does next; null where there is no such session. */
+  snapshot(sessionId: SessionId): Promise<SessionSnapshot | null>;
+  /** Messages with a seq greater than `after` (-1 for all), in order, at most `limit` (at most 200); null for no such session. */
+  history(query: {
+    readonly sessionId: SessionId;
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<HistoryPage | null>;
+  /** What was admitted under an identity; null for nothing. */
+  admission(
+    identity: { readonly messageId: MessageId } | { readonly sessionId: SessionId; readonly idempotencyKey: string },
+  ): Promise<AdmissionRow | null>;
+  /** Every projected row of a session, to compare with a rebuild. */
+  rows(sessionId: SessionId): Promise<RowSnapshot>;
+
+  /** Adds or renews a runtime's row: its counter grows by one. Writes no event. */
+  renew(owner: Omit<OwnerRecord, "counter">): Promise<void>;
+  /** Removes a runtime's row: it holds no claim any more, and will take none. */
+  retire(ownerId: OwnerId): Promise<void>;
+  /** Sessions with an open execution of a runtime of this name, or with woken input and no open execution; at most `limit`. */
+  workloads(query: { readonly runtime: string; readonly limit: number }): Promise<readonly Workload[]>;
+
+  /** A blob's text; null where the store holds none such. */
+  blob(hash: string): Promise<string | null>;
+  /** Keeps an output, in place of one of the same key. At most 64 MiB. Writes no event. */
+  putOutput(key: OutputKey, content: Uint8Array): Promise<void>;
+  /** At most `limit` bytes from `offset`; null where there is no such output. */
+  readOutput(key: OutputKey, window: { readonly offset: number; readonly limit: number }): Promise<OutputPage | null>;
+
+  /**
+   * Calls the listener after every commit to the session from now on, of this process and, where the store can, of others. A
+   * listener is registered when this returns. Commits of other processes may be signalled late and together.
+   */
+  watch(sessionId: SessionId, listener: DirtyListener): Disposable;
+}
+
+/** The most events that one read returns. */
+export const maxEventsPerPage = 500;
+/** The most messages that one read returns. */
+export const maxMessagesPerPage = 200;

@@ -1,0 +1,10 @@
+// Entry "./tool": for who writes a tool.
+export { boundText, characterBoundary, maxStructuredBytes, shownLimits } from "./output/bound-text.ts";
+export { fromOutputRef, toOutputRef } from "./output/output-ref.ts";
+export { defineTool, isTool } from "./tool/define-tool.ts";
+export { ToolFailure } from "./tool/tool-failure.ts";
+
+export type { ReplayPolicy } from "./event/tool-events.ts";
+export type { BoundText, ShownLimits } from "./output/bound-text.ts";
+export type { Tool, ToolDefinition } from "./tool/tool.ts";
+export type { ExecuteContext, PermissionAssertion, PrepareContext, ToolContext } from "./tool/tool-context.ts";

@@ -1,0 +1,28 @@
+import { HoldfastError } from "../errors/holdfast-error.ts";
+import { toolBrand } from "./tool.ts";
+
+import type { JsonValue } from "../json/json-value.ts";
+import type { Tool, ToolDefinition } from "./tool.ts";
+
+const namePattern = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/**
+ * Defines a tool: checks what is checked early, and returns frozen data that a plugin registers.
+ *
+ * @throws plugin.invalid for a name that a provider would refuse.
+ */
+export const defineTool = <TInput, TOutput, TEffect extends JsonValue>(
+  definition: ToolDefinition<TInput, TOutput, TEffect>,
+): Tool => {
+  if (!namePattern.test(definition.name)) {
+    throw new HoldfastError("plugin.invalid", {
+      message: `Expected a tool name of 1 to 64 letters, digits, "_" or "-", found ${JSON.stringify(definition.name)}. Providers refuse other names.`,
+      data: { name: definition.name },
+    });
+  }
+  return Object.freeze({ ...definition, [toolBrand]: true as const }) as unknown as Tool;
+};
+
+/** Whether a value was made by `defineTool`, of this copy of core or another. */
+export const isTool = (value: unknown): value is Tool =>
+  typeof value === "object" && value !== null && toolBrand in value;
