@@ -2,7 +2,14 @@
 export { describeChange } from "./store/change.ts";
 export { conditionFailed, RowSet } from "./store/row-set.ts";
 export { maxOutputBytes } from "./store/output.ts";
-export { assertClaim, assertExpectedSeq, assertInboxRoom, assertSameAdmission } from "./store/refusals.ts";
+export {
+  assertClaim,
+  assertExpectedSeq,
+  assertInboxRoom,
+  assertKnown,
+  assertSameAdmission,
+  blobMissing,
+} from "./store/refusals.ts";
 export { needsFence, sealPlan } from "./store/seal-plan.ts";
 export { maxEventsPerPage, maxMessagesPerPage } from "./store/store.ts";
 export { tableKeys, tableNames } from "./store/rows.ts";

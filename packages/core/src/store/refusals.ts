@@ -79,3 +79,19 @@ export const assertExpectedSeq = (plan: CommitPlan, head: LogHead | null): void 
     data: { sessionId: plan.sessionId, expected: plan.expectedSeq, found },
   });
 };
+
+/** The refusal of a plan that refers to a blob which neither it nor the store holds. */
+export const blobMissing = (hash: string): HoldfastError<"store.blob-missing"> =>
+  new HoldfastError("store.blob-missing", {
+    message: `Expected blob ${hash} in the plan or in the store, found neither. Send the text along with the event that refers to it.`,
+    data: { hash },
+  });
+
+/** @throws session.not-found where there is no log and the first event does not create it. */
+export const assertKnown = (plan: CommitPlan, head: LogHead | null): void => {
+  if (head !== null || plan.events[0]?.type === "session.created") return;
+  throw new HoldfastError("session.not-found", {
+    message: `There is no session ${plan.sessionId} in this store. Create it first, or check the ID and the store's path.`,
+    data: { sessionId: plan.sessionId },
+  });
+};

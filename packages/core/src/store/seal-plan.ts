@@ -1,5 +1,4 @@
-import { HoldfastError } from "../errors/holdfast-error.ts";
-import { eventCatalogue, isOwnerOnly } from "../event/catalogue.ts";
+import { isOwnerOnly } from "../event/catalogue.ts";
 import { assertDraft } from "../event/decode.ts";
 import { genesisHash, sealEnvelope } from "../event/envelope.ts";
 import { project } from "../session/project/project.ts";
@@ -24,10 +23,8 @@ export interface SealedDraft {
  * does the same inside its transaction.
  *
  * @throws event.invalid-data where a draft does not fit its type.
- * @throws session.not-found where there is no log and the first event does not create it.
  */
 export const sealPlan = (plan: CommitPlan, head: LogHead | null, hash: Hash): readonly SealedDraft[] => {
-  assertKnown(plan, head);
   let seq = head?.seq ?? -1;
   let prevHash = head?.hash ?? genesisHash;
   const fence = plan.claim?.action === "take" ? plan.claim.fence : (plan.fence?.fence ?? null);
@@ -57,11 +54,3 @@ export const sealPlan = (plan: CommitPlan, head: LogHead | null, hash: Hash): re
 export const needsFence = (plan: CommitPlan): boolean =>
   plan.claim?.action !== "take" &&
   (plan.claim?.action === "release" || plan.events.some((draft) => isOwnerOnly(draft.type)));
-
-const assertKnown = (plan: CommitPlan, head: LogHead | null): void => {
-  if (head !== null || plan.events[0]?.type === eventCatalogue["session.created"].type) return;
-  throw new HoldfastError("session.not-found", {
-    message: `There is no session ${plan.sessionId} in this store. Create it first, or check the ID and the store's path.`,
-    data: { sessionId: plan.sessionId },
-  });
-};

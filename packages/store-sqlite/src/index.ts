@@ -1,0 +1,3 @@
+export { openSqliteStore } from "./open.ts";
+
+export type { SqliteStore, SqliteStoreOptions } from "./sqlite-store-options.ts";

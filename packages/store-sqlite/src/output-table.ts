@@ -1,0 +1,68 @@
+import { HoldfastError } from "@holdfast/core";
+import { maxOutputBytes } from "@holdfast/core/store";
+
+import { sqlBuilder, toSql } from "./compile.ts";
+
+import type { OutputKey, OutputPage } from "@holdfast/core/store";
+import type { Connection, Statement } from "./driver.ts";
+
+const chunkBytes = 64 * 1024;
+const retentionMs = 7 * 24 * 60 * 60 * 1000;
+
+/** Outputs in chunks of 64 KiB, so that a window of a long one reads only its own. */
+export class OutputTable {
+  readonly #put: Statement;
+  readonly #clear: Statement;
+  readonly #putChunk: Statement;
+  readonly #size: Statement;
+  readonly #chunks: Statement;
+
+  constructor(connection: Connection) {
+    const key = { sessionId: "", callId: "", attempt: 0 };
+    this.#put = connection.prepare(toSql(sqlBuilder.replaceInto("output").values({ ...key, size: 0, expires: 0 })));
+    const content = new Uint8Array();
+    const chunk = sqlBuilder.insertInto("outputChunk").values({ ...key, position: 0, content });
+    this.#putChunk = connection.prepare(toSql(chunk));
+    const ofKey = "where sessionId = ? and callId = ? and attempt = ?";
+    this.#clear = connection.prepare(`delete from outputChunk ${ofKey}`);
+    this.#size = connection.prepare(`select size from output ${ofKey}`);
+    this.#chunks = connection.prepare(
+      `select content from outputChunk ${ofKey} and position between ? and ? order by position`,
+    );
+  }
+
+  put({ sessionId, callId, attempt }: OutputKey, content: Uint8Array): void {
+    if (content.length > maxOutputBytes) {
+      throw new HoldfastError("argument.invalid", {
+        message: `Expected an output of at most ${maxOutputBytes} bytes, found ${content.length}. Cut it before it is stored.`,
+        data: { bytes: content.length },
+      });
+    }
+    this.#clear.run(sessionId, callId, attempt);
+    this.#put.run(sessionId, callId, attempt, content.length, Date.now() + retentionMs);
+    for (let position = 0; position * chunkBytes < content.length; position++) {
+      const chunk = content.subarray(position * chunkBytes, (position + 1) * chunkBytes);
+      this.#putChunk.run(sessionId, callId, attempt, position, chunk);
+    }
+  }
+
+  read(
+    { sessionId, callId, attempt }: OutputKey,
+    window: { readonly offset: number; readonly limit: number },
+  ): OutputPage | null {
+    const found = this.#size.get(sessionId, callId, attempt) as { readonly size: number } | undefined;
+    if (found === undefined) return null;
+    const offset = Math.min(Math.max(0, window.offset), found.size);
+    const end = Math.min(found.size, offset + Math.max(0, window.limit));
+    const first = Math.floor(offset / chunkBytes);
+    const rows = this.#chunks.all(sessionId, callId, attempt, first, Math.floor(end / chunkBytes)) as {
+      readonly content: Uint8Array;
+    }[];
+    const whole = Buffer.concat(rows.map(({ content }) => content));
+    return {
+      bytes: new Uint8Array(whole.subarray(offset - first * chunkBytes, end - first * chunkBytes)),
+      offset,
+      size: found.size,
+    };
+  }
+}
