@@ -1,0 +1,65 @@
+import { noUsage } from "@holdfast/core/event";
+
+import type { EventDataOf, EventType } from "@holdfast/core/event";
+import type { Names } from "./names.ts";
+
+const hash = "0".repeat(64);
+const model = { id: "scripted" };
+
+/** What each type of event holds where a test does not say. */
+export const defaultDataOf = (names: Names): { readonly [T in EventType]: EventDataOf<T> } => {
+  const directory = "/srv/project";
+  const { executionId, ownerId, inputId, stepId, answerId, callId } = names;
+  return {
+    "session.created": { location: { directory }, project: directory, agent: "default", title: "", denies: [] },
+    "input.admitted": {
+      messageId: inputId,
+      payloadHash: hash,
+      text: `Say ${inputId}`,
+      delivery: "steer",
+      resume: true,
+    },
+    "input.promoted": { messageId: inputId, executionId },
+    "execution.started": { executionId, owner: ownerId, runtime: "test", denies: [], woken: [] },
+    "execution.recovered": {
+      executionId,
+      owner: ownerId,
+      previous: { owner: null, fence: 1, reason: "gone" },
+      recovery: 1,
+      location: { directory },
+      trusted: { seq: 0, hash },
+      inputs: [],
+      calls: [],
+      revalidated: { locationIdentity: "1:1", permissionsHash: hash, toolsHash: hash, model },
+    },
+    "execution.ended": { executionId, outcome: "completed" },
+    "interrupt.requested": { executionId },
+    "step.started": { stepId, executionId, index: 1, agent: "default", model },
+    "step.ended": { stepId, finish: "stop" },
+    "step.failed": { stepId, failure: { class: "transport", message: "The connection was reset." } },
+    "attempt.started": { stepId, attempt: 1, messageId: answerId, requestHash: hash },
+    "attempt.ended": { stepId, attempt: 1, status: "finished", finish: "stop", usage: noUsage, cost: 0 },
+    "text.ended": { messageId: answerId, position: 0, text: `Answer ${answerId}` },
+    "reasoning.ended": { messageId: answerId, position: 0, text: "Thinking." },
+    "tool.called": {
+      callId,
+      stepId,
+      messageId: answerId,
+      position: 1,
+      providerCallId: "call-1",
+      name: "note",
+      input: "{}",
+      definition: hash,
+    },
+    "tool.begun": {
+      callId,
+      attempt: 1,
+      effect: null,
+      effectKey: callId,
+      replay: "never",
+      definition: hash,
+      plugin: { name: "test" },
+    },
+    "tool.settled": { callId, outcome: { status: "completed", content: "done" } },
+  };
+};

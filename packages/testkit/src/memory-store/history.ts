@@ -1,0 +1,31 @@
+import { headOf } from "./apply-plan.ts";
+
+import type { HistoryPage, RowSnapshot } from "@holdfast/core/store";
+import type { MemorySession } from "./apply-plan.ts";
+
+/** A page of messages, and every event that they are made of. */
+export const readHistory = (session: MemorySession, after: number, limit: number): HistoryPage | null => {
+  const head = headOf(session);
+  if (head === null) return null;
+  const rows = session.rows.snapshot();
+  const messages = rows.message
+    .filter(({ seq }) => seq > after)
+    .toSorted((left, right) => left.seq - right.seq)
+    .slice(0, limit);
+  const seqs = new Set(messages.flatMap((message) => seqsOf(rows, message.messageId)));
+  return { messages: structuredClone(messages), events: session.log.filter(({ seq }) => seqs.has(seq)), head };
+};
+
+const seqsOf = (rows: RowSnapshot, messageId: string): readonly number[] => {
+  const inputs = rows.input.filter((row) => row.messageId === messageId).flatMap((row) => [row.seq, row.promotedSeq]);
+  const attempts = rows.attempt.filter((row) => row.messageId === messageId);
+  const stepIds = new Set(attempts.map(({ stepId }) => stepId));
+  const steps = rows.step.filter(({ stepId }) => stepIds.has(stepId)).flatMap(({ seq, endedSeq }) => [seq, endedSeq]);
+  const blocks = rows.block.filter((row) => row.messageId === messageId).map(({ seq }) => seq);
+  const calls = rows.call
+    .filter((row) => row.messageId === messageId)
+    .flatMap(({ calledSeq, begunSeq, settledSeq }) => [calledSeq, begunSeq, settledSeq]);
+  return [...inputs, ...attempts.flatMap(({ seq, endedSeq }) => [seq, endedSeq]), ...steps, ...blocks, ...calls].filter(
+    (seq) => seq !== null,
+  );
+};

@@ -1,0 +1,24 @@
+import { maxOutputBytes } from "@holdfast/core/store";
+
+import { outputTooLong } from "./refusals.ts";
+
+import type { OutputKey, OutputPage } from "@holdfast/core/store";
+
+/** Outputs by session, call and attempt. */
+export class MemoryOutputs {
+  readonly #contents = new Map<string, Uint8Array>();
+
+  put(key: OutputKey, content: Uint8Array): void {
+    if (content.length > maxOutputBytes) throw outputTooLong(content.length);
+    this.#contents.set(textOf(key), Uint8Array.from(content));
+  }
+
+  read(key: OutputKey, { offset, limit }: { readonly offset: number; readonly limit: number }): OutputPage | null {
+    const content = this.#contents.get(textOf(key));
+    return content === undefined
+      ? null
+      : { bytes: content.slice(offset, offset + limit), offset, size: content.length };
+  }
+}
+
+const textOf = ({ sessionId, callId, attempt }: OutputKey): string => `${sessionId} ${callId} ${attempt}`;

@@ -1,0 +1,30 @@
+import { HoldfastError } from "@holdfast/core";
+import { maxOutputBytes } from "@holdfast/core/store";
+
+/** The error of a plan that refers to a blob which neither it nor the store holds. */
+export const blobMissing = (sessionId: string, blob: string): HoldfastError<"store.blob-missing"> =>
+  new HoldfastError("store.blob-missing", {
+    message: `Expected blob ${blob} in the plan or in the store, found neither. Send the text along with the event that refers to it.`,
+    data: { sessionId, blob },
+  });
+
+/** The error of a plan that checks an identity and admits nothing under it: a defect of whoever made it. */
+export const admissionWithoutEvent = (sessionId: string, messageId: string): HoldfastError<"event.invalid-data"> =>
+  new HoldfastError("event.invalid-data", {
+    message: `Expected an input.admitted event of message ${messageId} in the plan that admits it, found none. Put both into one plan.`,
+    data: { type: "input.admitted", sessionId },
+  });
+
+/** The error of an output over the limit. */
+export const outputTooLong = (bytes: number): HoldfastError<"argument.invalid"> =>
+  new HoldfastError("argument.invalid", {
+    message: `Expected an output of at most ${maxOutputBytes} bytes, found ${bytes}. Keep its head and its tail.`,
+    data: { bytes, limit: maxOutputBytes },
+  });
+
+/** The error of every method after disposal. */
+export const storeClosed = (): HoldfastError<"store.closed"> =>
+  new HoldfastError("store.closed", {
+    message:
+      "Expected an open store, found one that was disposed of. Open another, and await what you began before disposing.",
+  });

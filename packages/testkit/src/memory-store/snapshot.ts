@@ -1,0 +1,66 @@
+import { headOf } from "./apply-plan.ts";
+
+import type { OwnerRecord, RowSnapshot, SessionQuery, SessionRow, SessionSnapshot } from "@holdfast/core/store";
+import type { MemorySession } from "./apply-plan.ts";
+
+/** All that decides what a session does next. */
+export const readSnapshot = (session: MemorySession, owner: OwnerRecord | null): SessionSnapshot | null => {
+  const head = headOf(session);
+  const rows = session.rows.snapshot();
+  const row = rows.session[0];
+  if (row === undefined || head === null) return null;
+  const execution = latest(rows.execution);
+  const step = latest(rows.step.filter(({ executionId }) => executionId === execution?.executionId));
+  return structuredClone({
+    session: row,
+    head,
+    claim: session.claim,
+    owner,
+    execution,
+    step,
+    attempt: latest(rows.attempt.filter(({ stepId }) => stepId === step?.stepId)),
+    calls: rows.call
+      .filter(({ state }) => state !== "settled")
+      .toSorted((left, right) => left.calledSeq - right.calledSeq),
+    inputs: rows.input.filter(({ state }) => state === "pending").toSorted((left, right) => left.seq - right.seq),
+    progressSeq: progressOf(rows),
+  });
+};
+
+/** Whether a session has work that nobody may be doing, as the runtime of this name sees it. */
+export const isWorkload = (rows: RowSnapshot, runtime: string): boolean => {
+  const open = rows.execution.find(({ state }) => state === "open");
+  if (open !== undefined) return open.runtime === runtime;
+  return rows.input.some(({ state, awake }) => state === "pending" && awake === 1);
+};
+
+/** A page of sessions: newest first, then by ID, the greater first. */
+export const pageOfSessions = (all: readonly SessionRow[], query: SessionQuery): readonly SessionRow[] =>
+  all
+    .filter((row) => isWanted(row, query))
+    .toSorted(newestFirst)
+    .filter((row) => query.before === undefined || newestFirst(row, query.before) > 0)
+    .slice(0, query.limit);
+
+type Place = Pick<SessionRow, "createdTime" | "sessionId">;
+
+const newestFirst = (left: Place, right: Place): number =>
+  right.createdTime - left.createdTime ||
+  (left.sessionId === right.sessionId ? 0 : left.sessionId < right.sessionId ? 1 : -1);
+
+const isWanted = (row: SessionRow, { directory, parentId, search }: SessionQuery): boolean =>
+  (directory === undefined || row.directory === directory) &&
+  (parentId === undefined || row.parentId === parentId) &&
+  (search === undefined || lowerAscii(row.title).includes(lowerAscii(search)));
+
+const lowerAscii = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+const latest = <T extends { readonly seq: number }>(rows: readonly T[]): T | null =>
+  rows.reduce<T | null>((last, row) => (last === null || row.seq > last.seq ? row : last), null);
+
+const progressOf = (rows: RowSnapshot): number =>
+  Math.max(
+    -1,
+    ...rows.call.map(({ settledSeq }) => settledSeq ?? -1),
+    ...rows.step.map(({ endedSeq }) => endedSeq ?? -1),
+  );
