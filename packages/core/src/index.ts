@@ -15,7 +15,7 @@ export {
 export { canonicalJson, toWellFormed } from "./json/canonical.ts";
 export { isJsonObject, isJsonValue, jsonObjectSchema, jsonValueSchema } from "./json/json-value.ts";
 export { parseJson } from "./json/parse.ts";
-export { evaluate, stricter } from "./permission/evaluate.ts";
+export { deniesOf, evaluate, stricter } from "./permission/evaluate.ts";
 export { matchesPattern } from "./permission/pattern.ts";
 export { effectSchema, ruleSchema } from "./permission/rule.ts";
 export { createIdSource } from "./ports/id-source.ts";
@@ -61,7 +61,7 @@ export type {
 } from "./ids/id.ts";
 export type { JsonObject, JsonValue } from "./json/json-value.ts";
 export type { ParsedJson } from "./json/parse.ts";
-export type { Evaluation, EvaluationBounds } from "./permission/evaluate.ts";
+export type { Evaluation } from "./permission/evaluate.ts";
 export type { Effect, PermissionRequest, Rule } from "./permission/rule.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { FaultPoints } from "./ports/fault-points.ts";

@@ -8,25 +8,30 @@ export interface Evaluation {
   readonly rule?: Rule;
 }
 
-/** What bounds a request beside the configured rules. */
-export interface EvaluationBounds {
-  /** Denies in force from elsewhere: inherited from ancestors, or recorded when the execution started. */
-  readonly denies?: readonly Rule[];
-}
-
 /**
- * Evaluates a request: the last matching rule decides, and no match is ask. A deny among the bounds decides whatever the
- * rules say, and nothing lifts it (promise 5).
+ * Evaluates a request: the last matching rule decides, and no match is ask. `bounds` are rule lists from elsewhere (an ancestor's,
+ * the ones recorded when the execution started): where one of them says deny, that is the answer, and nothing lifts it (promise 5).
  */
 export const evaluate = (
   rules: readonly Rule[],
   request: PermissionRequest,
-  bounds: EvaluationBounds = {},
+  bounds: readonly (readonly Rule[])[] = [],
 ): Evaluation => {
-  const bound = bounds.denies?.findLast((rule) => rule.effect === "deny" && matches(rule, request));
-  if (bound !== undefined) return { effect: "deny", rule: bound };
-  const rule = rules.findLast((candidate) => matches(candidate, request));
+  for (const bound of bounds) {
+    const rule = lastMatch(bound, request);
+    if (rule?.effect === "deny") return { effect: "deny", rule };
+  }
+  const rule = lastMatch(rules, request);
   return rule === undefined ? { effect: "ask" } : { effect: rule.effect, rule };
+};
+
+/**
+ * What of a rule list can deny: from its first deny on, exceptions included. This is what is recorded to bind continuations and
+ * children; a list without a deny is empty.
+ */
+export const deniesOf = (rules: readonly Rule[]): readonly Rule[] => {
+  const first = rules.findIndex((rule) => rule.effect === "deny");
+  return first < 0 ? [] : rules.slice(first);
 };
 
 const strictness: Record<Effect, number> = { allow: 0, ask: 1, deny: 2 };
@@ -34,5 +39,7 @@ const strictness: Record<Effect, number> = { allow: 0, ask: 1, deny: 2 };
 /** The stricter of two effects: allow < ask < deny. */
 export const stricter = (left: Effect, right: Effect): Effect => (strictness[left] >= strictness[right] ? left : right);
 
-const matches = (rule: Rule, request: PermissionRequest): boolean =>
-  matchesPattern(rule.action, request.action) && matchesPattern(rule.resource, request.resource);
+const lastMatch = (rules: readonly Rule[], request: PermissionRequest): Rule | undefined =>
+  rules.findLast(
+    (rule) => matchesPattern(rule.action, request.action) && matchesPattern(rule.resource, request.resource),
+  );

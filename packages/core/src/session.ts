@@ -1,0 +1,12 @@
+// Entry "./session": for who writes a runtime.
+export { admitInput } from "./session/decide/admit-input.ts";
+export { callVerdict } from "./session/decide/call-verdict.ts";
+export { isFreshFor, standingOf } from "./session/decide/rest.ts";
+export { selectPromotions } from "./session/decide/select-promotions.ts";
+export { recoveryLimit, takeClaim } from "./session/decide/take-claim.ts";
+export { History } from "./session/history.ts";
+export { project } from "./session/project/project.ts";
+
+export type { AdmissionEnvironment, NewInput } from "./session/decide/admit-input.ts";
+export type { Consent, OpenCall } from "./session/decide/call-verdict.ts";
+export type { OwnerState, Standing } from "./session/decide/rest.ts";

@@ -1,0 +1,26 @@
+import { evaluate } from "@holdfast/core";
+
+import type { Evaluation, PermissionRequest, Rule } from "@holdfast/core";
+import type { AgentDefinition } from "../runtime-options.ts";
+
+const denyAll: readonly Rule[] = [{ action: "*", resource: "*", effect: "deny" }];
+
+/** The permissions of one agent in one execution. */
+export class PermissionGate {
+  readonly #rules: readonly Rule[];
+  readonly #bounds: readonly (readonly Rule[])[];
+
+  /**
+   * The runtime's rules, then the agent's; an unknown agent denies everything. `bounds` bind both, and a deny of the runtime's own
+   * binds its agents.
+   */
+  constructor(rules: readonly Rule[], agent: AgentDefinition | undefined, bounds: readonly (readonly Rule[])[]) {
+    this.#rules = agent === undefined ? denyAll : [...rules, ...(agent.rules ?? [])];
+    this.#bounds = [rules, ...bounds];
+  }
+
+  /** What the rules say of a request. */
+  evaluate(request: PermissionRequest): Evaluation {
+    return evaluate(this.#rules, request, this.#bounds);
+  }
+}

@@ -1,0 +1,82 @@
+import { canonicalJson, HoldfastError } from "@holdfast/core";
+import { isTool } from "@holdfast/core/tool";
+import * as z from "zod";
+
+import { sha256 } from "../ports/sha256.ts";
+
+import type { JSONSchema7 } from "@ai-sdk/provider";
+import type { JsonValue } from "@holdfast/core";
+import type { Plugin } from "@holdfast/core/plugin";
+import type { Tool } from "@holdfast/core/tool";
+
+/** A tool as it is advertised: with the schema that the model sees, and a hash of all that the model was told. */
+export interface RegisteredTool {
+  readonly tool: Tool;
+  readonly plugin: { readonly name: string; readonly version?: string };
+  readonly inputSchema: JSONSchema7;
+  /** SHA-256 of name, description, input schema and replay policy. */
+  readonly definition: string;
+}
+
+/** The tools of one moment, by name. Never changed: a running step keeps the set that it captured. */
+export type ToolSet = ReadonlyMap<string, RegisteredTool>;
+
+/** The tools of one Location. The latest registration of a name wins; closing it reveals the one below. */
+export class ToolRegistry {
+  readonly #registrations: RegisteredTool[] = [];
+  #current: ToolSet | undefined;
+
+  /** @throws plugin.invalid for what is no tool, or has an input that no provider could be told of. */
+  register(tool: Tool, plugin: Plugin): Disposable {
+    const registered = toRegistered(tool, plugin);
+    this.#registrations.push(registered);
+    this.#current = undefined;
+    return {
+      [Symbol.dispose]: () => {
+        const index = this.#registrations.indexOf(registered);
+        if (index >= 0) this.#registrations.splice(index, 1);
+        this.#current = undefined;
+      },
+    };
+  }
+
+  /** The tools as they are now. */
+  capture(): ToolSet {
+    this.#current ??= new Map(this.#registrations.map((registered) => [registered.tool.name, registered]));
+    return this.#current;
+  }
+}
+
+const toRegistered = (tool: Tool, plugin: Plugin): RegisteredTool => {
+  if (!isTool(tool)) {
+    throw new HoldfastError("plugin.invalid", {
+      message: `Plugin "${plugin.name}" registered something that is no tool. Make it with defineTool of @holdfast/core/tool.`,
+      data: { plugin: plugin.name },
+    });
+  }
+  const inputSchema = toInputSchema(tool, plugin);
+  const told: JsonValue = {
+    name: tool.name,
+    description: tool.description,
+    input: inputSchema as JsonValue,
+    replay: tool.replay ?? "never",
+  };
+  return {
+    tool,
+    plugin: { name: plugin.name, ...(plugin.version === undefined ? {} : { version: plugin.version }) },
+    inputSchema,
+    definition: sha256(canonicalJson(told)),
+  };
+};
+
+const toInputSchema = (tool: Tool, plugin: Plugin): JSONSchema7 => {
+  try {
+    return z.toJSONSchema(tool.input, { io: "input" }) as JSONSchema7;
+  } catch (error) {
+    throw new HoldfastError("plugin.invalid", {
+      message: `The input of tool "${tool.name}" of plugin "${plugin.name}" has no JSON Schema: ${String(error)}. Use zod types that JSON can carry.`,
+      data: { plugin: plugin.name, tool: tool.name },
+      cause: error,
+    });
+  }
+};

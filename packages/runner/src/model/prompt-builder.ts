@@ -1,0 +1,54 @@
+import { canonicalJson } from "@holdfast/core";
+
+import { sha256 } from "../ports/sha256.ts";
+import { toPromptMessages } from "./to-prompt.ts";
+
+import type { LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/provider";
+import type { JsonValue, Message, ModelRef } from "@holdfast/core";
+import type { History } from "@holdfast/core/session";
+
+/** What a request shows the model, and a hash that a replay can rebuild. */
+export interface BuiltPrompt {
+  readonly prompt: LanguageModelV4Prompt;
+  readonly hash: string;
+}
+
+/**
+ * Builds prompts of one session, again and again. Messages that can no longer change are converted and hashed once, so that the
+ * price of a step does not grow with the history.
+ */
+export class PromptBuilder {
+  readonly #model: ModelRef;
+  readonly #stable: LanguageModelV4Message[] = [];
+  #converted = 0;
+  #hash: string;
+
+  constructor(model: ModelRef, instructions: string | undefined) {
+    this.#model = model;
+    if (instructions !== undefined) this.#stable.push({ role: "system", content: instructions });
+    this.#hash = sha256(canonicalJson(instructions ?? null));
+  }
+
+  build(history: History): BuiltPrompt {
+    for (let message = history.at(this.#converted); message !== undefined && isFinal(message);) {
+      const converted = toPromptMessages(message, this.#model);
+      this.#stable.push(...converted);
+      this.#hash = chain(this.#hash, converted);
+      message = history.at(++this.#converted);
+    }
+    const open: LanguageModelV4Message[] = [];
+    for (let index = this.#converted; index < history.size; index++) {
+      const message = history.at(index);
+      if (message !== undefined) open.push(...toPromptMessages(message, this.#model));
+    }
+    return { prompt: [...this.#stable, ...open], hash: chain(this.#hash, open) };
+  }
+}
+
+const chain = (hash: string, messages: readonly LanguageModelV4Message[]): string =>
+  messages.length === 0 ? hash : sha256(hash + canonicalJson(messages as unknown as JsonValue));
+
+/** Whether nothing can be added to a message any more, and none of its calls is open. */
+const isFinal = (message: Message): boolean =>
+  message.role === "user" ||
+  (message.status !== "open" && message.content.every((part) => part.type !== "call" || part.state === "settled"));

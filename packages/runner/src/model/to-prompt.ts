@@ -1,0 +1,68 @@
+import { parseJson } from "@holdfast/core";
+
+import type { LanguageModelV4Message, LanguageModelV4ToolResultPart, SharedV4ProviderOptions } from "@ai-sdk/provider";
+import type { AssistantMessage, BlockPart, CallPart, JsonObject, Message, ModelRef, UserMessage } from "@holdfast/core";
+
+type AssistantContent = Extract<LanguageModelV4Message, { readonly role: "assistant" }>["content"];
+
+/** A message of history as the model is shown it. Every call is paired with a result, whatever became of it. */
+export const toPromptMessages = (message: Message, model: ModelRef): readonly LanguageModelV4Message[] =>
+  message.role === "user" ? [toUser(message)] : toAssistant(message, model);
+
+const toUser = ({ text, files = [] }: UserMessage): LanguageModelV4Message => ({
+  role: "user",
+  content: [
+    { type: "text", text },
+    ...files.map(({ data, mediaType, name }) => ({
+      type: "file" as const,
+      data: { type: "data" as const, data },
+      mediaType,
+      ...(name === undefined ? {} : { filename: name }),
+    })),
+  ],
+});
+
+const toAssistant = (message: AssistantMessage, model: ModelRef): readonly LanguageModelV4Message[] => {
+  const sameModel = message.model.id === model.id && message.model.provider === model.provider;
+  const calls = message.content.filter((part): part is CallPart => part.type === "call");
+  const content = message.content.flatMap((part) => toContent(part, sameModel));
+  const messages: LanguageModelV4Message[] = [];
+  if (message.synthetic !== undefined) {
+    messages.push({ role: "user", content: [{ type: "text", text: message.synthetic }] });
+  }
+  if (content.length > 0) messages.push({ role: "assistant", content });
+  if (calls.length > 0) messages.push({ role: "tool", content: calls.map(toResult) });
+  return messages;
+};
+
+const toContent = (part: BlockPart | CallPart, sameModel: boolean): AssistantContent => {
+  const native =
+    sameModel && part.providerMetadata !== undefined ? { providerOptions: toOptions(part.providerMetadata) } : {};
+  if (part.type === "call") {
+    return [{ type: "tool-call", toolCallId: part.callId, toolName: part.name, input: toInput(part.input), ...native }];
+  }
+  if (part.text === "") return [];
+  if (part.type === "text") return [{ type: "text", text: part.text, ...native }];
+  // Cut reasoning has no valid signature, and another model's means nothing here: neither is replayed natively.
+  if (part.cut === true) return [];
+  return [sameModel ? { type: "reasoning", text: part.text, ...native } : { type: "text", text: part.text }];
+};
+
+const toInput = (text: string): unknown => {
+  const parsed = parseJson(text === "" ? "{}" : text);
+  const isObject =
+    parsed.ok && typeof parsed.value === "object" && parsed.value !== null && !Array.isArray(parsed.value);
+  return isObject ? parsed.value : { invalidInput: text };
+};
+
+const toResult = ({ callId, name, outcome }: CallPart): LanguageModelV4ToolResultPart => ({
+  type: "tool-result",
+  toolCallId: callId,
+  toolName: name,
+  output:
+    outcome?.status === "completed"
+      ? { type: "text", value: outcome.content }
+      : { type: "error-text", value: outcome?.content ?? "The call was interrupted before it had an outcome." },
+});
+
+const toOptions = (metadata: JsonObject): SharedV4ProviderOptions => metadata as SharedV4ProviderOptions;

@@ -1,0 +1,102 @@
+import { HoldfastError } from "@holdfast/core";
+
+import { identifyProcess, isProvenGone } from "./process-identity.ts";
+
+import type { OwnerId } from "@holdfast/core";
+import type { OwnerState } from "@holdfast/core/session";
+import type { ClaimRow, OwnerRecord } from "@holdfast/core/store";
+import type { Services } from "../services.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
+
+interface Sighting {
+  readonly counter: number;
+  /** Of this process's monotonic clock. */
+  readonly since: number;
+}
+
+/** This runtime as an owner of claims: it renews its own row, keeps its lease, and judges other owners by what it sees of them. */
+export class Owner {
+  readonly id: OwnerId;
+  readonly #services: Services;
+  readonly #sightings = new Map<OwnerId, Sighting>();
+  readonly #stop = new AbortController();
+  #identity: ProcessIdentity | undefined;
+  #renewedAt = 0;
+  #registration: Promise<void> | undefined;
+  #renewing: Promise<void> | undefined;
+
+  constructor(services: Services) {
+    this.#services = services;
+    this.id = services.ids.next("own");
+  }
+
+  /** Registers this runtime, and renews until it is retired. Called before the first claim; more than once does no harm. */
+  register(): Promise<void> {
+    this.#registration ??= this.#start();
+    return this.#registration;
+  }
+
+  /** @throws store.fenced where this runtime's own renewals are so old that another may have taken over by now. */
+  assertLease(): void {
+    const { clock, claims } = this.#services;
+    const age = clock.monotonic() - this.#renewedAt;
+    if (age < claims.expireMs) return;
+    throw new HoldfastError("store.fenced", {
+      message: `Expected to have renewed the claim within ${claims.expireMs} ms, last did ${Math.round(age)} ms ago. Another process may own the execution: stop working on it.`,
+      data: { ageMs: Math.round(age) },
+    });
+  }
+
+  /** Whether a claim's owner lives. Expiry is judged by observation: wall clocks of two processes are never compared. */
+  async judge(claim: ClaimRow | null, record: OwnerRecord | null): Promise<OwnerState> {
+    if (claim === null || claim.owner === null) return "none";
+    if (claim.owner === this.id) return "alive";
+    // A retired or never registered owner holds nothing any more.
+    if (record === null) return "gone";
+    this.#identity ??= await identifyProcess();
+    if (await isProvenGone(record, this.#identity)) return "gone";
+    const now = this.#services.clock.monotonic();
+    const seen = this.#sightings.get(record.ownerId);
+    if (seen === undefined || seen.counter !== record.counter) {
+      this.#sightings.set(record.ownerId, { counter: record.counter, since: now });
+      return "alive";
+    }
+    return now - seen.since >= this.#services.claims.expireMs ? "gone" : "alive";
+  }
+
+  /** Stops renewing, and removes this runtime's row: what it still claims is orphaned from then on. */
+  async retire(): Promise<void> {
+    this.#stop.abort();
+    await this.#registration;
+    await this.#renewing;
+    if (this.#registration !== undefined) await this.#services.store.retire(this.id);
+  }
+
+  async #start(): Promise<void> {
+    this.#identity ??= await identifyProcess();
+    await this.#renew();
+    this.#renewing = this.#keepRenewing();
+  }
+
+  async #keepRenewing(): Promise<void> {
+    const { clock, claims, logger } = this.#services;
+    while (!this.#stop.signal.aborted) {
+      try {
+        await clock.sleep(claims.renewMs, this.#stop.signal);
+        await this.#renew();
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        // The next renewal may succeed; if none does, the lease ends and every effect is refused.
+        logger.error("renewing the claims of this runtime failed", { reason: String(error) });
+      }
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const { clock, store, name } = this.#services;
+    const startedAt = clock.monotonic();
+    if (this.#identity === undefined) return;
+    await store.renew({ ownerId: this.id, runtime: name, ...this.#identity });
+    this.#renewedAt = startedAt;
+  }
+}

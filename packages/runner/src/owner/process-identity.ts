@@ -1,0 +1,37 @@
+import { readFile, readlink } from "node:fs/promises";
+import { hostname } from "node:os";
+
+import type { OwnerRecord } from "@holdfast/core/store";
+
+/** What names a process beyond its PID, as far as the platform tells. */
+export type ProcessIdentity = Pick<OwnerRecord, "host" | "boot" | "pidNamespace" | "pid" | "startTime">;
+
+const orNull = (text: Promise<string>): Promise<string | null> => text.then((found) => found.trim()).catch(() => null);
+
+/** Identity of this process. Elsewhere than on Linux only the host and the PID can be told. */
+export const identifyProcess = async (): Promise<ProcessIdentity> => {
+  const [boot, pidNamespace, startTime] = await Promise.all([
+    orNull(readFile("/proc/sys/kernel/random/boot_id", "utf8")),
+    orNull(readlink("/proc/self/ns/pid")),
+    startTimeOf(process.pid),
+  ]);
+  return { host: hostname(), boot, pidNamespace, pid: process.pid, startTime };
+};
+
+/** When a process started, in the kernel's ticks since boot; null where there is none such, or it is a zombie. */
+export const startTimeOf = async (pid: number): Promise<string | null> => {
+  const stat = await orNull(readFile(`/proc/${pid}/stat`, "utf8"));
+  if (stat === null) return null;
+  // The command's name may hold anything, parentheses too: the fields that count come after the last one.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const state = fields[0];
+  if (state === "Z" || state === "X") return null;
+  return fields[19] ?? null;
+};
+
+/** Whether an owner's process is proven gone: same host, boot and PID namespace as this one, and no such process any more. */
+export const isProvenGone = async (owner: ProcessIdentity, self: ProcessIdentity): Promise<boolean> => {
+  if (owner.boot === null || owner.startTime === null || self.boot === null) return false;
+  const comparable = owner.host === self.host && owner.boot === self.boot && owner.pidNamespace === self.pidNamespace;
+  return comparable && (await startTimeOf(owner.pid)) !== owner.startTime;
+};

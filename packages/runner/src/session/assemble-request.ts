@@ -1,0 +1,62 @@
+import { canonicalJson } from "@holdfast/core";
+import { utf8Bytes } from "@holdfast/core/event";
+
+import { toFunctionTools } from "../model/to-tools.ts";
+import { sha256 } from "../ports/sha256.ts";
+
+import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
+import type { JsonValue } from "@holdfast/core";
+import type { Blob } from "@holdfast/core/event";
+import type { ToolSet } from "../location/tool-registry.ts";
+import type { Lane } from "./lane.ts";
+
+/** A provider request as it will be made, and what proves it later. */
+export interface AssembledRequest {
+  readonly options: LanguageModelV4CallOptions;
+  /** The tools of this step: definitions and executors, captured together. */
+  readonly tools: ToolSet;
+  /** Whether the model may call them; on an activity's last step it must answer. */
+  readonly callable: boolean;
+  /** SHA-256 over the prompt's messages, the tools and whether they may be called. */
+  readonly hash: string;
+  /** The definitions as they are advertised, to be kept as a blob. */
+  readonly toolsBlob: Blob | undefined;
+}
+
+const definitionsOf = new WeakMap<
+  ToolSet,
+  { readonly functions: ReturnType<typeof toFunctionTools>; readonly blob: Blob }
+>();
+
+/** Assembles the request that shows the model the history as it is. */
+export const assembleRequest = (
+  lane: Lane,
+  { callable, synthetic }: { readonly callable: boolean; readonly synthetic?: string | undefined },
+): AssembledRequest => {
+  const tools = lane.setting.location.tools.capture();
+  const { functions, blob } = definitions(tools);
+  const built = lane.prompts.build(lane.history.history);
+  if (synthetic !== undefined) built.prompt.push({ role: "user", content: [{ type: "text", text: synthetic }] });
+  const hasTools = functions.length > 0;
+  return {
+    options: {
+      prompt: built.prompt,
+      abortSignal: lane.signal,
+      ...(hasTools ? { tools: functions, toolChoice: { type: callable ? "auto" : "none" } } : {}),
+    },
+    tools,
+    callable,
+    hash: sha256(`${built.hash} ${synthetic ?? ""} ${hasTools ? blob.hash : ""} ${callable}`),
+    toolsBlob: hasTools ? blob : undefined,
+  };
+};
+
+const definitions = (tools: ToolSet) => {
+  const known = definitionsOf.get(tools);
+  if (known !== undefined) return known;
+  const functions = toFunctionTools(tools.values());
+  const text = canonicalJson(functions as unknown as JsonValue);
+  const made = { functions, blob: { hash: sha256(text), bytes: utf8Bytes(text), text } };
+  definitionsOf.set(tools, made);
+  return made;
+};

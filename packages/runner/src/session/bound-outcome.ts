@@ -1,0 +1,46 @@
+import { canonicalJson, isJsonValue, toWellFormed } from "@holdfast/core";
+import { utf8Bytes } from "@holdfast/core/event";
+import { boundText, maxStructuredBytes, toOutputRef } from "@holdfast/core/tool";
+
+import type { CallId, SessionId } from "@holdfast/core";
+import type { CallOutcome } from "@holdfast/core/event";
+import type { Store } from "@holdfast/core/store";
+
+const encoder = new TextEncoder();
+
+/** Which call's output, for its reference. */
+export interface OutputPlace {
+  readonly sessionId: SessionId;
+  readonly callId: CallId;
+  readonly attempt: number;
+}
+
+/**
+ * The one bound of all results: what is over goes to the output store whole, and the model gets head and tail with the reference
+ * between them. A structured value that is too large is left out; its text says the same.
+ */
+export const boundOutcome = async (outcome: CallOutcome, place: OutputPlace, store: Store): Promise<CallOutcome> => {
+  const content = toWellFormed(outcome.content);
+  const reference = toOutputRef(place);
+  const bound = boundText(content, reference);
+  const small = withStructured({ ...outcome, content: bound.text });
+  if (bound.whole) return small;
+  await store.putOutput(place, encoder.encode(content));
+  return { ...small, output: reference };
+};
+
+const withStructured = (outcome: CallOutcome): CallOutcome => {
+  if (outcome.status !== "completed" || outcome.structured === undefined) return outcome;
+  const { structured, ...rest } = outcome;
+  return isSmall(structured) ? outcome : rest;
+};
+
+const isSmall = (value: unknown): boolean => {
+  if (!isJsonValue(value)) return false;
+  try {
+    return utf8Bytes(canonicalJson(value)) <= maxStructuredBytes;
+  } catch {
+    // A lone surrogate somewhere inside: it cannot be sealed, and the text has it made well-formed.
+    return false;
+  }
+};
