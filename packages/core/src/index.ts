@@ -17,7 +17,7 @@ export { isJsonObject, isJsonValue, jsonObjectSchema, jsonValueSchema } from "./
 export { parseJson } from "./json/parse.ts";
 export { deniesOf, evaluate, stricter } from "./permission/evaluate.ts";
 export { matchesPattern } from "./permission/pattern.ts";
-export { effectSchema, ruleSchema } from "./permission/rule.ts";
+export { effectSchema, ruleSchema, rulesText } from "./permission/rule.ts";
 export { createIdSource } from "./ports/id-source.ts";
 export { silentLogger } from "./ports/logger.ts";
 export { locationKey, locationSchema } from "./session/location.ts";

@@ -1,6 +1,7 @@
 // Entry "./session": for who writes a runtime.
 export { admitInput } from "./session/decide/admit-input.ts";
 export { callVerdict } from "./session/decide/call-verdict.ts";
+export { mergeWakes, nextWork } from "./session/decide/next-work.ts";
 export { isFreshFor, standingOf } from "./session/decide/rest.ts";
 export { selectPromotions } from "./session/decide/select-promotions.ts";
 export { recoveryLimit, takeClaim } from "./session/decide/take-claim.ts";
@@ -9,4 +10,5 @@ export { project } from "./session/project/project.ts";
 
 export type { AdmissionEnvironment, NewInput } from "./session/decide/admit-input.ts";
 export type { Consent, OpenCall } from "./session/decide/call-verdict.ts";
+export type { Wake, Work } from "./session/decide/next-work.ts";
 export type { OwnerState, Standing } from "./session/decide/rest.ts";

@@ -17,7 +17,7 @@ export const executionStarted = defineEvent(
     /** Name of the runtime; only runtimes of this name discover the execution by themselves. */
     runtime: z.string().min(1).max(255),
     /** Denies in force at the start: they bind every continuation, whatever rules the next process has. */
-    denies: z.array(ruleSchema),
+    denies: z.array(z.array(ruleSchema)),
     /** Inputs recorded without a wake that this execution may promote all the same. */
     woken: z.array(messageIdSchema),
   }),

@@ -18,6 +18,6 @@ export const sessionCreated = defineEvent(
     model: modelRefSchema.exactOptional(),
     title: z.string().max(500),
     /** Denies inherited from ancestors, copied so that deleting a parent lifts nothing. */
-    denies: z.array(ruleSchema),
+    denies: z.array(z.array(ruleSchema)),
   }),
 );

@@ -1,5 +1,7 @@
 import * as z from "zod";
 
+import { canonicalJson } from "../json/canonical.ts";
+
 /** What a rule says of an action on a resource. */
 export const effectSchema = z.enum(["allow", "ask", "deny"]);
 export type Effect = z.infer<typeof effectSchema>;
@@ -20,3 +22,7 @@ export interface PermissionRequest {
   readonly action: string;
   readonly resource: string;
 }
+
+/** Rule lists as rows keep them: canonical JSON. */
+export const rulesText = (lists: readonly (readonly Rule[])[]): string =>
+  canonicalJson(lists.map((rules) => rules.map((rule) => ({ ...rule }))));

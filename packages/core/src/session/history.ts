@@ -33,6 +33,12 @@ export class History {
     return messageId === undefined ? undefined : this.#messages.get(messageId);
   }
 
+  /** An input that was admitted and is not promoted yet, as the message that it would become at `seq`. */
+  pending(messageId: MessageId, seq: number): UserMessage | undefined {
+    const admitted = this.#admitted.get(messageId);
+    return admitted === undefined ? undefined : { ...admitted, seq };
+  }
+
   /** Takes the next event of the log; events that say nothing of messages change nothing. */
   apply(event: DurableEvent): void {
     const applier = this.#appliers[event.type] as ((event: DurableEvent) => void) | undefined;

@@ -14,7 +14,7 @@ export interface SessionRow {
   /** Canonical JSON of the session's model, if it has one of its own. */
   readonly model: string | null;
   readonly title: string;
-  /** Canonical JSON of the denies inherited from ancestors. */
+  /** Canonical JSON of the rule lists inherited from ancestors. */
   readonly denies: string;
   readonly createdTime: number;
   /** Tokens of all attempts so far, and what they cost. */
@@ -80,7 +80,7 @@ export interface ExecutionRow {
   readonly seq: number;
   readonly state: "open" | "ended";
   readonly runtime: string;
-  /** Canonical JSON of the denies in force at its start. */
+  /** Canonical JSON of the rule lists in force at its start. */
   readonly denies: string;
   readonly interruptSeq: number | null;
   readonly outcome: "completed" | "failed" | "interrupted" | "budget" | null;

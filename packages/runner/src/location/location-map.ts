@@ -21,15 +21,16 @@ export class LocationMap implements AsyncDisposable {
     const key = locationKey(location);
     const known = this.#open.get(key);
     if (known !== undefined) return known;
-    const opening = openLocation(location, this.#services);
+    const opening = this.#openFirst(location);
     this.#open.set(key, opening);
-    opening.then(
-      ({ hooks }) => {
-        this.#observed ||= hooks.eventsCommitted.isUsed();
-      },
-      () => this.#open.delete(key),
-    );
+    opening.catch(() => this.#open.delete(key));
     return opening;
+  }
+
+  async #openFirst(location: Location): Promise<OpenLocation> {
+    const opened = await openLocation(location, this.#services);
+    this.#observed ||= opened.hooks.eventsCommitted.isUsed();
+    return opened;
   }
 
   /** Whether a plugin of any open Location watches commits. */

@@ -4,7 +4,7 @@ import { sha256 } from "../ports/sha256.ts";
 import { toPromptMessages } from "./to-prompt.ts";
 
 import type { LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/provider";
-import type { JsonValue, Message, ModelRef } from "@holdfast/core";
+import type { JsonValue, Message, ModelRef, UserMessage } from "@holdfast/core";
 import type { History } from "@holdfast/core/session";
 
 /** What a request shows the model, and a hash that a replay can rebuild. */
@@ -29,22 +29,31 @@ export class PromptBuilder {
     this.#hash = sha256(canonicalJson(instructions ?? null));
   }
 
-  build(history: History): BuiltPrompt {
+  /** The prompt that shows a history, and after it the inputs that are being promoted. */
+  build(history: History, promoted: readonly UserMessage[] = []): BuiltPrompt {
     for (let message = history.at(this.#converted); message !== undefined && isFinal(message);) {
       const converted = toPromptMessages(message, this.#model);
       this.#stable.push(...converted);
       this.#hash = chain(this.#hash, converted);
       message = history.at(++this.#converted);
     }
-    const open: LanguageModelV4Message[] = [];
+    const prompt = [...this.#stable];
+    let hash = this.#hash;
+    const add = (message: Message): void => {
+      const converted = toPromptMessages(message, this.#model);
+      prompt.push(...converted);
+      hash = chain(hash, converted);
+    };
     for (let index = this.#converted; index < history.size; index++) {
       const message = history.at(index);
-      if (message !== undefined) open.push(...toPromptMessages(message, this.#model));
+      if (message !== undefined) add(message);
     }
-    return { prompt: [...this.#stable, ...open], hash: chain(this.#hash, open) };
+    for (const message of promoted) add(message);
+    return { prompt, hash };
   }
 }
 
+// One link a message, so that the hash is the same whenever a message came to be final.
 const chain = (hash: string, messages: readonly LanguageModelV4Message[]): string =>
   messages.length === 0 ? hash : sha256(hash + canonicalJson(messages as unknown as JsonValue));
 

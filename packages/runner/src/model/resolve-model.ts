@@ -41,7 +41,7 @@ const toV4 = async (model: { readonly specificationVersion: string }, ref: Model
     default:
       throw new HoldfastError("model.unsupported", {
         message: `Expected a language model of the AI SDK with specification v2, v3 or v4 for ${JSON.stringify(ref.id)}, found ${JSON.stringify(model.specificationVersion)}. Use a provider package that matches.`,
-        data: { model: ref.id, found: String(model.specificationVersion) },
+        data: { model: ref.id, found: model.specificationVersion },
       });
   }
 };

@@ -19,7 +19,7 @@ const messageOf = (error: unknown): string => {
 };
 
 const classOf = (error: unknown, message: string): FailureClass => {
-  if (HoldfastError.isInstance(error)) return error.code.startsWith("model.") ? "model-unavailable" : "defect";
+  if (HoldfastError.isInstance(error)) return classOfOurs(error.code);
   const status = property(error, "statusCode");
   if (/context.{0,20}(length|window|limit)|maximum context|too many tokens/i.test(message)) return "context-overflow";
   if (typeof status === "number") {
@@ -28,6 +28,11 @@ const classOf = (error: unknown, message: string): FailureClass => {
   }
   // A reset connection throws an API error with status 200 (measured): it broke on the way.
   return isTransport(error) ? "transport" : "invalid-request";
+};
+
+const classOfOurs = (code: string): FailureClass => {
+  if (code.startsWith("model.")) return "model-unavailable";
+  return code === "location.not-found" ? "location-unavailable" : "defect";
 };
 
 const classOfStatus = (status: number): FailureClass | undefined => {

@@ -5,7 +5,7 @@ import { toFunctionTools } from "../model/to-tools.ts";
 import { sha256 } from "../ports/sha256.ts";
 
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
-import type { JsonValue } from "@holdfast/core";
+import type { JsonValue, UserMessage } from "@holdfast/core";
 import type { Blob } from "@holdfast/core/event";
 import type { ToolSet } from "../location/tool-registry.ts";
 import type { Lane } from "./lane.ts";
@@ -23,19 +23,25 @@ export interface AssembledRequest {
   readonly toolsBlob: Blob | undefined;
 }
 
+/** What a request shows beyond the history. */
+export interface RequestParts {
+  readonly callable: boolean;
+  /** What is put before the answer in the user's role, because the one before was cut. */
+  readonly synthetic?: string | undefined;
+  /** Inputs that the commit which starts the attempt promotes. */
+  readonly promoted?: readonly UserMessage[];
+}
+
 const definitionsOf = new WeakMap<
   ToolSet,
   { readonly functions: ReturnType<typeof toFunctionTools>; readonly blob: Blob }
 >();
 
 /** Assembles the request that shows the model the history as it is. */
-export const assembleRequest = (
-  lane: Lane,
-  { callable, synthetic }: { readonly callable: boolean; readonly synthetic?: string | undefined },
-): AssembledRequest => {
+export const assembleRequest = (lane: Lane, { callable, synthetic, promoted = [] }: RequestParts): AssembledRequest => {
   const tools = lane.setting.location.tools.capture();
   const { functions, blob } = definitions(tools);
-  const built = lane.prompts.build(lane.history.history);
+  const built = lane.prompts.build(lane.history.history, promoted);
   if (synthetic !== undefined) built.prompt.push({ role: "user", content: [{ type: "text", text: synthetic }] });
   const hasTools = functions.length > 0;
   return {

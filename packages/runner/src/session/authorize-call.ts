@@ -13,11 +13,13 @@ export class CallDenied extends Error {
 export class CallAuthorizer {
   readonly #lane: Lane;
   readonly #tool: string;
-  #asserted = false;
+  #asserted: boolean;
 
-  constructor(lane: Lane, tool: string) {
+  /** @param asserted Whether the tool had its say already: for a repeated effect, it was asked for before it first began. */
+  constructor(lane: Lane, tool: string, { asserted }: { readonly asserted: boolean }) {
     this.#lane = lane;
     this.#tool = tool;
+    this.#asserted = asserted;
   }
 
   /** What `ctx.permission.assert` does. */
@@ -34,15 +36,6 @@ export class CallAuthorizer {
     // A tool that asked for what it touches has been answered; one that never asked is asked for here.
     if (this.#asserted && evaluation.effect === "ask") return;
     this.#refuseUnlessAllowed(request, evaluation);
-  }
-
-  /** Whether `assertTool` would let a tool without `prepare` run, and no plugin wants to look at it first. */
-  get isPlainlyAllowed(): boolean {
-    const { gate, location } = this.#lane.setting;
-    return (
-      !location.hooks.toolCallAuthorizing.isUsed() &&
-      gate.evaluate({ action: this.#tool, resource: "*" }).effect === "allow"
-    );
   }
 
   /** Asks the plugins, which may only tighten. One that fails denies. */

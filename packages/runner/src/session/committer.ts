@@ -1,7 +1,7 @@
 import { boundaryOf } from "@holdfast/core/event";
 
 import type { SessionId } from "@holdfast/core";
-import type { DurableEvent, SealedEnvelope } from "@holdfast/core/event";
+import type { Blob, DurableEvent, EventDataOf, EventDraft, EventType, SealedEnvelope } from "@holdfast/core/event";
 import type { CommitPlan, CommitResult } from "@holdfast/core/store";
 import type { LocationMap } from "../location/location-map.ts";
 import type { Services } from "../services.ts";
@@ -15,6 +15,13 @@ export class Committer {
   constructor(services: Services, locations: LocationMap) {
     this.#services = services;
     this.#locations = locations;
+  }
+
+  /** An event of now, ready for a plan. */
+  draft<TType extends EventType>(type: TType, data: EventDataOf<TType>, blobs: readonly Blob[] = []): EventDraft {
+    const { ids, clock } = this.#services;
+    const hashes = blobs.length === 0 ? {} : { blobs: blobs.map(({ hash }) => hash) };
+    return { id: ids.next("evt"), type, version: 1, time: clock.now(), data, ...hashes } as EventDraft;
   }
 
   async commit(plan: CommitPlan): Promise<CommitResult> {

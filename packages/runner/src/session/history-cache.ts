@@ -4,7 +4,8 @@ import { SessionHistory } from "./session-history.ts";
 import type { ModelRef, SessionId } from "@holdfast/core";
 import type { Store } from "@holdfast/core/store";
 
-interface Cached {
+/** A session's history and its prompts, in one pair of hands. */
+export interface Cached {
   readonly key: string;
   readonly history: SessionHistory;
   readonly prompts: PromptBuilder;
@@ -32,7 +33,7 @@ export class HistoryCache {
     return { key, history, prompts: new PromptBuilder(model, instructions) };
   }
 
-  /** Keeps a history whose every event is of the log. One that ran ahead of it is not put back. */
+  /** Keeps a history for the session's next execution. */
   put(sessionId: SessionId, cached: Cached): void {
     this.#entries.set(sessionId, cached);
     const oldest = this.#entries.keys().next();

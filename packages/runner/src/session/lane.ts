@@ -1,7 +1,6 @@
 import { HoldfastError } from "@holdfast/core";
 
 import { LaneStopped } from "./lane-stopped.ts";
-import type { SessionHistory } from "./session-history.ts";
 
 import type { ExecutionId, SessionId } from "@holdfast/core";
 import type { EventDataOf, EventDraft, EventType, Blob } from "@holdfast/core/event";
@@ -11,8 +10,10 @@ import type { PermissionGate } from "../location/permission-gate.ts";
 import type { ReadyModel } from "../model/resolve-model.ts";
 import type { PromptBuilder } from "../model/prompt-builder.ts";
 import type { AgentDefinition } from "../runtime-options.ts";
+import type { Cached } from "./history-cache.ts";
 import type { Kernel } from "./kernel.ts";
 import type { StopKind } from "./lane-stopped.ts";
+import type { SessionHistory } from "./session-history.ts";
 
 /** What is captured when work on an execution begins here. */
 export interface LaneSetting {
@@ -50,22 +51,19 @@ export class Lane implements Disposable {
   #stagedBlobs: Blob[] = [];
   #flush: NodeJS.Immediate | undefined;
 
-  constructor(
-    kernel: Kernel,
-    setting: LaneSetting,
-    cached: { readonly history: SessionHistory; readonly prompts: PromptBuilder },
-  ) {
+  constructor(kernel: Kernel, setting: LaneSetting, cached: Cached) {
     this.#kernel = kernel;
     this.setting = setting;
     this.history = cached.history;
     this.prompts = cached.prompts;
     // Commits of other processes are noticed too, so what was read while nobody watched is read again once.
     this.history.offer(null);
+    this.#resources.defer(() => kernel.histories.put(setting.sessionId, cached));
     this.#resources.use(
       kernel.services.store.watch(setting.sessionId, (committed) => {
         this.history.offer(committed);
         if (committed === null || committed.some(({ type }) => type === "interrupt.requested"))
-          this.#lookForInterrupt();
+          this.#lookForInterrupt().catch(() => undefined);
       }),
     );
   }
@@ -85,9 +83,7 @@ export class Lane implements Disposable {
 
   /** An event of now, ready for a plan. */
   draft<TType extends EventType>(type: TType, data: EventDataOf<TType>, blobs: readonly Blob[] = []): EventDraft {
-    const { ids, clock } = this.#kernel.services;
-    const hashes = blobs.length === 0 ? {} : { blobs: blobs.map(({ hash }) => hash) };
-    return { id: ids.next("evt"), type, version: 1, time: clock.now(), data, ...hashes } as EventDraft;
+    return this.#kernel.committer.draft(type, data, blobs);
   }
 
   /**
@@ -100,8 +96,13 @@ export class Lane implements Disposable {
     this.#flush ??= setImmediate(() => {
       this.#flush = undefined;
       // The failure has stopped the lane; whoever works on it meets the signal.
-      if (this.#staged.length > 0) this.commit([]).catch(() => undefined);
+      this.flush().catch(() => undefined);
     });
+  }
+
+  /** Commits what was staged, if anything was. */
+  async flush(): Promise<void> {
+    if (this.#staged.length > 0) await this.commit([]);
   }
 
   /**
@@ -153,17 +154,10 @@ export class Lane implements Disposable {
     }
   }
 
-  #lookForInterrupt(): void {
-    if (this.signal.aborted) return;
-    this.#kernel.services.store.snapshot(this.setting.sessionId).then(
-      (snapshot) => {
-        const { execution = null, claim = null } = snapshot ?? {};
-        if (claim !== null && claim.fence > this.setting.fence.fence) this.stop("fenced");
-        else if (execution?.executionId === this.setting.executionId && execution.interruptSeq !== null)
-          this.stop("interrupted");
-      },
-      // The next commit or signal looks again.
-      () => undefined,
-    );
+  async #lookForInterrupt(): Promise<void> {
+    const { sessionId, executionId, fence } = this.setting;
+    const { claim, execution } = (await this.#kernel.services.store.snapshot(sessionId)) ?? {};
+    if (claim !== undefined && claim !== null && claim.fence > fence.fence) this.stop("fenced");
+    else if (execution?.executionId === executionId && execution.interruptSeq !== null) this.stop("interrupted");
   }
 }

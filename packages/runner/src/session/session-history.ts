@@ -16,6 +16,7 @@ export class SessionHistory {
   readonly #sessionId: SessionId;
   #appliedSeq = -1;
   #dirty = true;
+  #reading = false;
 
   constructor(store: Store, sessionId: SessionId) {
     this.#store = store;
@@ -31,22 +32,32 @@ export class SessionHistory {
   offer(committed: readonly SealedEnvelope[] | null): void {
     for (const event of committed ?? []) {
       if (event.seq <= this.#appliedSeq) continue;
-      if (event.seq === this.#appliedSeq + 1 && !this.#dirty && !mayHoldBlob(event)) this.#apply(event as DurableEvent);
+      const isNext = event.seq === this.#appliedSeq + 1 && !this.#dirty && !this.#reading;
+      if (isNext && !mayHoldBlob(event)) this.#apply(event as DurableEvent);
       else this.#dirty = true;
     }
     if (committed === null) this.#dirty = true;
   }
 
-  /** Reads what was not handed over, up to the end of the log. */
+  /** Reads what was not handed over, up to the end of the log. One caller at a time. */
   async catchUp(): Promise<void> {
-    while (this.#dirty) {
-      this.#dirty = false;
-      for (;;) {
-        const after = this.#appliedSeq;
-        const page = await this.#store.events({ sessionId: this.#sessionId, after, limit: maxEventsPerPage });
-        for (const sealed of page) await this.#take(sealed);
-        if (page.length < maxEventsPerPage) break;
+    this.#reading = true;
+    try {
+      while (this.#dirty) {
+        this.#dirty = false;
+        await this.#readOn();
       }
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  async #readOn(): Promise<void> {
+    for (;;) {
+      const after = this.#appliedSeq;
+      const page = await this.#store.events({ sessionId: this.#sessionId, after, limit: maxEventsPerPage });
+      for (const sealed of page) await this.#take(sealed);
+      if (page.length < maxEventsPerPage) return;
     }
   }
 

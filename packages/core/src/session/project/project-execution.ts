@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../json/canonical.ts";
+import { rulesText } from "../../permission/rule.ts";
 
 import type { Change } from "../../store/change.ts";
 import type { Projector } from "./project.ts";
@@ -17,7 +17,7 @@ export const projectExecution = {
           seq,
           state: "open",
           runtime: data.runtime,
-          denies: canonicalJson(data.denies.map((rule) => ({ ...rule }))),
+          denies: rulesText(data.denies),
           interruptSeq: null,
           outcome: null,
           endedSeq: null,

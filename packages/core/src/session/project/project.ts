@@ -1,4 +1,5 @@
 import { canonicalJson } from "../../json/canonical.ts";
+import { rulesText } from "../../permission/rule.ts";
 import { projectExecution } from "./project-execution.ts";
 import { projectStep } from "./project-step.ts";
 import { projectTool } from "./project-tool.ts";
@@ -23,7 +24,7 @@ const projectors: { readonly [T in EventType]: Projector<T> } = {
         agent: data.agent,
         model: data.model === undefined ? null : canonicalJson({ ...data.model }),
         title: data.title,
-        denies: canonicalJson(data.denies.map((rule) => ({ ...rule }))),
+        denies: rulesText(data.denies),
         createdTime: time,
         inputTokens: 0,
         outputTokens: 0,

@@ -1,0 +1,46 @@
+import { isFreshFor } from "./rest.ts";
+
+import type { SessionSnapshot } from "../../store/reads.ts";
+import type { OwnerState } from "./rest.ts";
+
+/** Why somebody looks at a session: an input was admitted, a person resumes or interrupts it, or a policy discovered it. */
+export interface Wake {
+  readonly kind: "prompt" | "resume" | "interrupt" | "policy";
+  /** The end of the log when it was asked for: what ended before is behind it. */
+  readonly atSeq: number;
+}
+
+/**
+ * What is to be done. `watch`: another owner works, and what was asked for is not taken yet. `end`: settle what is open and end it,
+ * because somebody asked for that. `recover`: take an execution over. `start`: begin a new one.
+ */
+export type Work = "none" | "watch" | "end" | "recover" | "start";
+
+/** What a wake leads to, as the session stands. `takesOver`: whether this runtime ever takes over what it was not asked about. */
+export const nextWork = (
+  { execution, inputs }: Pick<SessionSnapshot, "execution" | "inputs">,
+  { owner, wake, takesOver }: { readonly owner: OwnerState; readonly wake: Wake; readonly takesOver: boolean },
+): Work => {
+  const awake = inputs.filter((input) => input.awake === 1);
+  if (execution?.state === "open") {
+    if (owner !== "alive")
+      return execution.interruptSeq !== null ? "end" : wake.kind === "interrupt" ? "none" : "recover";
+    const isUntaken = wake.kind === "prompt" && awake.some((input) => input.seq <= wake.atSeq);
+    const isUnheard = wake.kind === "interrupt" && execution.interruptSeq !== null;
+    return takesOver && (isUntaken || isUnheard) ? "watch" : "none";
+  }
+  if (wake.kind === "interrupt") return "none";
+  if (wake.kind === "resume" && inputs.length > 0) return "start";
+  // A wake that is younger than the last end is consent to everything in the inbox; an older one only to what came after that end.
+  const isExplicit = wake.kind === "prompt" && wake.atSeq >= (execution?.endedSeq ?? -1);
+  return awake.some((input) => isExplicit || isFreshFor(input.seq, execution)) ? "start" : "none";
+};
+
+const rank: Record<Wake["kind"], number> = { interrupt: 0, prompt: 1, policy: 2, resume: 3 };
+
+/** Two wakes as one: the further-reaching, as of the later. */
+export const mergeWakes = (left: Wake | undefined, right: Wake): Wake => {
+  if (left === undefined) return right;
+  const further = rank[left.kind] >= rank[right.kind] ? left : right;
+  return { kind: further.kind, atSeq: Math.max(left.atSeq, right.atSeq) };
+};

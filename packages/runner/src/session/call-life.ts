@@ -1,0 +1,82 @@
+import type { Clock } from "@holdfast/core";
+import type { Lane } from "./lane.ts";
+
+/** Thrown where the runtime stops waiting for a tool. What the tool still returns is dropped. */
+export class CallAbandoned extends Error {
+  override readonly name = "CallAbandoned";
+}
+
+/** How long a call may take, and how long it may take to stop. */
+export interface CallLimits {
+  readonly timeoutMs: number;
+  readonly graceMs: number;
+}
+
+/** How long one call lives: its signal aborts when the lane stops or its deadline passes, and some time later it is given up. */
+export class CallLife implements Disposable {
+  readonly #lane: Lane;
+  readonly #clock: Clock;
+  readonly #limits: CallLimits;
+  readonly #abort = new AbortController();
+  readonly #over = new AbortController();
+  readonly #abandoned = Promise.withResolvers<never>();
+  #begun = false;
+  #deadlinePassed = false;
+
+  constructor(lane: Lane, clock: Clock, limits: CallLimits) {
+    this.#lane = lane;
+    this.#clock = clock;
+    this.#limits = limits;
+    // Nobody may be waiting when it is given up.
+    this.#abandoned.promise.catch(() => undefined);
+    lane.signal.addEventListener("abort", this.#onLaneStop, { once: true });
+    if (lane.signal.aborted) this.#onLaneStop();
+    this.#after(limits.timeoutMs, () => {
+      this.#deadlinePassed = true;
+      this.#stop(new Error(`the call took longer than ${limits.timeoutMs} ms`));
+    });
+  }
+
+  /** Aborts when the call should stop. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get deadlinePassed(): boolean {
+    return this.#deadlinePassed;
+  }
+
+  /** From now on the call is given time to stop, since it may have had its effect. */
+  begin(): void {
+    this.#begun = true;
+  }
+
+  /** What the work comes to, unless it is given up before. */
+  async wait<T>(work: Promise<T> | T): Promise<T> {
+    return Promise.race([work, this.#abandoned.promise]);
+  }
+
+  [Symbol.dispose](): void {
+    this.#lane.signal.removeEventListener("abort", this.#onLaneStop);
+    this.#over.abort();
+  }
+
+  readonly #onLaneStop = (): void => {
+    const reason = this.#lane.signal.reason as unknown;
+    // A runtime that closes lets what had begun finish, for a while.
+    if (this.#begun && this.#lane.stopped === "disposed") this.#after(this.#limits.graceMs, () => this.#stop(reason));
+    else this.#stop(reason);
+  };
+
+  #stop(reason: unknown): void {
+    if (this.#abort.signal.aborted) return;
+    this.#abort.abort(reason);
+    const abandon = (): void => this.#abandoned.reject(new CallAbandoned("the call did not stop in time"));
+    if (this.#begun && this.#lane.stopped !== "disposed") this.#after(this.#limits.graceMs, abandon);
+    else abandon();
+  }
+
+  #after(ms: number, act: () => void): void {
+    this.#clock.sleep(ms, this.#over.signal).then(act, () => undefined);
+  }
+}

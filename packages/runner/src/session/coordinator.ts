@@ -1,0 +1,157 @@
+import { mergeWakes, nextWork } from "@holdfast/core/session";
+
+import { recoverExecution } from "./recover-execution.ts";
+import { isFenced, startExecution } from "./start-execution.ts";
+
+import type { SessionId } from "@holdfast/core";
+import type { OwnerState, Wake } from "@holdfast/core/session";
+import type { SessionSnapshot } from "@holdfast/core/store";
+import type { Kernel } from "./kernel.ts";
+import type { Lane } from "./lane.ts";
+
+interface Drain {
+  /** What was asked for since the drain last looked. */
+  wanted: Wake | undefined;
+  lane: Lane | undefined;
+  done: Promise<void>;
+  /** Ends a wait for another owner early. */
+  nudge: () => void;
+}
+
+/** How often a process that waits for another owner looks whether that one lives, in milliseconds. */
+const watchMs = 500;
+
+/** The work of this process on sessions: at most one drain for each, and wakes that come meanwhile make one more round. */
+export class Coordinator {
+  readonly #kernel: Kernel;
+  readonly #drains = new Map<SessionId, Drain>();
+  #closed = false;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** Sees to it that the session is looked at, now or when the running drain has ended. */
+  wake(sessionId: SessionId, wake: Wake): void {
+    if (this.#closed) return;
+    const running = this.#drains.get(sessionId);
+    if (running !== undefined) {
+      running.wanted = mergeWakes(running.wanted, wake);
+      running.nudge();
+      return;
+    }
+    const drain: Drain = { wanted: wake, lane: undefined, done: Promise.resolve(), nudge: () => {} };
+    this.#drains.set(sessionId, drain);
+    drain.done = this.#run(sessionId, drain);
+  }
+
+  /** Whether this process works on the session, or is about to. */
+  isActive(sessionId: SessionId): boolean {
+    return this.#drains.has(sessionId);
+  }
+
+  /** Whether somebody works on the session's open execution. */
+  async ownerOf({ claim, owner, session }: SessionSnapshot): Promise<OwnerState> {
+    if (claim?.owner === this.#kernel.owner.id) return this.isActive(session.sessionId) ? "alive" : "gone";
+    return this.#kernel.owner.judge(claim, owner);
+  }
+
+  /** Takes no new work, and stops what runs: blocks are closed as cut, begun calls get their grace, claims are given up. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const drain of this.#drains.values()) {
+      drain.lane?.stop("disposed");
+      drain.nudge();
+    }
+    await Promise.all([...this.#drains.values()].map(({ done }) => done));
+  }
+
+  async #run(sessionId: SessionId, drain: Drain): Promise<void> {
+    for (let wake = this.#take(drain); wake !== undefined; wake = this.#take(drain)) {
+      try {
+        await this.#work(sessionId, drain, wake);
+      } catch (error) {
+        const { logger } = this.#kernel.services;
+        logger.error("the work on a session stopped", {
+          sessionId,
+          reason: error instanceof Error ? String(error.cause ?? error) : String(error),
+        });
+      }
+    }
+    this.#drains.delete(sessionId);
+  }
+
+  #take(drain: Drain): Wake | undefined {
+    const { wanted } = drain;
+    drain.wanted = undefined;
+    return this.#closed ? undefined : wanted;
+  }
+
+  async #work(sessionId: SessionId, drain: Drain, first: Wake): Promise<void> {
+    const { services, owner } = this.#kernel;
+    let wake = first;
+    while (!this.#closed) {
+      // Registered before the read, so that what is committed after it ends the wait below.
+      using dirty = this.#dirty(sessionId, drain);
+      const snapshot = await services.store.snapshot(sessionId);
+      if (snapshot === null) return;
+      // What this runtime claims and does not work on, it has given up: nobody else drains the session here.
+      const own = snapshot.claim?.owner === owner.id;
+      const state: OwnerState = own ? "gone" : await owner.judge(snapshot.claim, snapshot.owner);
+      const work = nextWork(snapshot, { owner: state, wake, takesOver: services.recovery !== "off" });
+      if (work === "none") return;
+      if (work === "watch") {
+        await dirty.wait(watchMs);
+        wake = mergeWakes(wake, drain.wanted ?? wake);
+        drain.wanted = undefined;
+      } else await this.#act(work, { snapshot, state, wake, drain });
+    }
+  }
+
+  async #act(
+    work: "end" | "recover" | "start",
+    {
+      snapshot,
+      state,
+      wake,
+      drain,
+    }: { readonly snapshot: SessionSnapshot; readonly state: OwnerState; readonly wake: Wake; readonly drain: Drain },
+  ): Promise<void> {
+    const onLane = (lane: Lane): void => {
+      drain.lane = lane;
+      if (this.#closed) lane.stop("disposed");
+    };
+    try {
+      if (work === "start") {
+        const woken =
+          wake.kind === "resume"
+            ? snapshot.inputs.filter(({ awake }) => awake === 0).map(({ messageId }) => messageId)
+            : [];
+        await startExecution(this.#kernel, { snapshot, woken }, onLane);
+      } else {
+        const consent = work === "end" ? undefined : wake.kind === "prompt" ? "conversation" : "everything";
+        const reason = state === "none" ? "its owner gave the claim up" : "its owner is gone";
+        await recoverExecution(this.#kernel, { snapshot, consent, reason }, onLane);
+      }
+    } catch (error) {
+      // Another process was first: look again, and leave it to that one or watch it.
+      if (!isFenced(error)) throw error;
+    } finally {
+      drain.lane = undefined;
+    }
+  }
+
+  #dirty(sessionId: SessionId, drain: Drain): Disposable & { wait(ms: number): Promise<void> } {
+    const limit = new AbortController();
+    const end = (): void => limit.abort();
+    const watcher = this.#kernel.services.store.watch(sessionId, end);
+    drain.nudge = end;
+    return {
+      wait: async (ms) => this.#kernel.services.clock.sleep(ms, limit.signal).catch(() => undefined),
+      [Symbol.dispose]: () => {
+        drain.nudge = () => {};
+        watcher[Symbol.dispose]();
+      },
+    };
+  }
+}

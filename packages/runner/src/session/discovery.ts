@@ -1,0 +1,76 @@
+import type { SessionId } from "@holdfast/core";
+import type { Workload } from "@holdfast/core/store";
+import type { Coordinator } from "./coordinator.ts";
+import type { Kernel } from "./kernel.ts";
+
+const workloadsPerRound = 500;
+/** Woken inputs are left to the process that admitted them for this long, in milliseconds. */
+const unclaimedMs = 2_000;
+/** The longest pause before a session that keeps failing here is taken up again, in milliseconds. */
+const longestPauseMs = 60_000;
+
+interface Sighting {
+  readonly tries: number;
+  readonly notBefore: number;
+}
+
+/** Looks for executions whose owner is gone, and for inputs that nobody took, and has them taken up: the policy `resume`. */
+export class Discovery implements AsyncDisposable {
+  readonly #kernel: Kernel;
+  readonly #coordinator: Coordinator;
+  readonly #stop = new AbortController();
+  #sightings = new Map<SessionId, Sighting>();
+  #looping: Promise<void> = Promise.resolve();
+
+  constructor(kernel: Kernel, coordinator: Coordinator) {
+    this.#kernel = kernel;
+    this.#coordinator = coordinator;
+  }
+
+  start(): void {
+    this.#looping = this.#loop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#looping;
+  }
+
+  async #loop(): Promise<void> {
+    const { clock, claims, logger } = this.#kernel.services;
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#look();
+      } catch (error) {
+        logger.error("looking for abandoned executions failed", { reason: String(error) });
+      }
+      await clock.sleep(claims.discoverMs, this.#stop.signal).catch(() => undefined);
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { store, name } = this.#kernel.services;
+    const found = await store.workloads({ runtime: name, limit: workloadsPerRound });
+    const sightings = new Map<SessionId, Sighting>();
+    for (const workload of found) {
+      const sighting = await this.#judge(workload);
+      if (sighting !== undefined) sightings.set(workload.sessionId, sighting);
+    }
+    this.#sightings = sightings;
+  }
+
+  /** Takes the session up where it is time to. Undefined where somebody works on it. */
+  async #judge({ sessionId, execution, claim, owner }: Workload): Promise<Sighting | undefined> {
+    if (this.#coordinator.isActive(sessionId)) return this.#sightings.get(sessionId);
+    if (execution !== null && claim?.owner !== this.#kernel.owner.id) {
+      if ((await this.#kernel.owner.judge(claim, owner)) === "alive") return undefined;
+    }
+    const now = this.#kernel.services.clock.monotonic();
+    const notBefore = execution === null ? now + unclaimedMs : now;
+    const seen = this.#sightings.get(sessionId) ?? { tries: 0, notBefore };
+    if (now < seen.notBefore) return seen;
+    this.#coordinator.wake(sessionId, { kind: "policy", atSeq: -1 });
+    const pause = Math.min(longestPauseMs, this.#kernel.services.claims.discoverMs * 2 ** seen.tries);
+    return { tries: seen.tries + 1, notBefore: now + pause };
+  }
+}

@@ -1,0 +1,55 @@
+import { decodeEvent, inlineBlobs } from "@holdfast/core/event";
+import { callVerdict } from "@holdfast/core/session";
+
+import type { JsonValue } from "@holdfast/core";
+import type { CallVerdict, DurableEvent, EventType } from "@holdfast/core/event";
+import type { Consent } from "@holdfast/core/session";
+import type { CallRow, SessionSnapshot, Store } from "@holdfast/core/store";
+import type { ToolSet } from "../location/tool-registry.ts";
+
+/** An open call of an earlier process, and what becomes of it. */
+export interface JudgedCall {
+  readonly row: CallRow;
+  readonly verdict: CallVerdict;
+  /** As the model wrote it. */
+  readonly input: string;
+  /** The effect that was recorded, where it had begun. */
+  readonly effect: JsonValue | undefined;
+}
+
+/** Every open call of a session with its verdict: what was recorded, against the tools of today. */
+export const judgeCalls = async (
+  store: Store,
+  snapshot: SessionSnapshot,
+  { tools, consent }: { readonly tools: ToolSet; readonly consent: Consent },
+): Promise<readonly JudgedCall[]> =>
+  Promise.all(
+    snapshot.calls.map(async (row) => {
+      const called = await eventAt(store, row, { seq: row.calledSeq, type: "tool.called" });
+      const begun =
+        row.begunSeq === null ? undefined : await eventAt(store, row, { seq: row.begunSeq, type: "tool.begun" });
+      const today = tools.get(row.name);
+      const verdict = callVerdict(
+        {
+          state: row.state === "begun" ? "begun" : "called",
+          advertised: called?.data.definition,
+          begun: begun?.data,
+          today:
+            today === undefined ? undefined : { replay: today.tool.replay ?? "never", definition: today.definition },
+        },
+        consent,
+      );
+      const input = typeof called?.data.input === "string" ? called.data.input : "";
+      return { row, verdict, input, effect: begun?.data.effect };
+    }),
+  );
+
+const eventAt = async <TType extends EventType>(
+  store: Store,
+  { sessionId }: CallRow,
+  { seq, type }: { readonly seq: number; readonly type: TType },
+): Promise<DurableEvent<TType> | undefined> => {
+  const [sealed] = await store.events({ sessionId, after: seq - 1, limit: 1 });
+  const event = sealed?.type === type ? decodeEvent(sealed) : null;
+  return event === null ? undefined : ((await inlineBlobs(event, (hash) => store.blob(hash))) as DurableEvent<TType>);
+};

@@ -1,0 +1,52 @@
+import { toCost } from "../model/to-usage.ts";
+import { CallRunner } from "./call-runner.ts";
+import { StreamReader } from "./stream-attempt.ts";
+
+import type { Failure } from "@holdfast/core/event";
+import type { OpenStep } from "./begin-step.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Lane } from "./lane.ts";
+
+/** What came of a step, every call of it settled. */
+export interface PerformedStep {
+  readonly step: Pick<OpenStep, "stepId">;
+  /** Why the model stopped, where it did by itself. */
+  readonly finish: string;
+  /** Why the step came to nothing. */
+  readonly failure: Failure | undefined;
+  /** Whether the model has results to look at. */
+  readonly hadCalls: boolean;
+}
+
+/** Makes a step's request, reads the answer, and settles its calls. What ends the step is left to the caller. */
+export const performStep = async (kernel: Kernel, lane: Lane, step: OpenStep): Promise<PerformedStep> => {
+  const calls = new CallRunner(kernel, lane, { stepId: step.stepId, ...step.request });
+  const reader = new StreamReader(lane, kernel.live, {
+    messageId: step.messageId,
+    position: step.position,
+    onCall: (call) => calls.start(call),
+  });
+  const result = await reader.read(step.request);
+  // With the last block, so that a reader of the log can tell a complete answer from a cut one.
+  lane.stage(
+    lane.draft("attempt.ended", {
+      stepId: step.stepId,
+      attempt: step.attempt,
+      status: result.status,
+      ...(result.finish === undefined ? {} : { finish: result.finish }),
+      ...(result.failure === undefined ? {} : { failure: result.failure }),
+      usage: result.usage,
+      cost: toCost(result.usage, lane.setting.model.price),
+    }),
+  );
+  await calls.settled();
+  const filtered = result.finish === "content-filter";
+  return {
+    step,
+    finish: result.finish ?? "other",
+    failure: filtered
+      ? { class: "content-filter", message: "The provider's content filter stopped the answer." }
+      : result.failure,
+    hadCalls: calls.count > 0,
+  };
+};

@@ -1,0 +1,133 @@
+import { canonicalJson } from "@holdfast/core";
+import { recoveryLimit, takeClaim } from "@holdfast/core/session";
+
+import { identityOf } from "../location/open-location.ts";
+import { toFailure } from "../model/to-failure.ts";
+import { sha256 } from "../ports/sha256.ts";
+import { stopped } from "./call-outcomes.ts";
+import { endAbandoned } from "./end-abandoned.ts";
+import { judgeCalls } from "./open-calls.ts";
+import { findGround, openLane, permissionsText } from "./open-lane.ts";
+import { resumeStep } from "./resume-step.ts";
+import { workLane } from "./work-lane.ts";
+
+import type { EventDataOf, Failure } from "@holdfast/core/event";
+import type { Consent } from "@holdfast/core/session";
+import type { ClaimRow, Fence, SessionSnapshot } from "@holdfast/core/store";
+import type { Kernel } from "./kernel.ts";
+import type { JudgedCall } from "./open-calls.ts";
+import type { Ground } from "./open-lane.ts";
+import type { OnLane } from "./start-execution.ts";
+
+/** An execution that nobody works on any more, and what the taker may do about it. */
+export interface Orphan {
+  readonly snapshot: SessionSnapshot;
+  /** Undefined where it is only to be settled and ended. */
+  readonly consent: Consent | undefined;
+  /** Why its owner is taken to be gone. */
+  readonly reason: string;
+}
+
+/**
+ * Takes an execution over and works on it to its end. Its claim is taken, and the recovery counted, before anything of a plugin
+ * runs; then what it stands on is looked at again; then the resume receipt is committed; only then does anything run.
+ *
+ * @throws store.fenced where another process was first.
+ */
+export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: OnLane): Promise<void> => {
+  const { services, owner, committer } = kernel;
+  const { sessionId } = orphan.snapshot.session;
+  await owner.register();
+  const claim = takeClaim(orphan.snapshot, owner.id, true);
+  const fence: Fence = { owner: owner.id, fence: claim.fence };
+  await committer.commit({ sessionId, events: [], claim });
+  // Owners cannot have written since, but anybody may have admitted an input or asked for an interruption.
+  const snapshot = await services.store.snapshot(sessionId);
+  if (snapshot?.execution?.state !== "open") return;
+  if (snapshot.execution.interruptSeq !== null || orphan.consent === undefined) {
+    return endAbandoned(kernel, snapshot, fence, { outcome: "interrupted" });
+  }
+  if (claim.recoveries > recoveryLimit) {
+    return endAbandoned(kernel, snapshot, fence, { outcome: "failed", failure: tooManyRecoveries(claim.recoveries) });
+  }
+  let ground: Ground;
+  let locationIdentity: string;
+  try {
+    ground = await findGround(kernel, snapshot.session, snapshot.execution);
+    locationIdentity = await identityOf(ground.location.location);
+  } catch (error) {
+    return endAbandoned(kernel, snapshot, fence, { outcome: "failed", failure: toFailure(error) });
+  }
+  using lane = openLane(kernel, snapshot.session, { executionId: snapshot.execution.executionId, fence, ground });
+  onLane(lane);
+  const { consent } = orphan;
+  await workLane(kernel, lane, async () => {
+    const tools = ground.location.tools.capture();
+    const calls = await judgeCalls(services.store, snapshot, { tools, consent });
+    const receipt = toReceipt(kernel, {
+      orphan,
+      snapshot,
+      ground,
+      locationIdentity,
+      calls,
+      recovery: claim.recoveries,
+    });
+    lane.stage(lane.draft("execution.recovered", receipt));
+    for (const { row, verdict } of calls) {
+      const outcome = refusals[verdict];
+      if (outcome !== undefined) lane.stage(lane.draft("tool.settled", { callId: row.callId, outcome }));
+    }
+    await lane.flush();
+    return resumeStep(kernel, lane, { snapshot, calls, consent });
+  });
+};
+
+const refusals = {
+  run: undefined,
+  repeat: undefined,
+  unknown: stopped("unknown-outcome", "The process that ran it ended."),
+  stale: stopped("stale-registration"),
+  cancelled: stopped("cancelled", "It was stopped before it began, and the conversation went on."),
+} as const;
+
+const tooManyRecoveries = (recoveries: number): Failure => ({
+  class: "recovery-limit",
+  message: `The execution was taken over ${recoveries} times without getting any further.`,
+});
+
+interface ReceiptParts {
+  readonly orphan: Orphan;
+  readonly snapshot: SessionSnapshot;
+  readonly ground: Ground;
+  readonly locationIdentity: string;
+  readonly calls: readonly JudgedCall[];
+  readonly recovery: number;
+}
+
+const toReceipt = (kernel: Kernel, parts: ReceiptParts): EventDataOf<"execution.recovered"> => {
+  const { orphan, snapshot, ground, locationIdentity, calls, recovery } = parts;
+  const previous: ClaimRow | null = orphan.snapshot.claim;
+  const definitions = [...ground.location.tools.capture().values()].map(({ definition }) => definition);
+  return {
+    executionId: snapshot.execution?.executionId as EventDataOf<"execution.recovered">["executionId"],
+    owner: kernel.owner.id,
+    previous: { owner: previous?.owner ?? null, fence: previous?.fence ?? 1, reason: orphan.reason },
+    recovery,
+    location: ground.location.location,
+    trusted: snapshot.head,
+    inputs: snapshot.inputs.map(({ messageId }) => messageId),
+    calls: calls.map(({ row, verdict, effect }) => ({
+      callId: row.callId,
+      name: row.name,
+      state: row.state === "begun" ? "begun" : "called",
+      verdict,
+      ...(effect === undefined ? {} : { effect }),
+    })),
+    revalidated: {
+      locationIdentity,
+      permissionsHash: sha256(permissionsText(kernel.services, ground)),
+      toolsHash: sha256(canonicalJson(definitions)),
+      model: ground.model.ref,
+    },
+  };
+};

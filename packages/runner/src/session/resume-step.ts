@@ -1,0 +1,90 @@
+import { beginAttempt } from "./begin-step.ts";
+import { CallRunner } from "./call-runner.ts";
+import { cutAttempt } from "./end-abandoned.ts";
+import { continueExecution, followStep } from "./run-execution.ts";
+
+import type { AssistantMessage, StepId } from "@holdfast/core";
+import type { Consent } from "@holdfast/core/session";
+import type { AttemptRow, SessionSnapshot, StepRow } from "@holdfast/core/store";
+import type { OpenStep } from "./begin-step.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Lane } from "./lane.ts";
+import type { JudgedCall } from "./open-calls.ts";
+
+/** Where an execution was left, and what its taker may do. */
+export interface Left {
+  readonly snapshot: SessionSnapshot;
+  readonly calls: readonly JudgedCall[];
+  readonly consent: Consent;
+}
+
+/** Goes on from where the log ends (laws, "Last durable event"): open calls first, then as the attempt and the step stand. */
+export const resumeStep = async (kernel: Kernel, lane: Lane, left: Left): Promise<OpenStep | undefined> => {
+  const { step, attempt } = left.snapshot;
+  lane.stepIndex = step?.position ?? 0;
+  await lane.history.catchUp();
+  if (step === null || attempt === null || step.state !== "open") {
+    const hadCalls = step?.state === "ended" && messagesOf(lane, step.stepId).some(hasCalls);
+    return continueExecution(kernel, lane, { hadCalls });
+  }
+  return resumeOpenStep(kernel, lane, { ...left, step, attempt });
+};
+
+const resumeOpenStep = async (
+  kernel: Kernel,
+  lane: Lane,
+  left: Left & { readonly step: StepRow; readonly attempt: AttemptRow },
+): Promise<OpenStep | undefined> => {
+  const { step, attempt, snapshot, consent } = left;
+  for (const draft of cutAttempt(kernel, snapshot)) lane.stage(draft);
+  await takeUpCalls(kernel, lane, left);
+  await lane.flush();
+  await lane.history.catchUp();
+  const messages = messagesOf(lane, step.stepId);
+  const last = messages.findLast(({ messageId }) => messageId === attempt.messageId);
+  const performed = { step, finish: last?.finish ?? "other", failure: undefined, hadCalls: messages.some(hasCalls) };
+  if (lane.stopped !== undefined || attempt.state === "finished") return followStep(kernel, lane, performed);
+  if (attempt.state === "error") {
+    const failure = last?.failure ?? { class: "incomplete-stream" as const, message: "The attempt failed." };
+    return followStep(kernel, lane, { ...performed, failure });
+  }
+  if (consent === "conversation") {
+    // A new prompt goes on with the conversation, not with the answer that was cut: the next step promotes it.
+    const failure = { class: "aborted" as const, message: "The answer was cut, and the conversation went on." };
+    lane.stage(lane.draft("step.failed", { stepId: step.stepId, failure }));
+    return continueExecution(kernel, lane, { hadCalls: false });
+  }
+  const hasOutput = (last?.content.length ?? 0) > 0;
+  return beginAttempt(kernel, lane, {
+    stepId: step.stepId,
+    attempt: attempt.attempt,
+    messageId: attempt.messageId,
+    hasOutput,
+  });
+};
+
+const takeUpCalls = async (
+  kernel: Kernel,
+  lane: Lane,
+  { calls, step }: Left & { readonly step: StepRow },
+): Promise<void> => {
+  const runner = new CallRunner(kernel, lane, {
+    stepId: step.stepId,
+    tools: lane.setting.location.tools.capture(),
+    callable: true,
+  });
+  for (const { row, verdict, input, effect } of calls) {
+    if (verdict !== "run" && verdict !== "repeat") continue;
+    const { callId, messageId, name, begun } = row;
+    const before = verdict === "repeat" ? { begun, effect: effect ?? null } : undefined;
+    runner.again({ callId, messageId, name, input, before });
+  }
+  await runner.settled();
+};
+
+const messagesOf = (lane: Lane, stepId: StepId): readonly AssistantMessage[] =>
+  lane.history.history.messages.filter(
+    (message) => message.role === "assistant" && message.stepId === stepId,
+  ) as AssistantMessage[];
+
+const hasCalls = ({ content }: AssistantMessage): boolean => content.some((part) => part.type === "call");

@@ -1,0 +1,59 @@
+import { HoldfastError } from "@holdfast/core";
+import { takeClaim } from "@holdfast/core/session";
+
+import { toFailure } from "../model/to-failure.ts";
+import { beginStep } from "./begin-step.ts";
+import { endAbandoned } from "./end-abandoned.ts";
+import { deniesInForce, findGround, openLane } from "./open-lane.ts";
+import { workLane } from "./work-lane.ts";
+
+import type { MessageId } from "@holdfast/core";
+import type { SessionSnapshot } from "@holdfast/core/store";
+import type { Ground } from "./open-lane.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Lane } from "./lane.ts";
+
+/** Who is told of the lane as soon as there is one, to be able to stop it. */
+export type OnLane = (lane: Lane) => void;
+
+/**
+ * Starts an execution for what waits in the inbox, and works on it to its end. Where what it needs cannot be had (the directory, the
+ * model), it is started and ended as failed, so that whoever waits is told.
+ */
+export const startExecution = async (
+  kernel: Kernel,
+  { snapshot, woken }: { readonly snapshot: SessionSnapshot; readonly woken: readonly MessageId[] },
+  onLane: OnLane,
+): Promise<void> => {
+  const { services, owner, committer } = kernel;
+  const { session } = snapshot;
+  await owner.register();
+  const executionId = services.ids.next("exe");
+  const claim = takeClaim(snapshot, owner.id, false);
+  const fence = { owner: owner.id, fence: claim.fence };
+  const denies = deniesInForce(services, session);
+  const draft = committer.draft("execution.started", {
+    executionId,
+    owner: owner.id,
+    runtime: services.name,
+    denies,
+    woken: [...woken],
+  });
+  let ground: Ground;
+  try {
+    ground = await findGround(kernel, session, null);
+  } catch (error) {
+    await committer.commit({ sessionId: session.sessionId, events: [draft], claim });
+    const started = await services.store.snapshot(session.sessionId);
+    if (started !== null) await endAbandoned(kernel, started, fence, { outcome: "failed", failure: toFailure(error) });
+    return;
+  }
+  using lane = openLane(kernel, session, { executionId, fence, ground });
+  onLane(lane);
+  await workLane(kernel, lane, () =>
+    beginStep(kernel, lane, { opening: true, snapshot, execution: { draft, claim, woken } }),
+  );
+};
+
+/** Whether a commit was refused because another process was first. */
+export const isFenced = (error: unknown): boolean => HoldfastError.isInstance(error, "store.fenced");

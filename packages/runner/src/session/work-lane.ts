@@ -1,0 +1,37 @@
+import { runExecution } from "./run-execution.ts";
+
+import type { OpenStep } from "./begin-step.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Lane } from "./lane.ts";
+
+/**
+ * Works on an execution until it ends or the lane is stopped. Where the execution stays open and the claim is still ours, the claim
+ * is given up, so that whoever takes it next need not wait for it to expire.
+ *
+ * @throws whatever broke the work, but for the loss of the claim, which is the other owner's gain.
+ */
+export const workLane = async (
+  kernel: Kernel,
+  lane: Lane,
+  begin: () => Promise<OpenStep | undefined>,
+): Promise<void> => {
+  try {
+    const first = await begin();
+    if (first !== undefined) await runExecution(kernel, lane, first);
+  } catch (error) {
+    lane.stop("broken", error);
+  }
+  if (lane.stopped === "disposed" || lane.stopped === "broken") await release(kernel, lane);
+  if (lane.stopped === "broken") throw lane.signal.reason;
+};
+
+const release = async ({ services }: Kernel, lane: Lane): Promise<void> => {
+  try {
+    await lane.commit([], { claim: { action: "release" } });
+  } catch (error) {
+    services.logger.warn("the claim on a session could not be given up, and will expire", {
+      sessionId: lane.setting.sessionId,
+      reason: String(error),
+    });
+  }
+};
