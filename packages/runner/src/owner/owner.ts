@@ -1,6 +1,6 @@
 import { HoldfastError } from "@holdfast/core";
 
-import { identifyProcess, isProvenGone } from "./process-identity.ts";
+import { identifyProcess, isComparable, isProvenGone } from "./process-identity.ts";
 
 import type { OwnerId } from "@holdfast/core";
 import type { OwnerState } from "@holdfast/core/session";
@@ -10,6 +10,8 @@ import type { ProcessIdentity } from "./process-identity.ts";
 
 interface Sighting {
   readonly counter: number;
+  /** How often the counter was seen to grow. */
+  readonly renewals: number;
   /** Of this process's monotonic clock. */
   readonly since: number;
 }
@@ -58,10 +60,21 @@ export class Owner {
     const now = this.#services.clock.monotonic();
     const seen = this.#sightings.get(record.ownerId);
     if (seen === undefined || seen.counter !== record.counter) {
-      this.#sightings.set(record.ownerId, { counter: record.counter, since: now });
+      const renewals = seen === undefined ? 0 : seen.renewals + 1;
+      this.#sightings.set(record.ownerId, { counter: record.counter, renewals, since: now });
       return "alive";
     }
     return now - seen.since >= this.#services.claims.expireMs ? "gone" : "alive";
+  }
+
+  /** Whether an owner's process can be seen to live: on this host, or by a renewal that was just seen. */
+  async isProvenAlive(record: OwnerRecord | null): Promise<boolean> {
+    if (record === null) return false;
+    this.#identity ??= await identifyProcess();
+    if (isComparable(record, this.#identity)) return true;
+    const seen = this.#sightings.get(record.ownerId);
+    // The first sighting proves nothing: the counter may have stood still for hours.
+    return seen !== undefined && seen.renewals > 0;
   }
 
   /** Stops renewing, and removes this runtime's row: what it still claims is orphaned from then on. */

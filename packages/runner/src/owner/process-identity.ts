@@ -29,9 +29,14 @@ export const startTimeOf = async (pid: number): Promise<string | null> => {
   return fields[19] ?? null;
 };
 
-/** Whether an owner's process is proven gone: same host, boot and PID namespace as this one, and no such process any more. */
-export const isProvenGone = async (owner: ProcessIdentity, self: ProcessIdentity): Promise<boolean> => {
-  if (owner.boot === null || owner.startTime === null || self.boot === null) return false;
-  const comparable = owner.host === self.host && owner.boot === self.boot && owner.pidNamespace === self.pidNamespace;
-  return comparable && (await startTimeOf(owner.pid)) !== owner.startTime;
-};
+/** Whether a process can be looked at from this one: same host, boot and PID namespace. */
+export const isComparable = (owner: ProcessIdentity, self: ProcessIdentity): boolean =>
+  owner.boot !== null &&
+  owner.startTime !== null &&
+  owner.host === self.host &&
+  owner.boot === self.boot &&
+  owner.pidNamespace === self.pidNamespace;
+
+/** Whether an owner's process is proven gone: it could be looked at from here, and there is no such process any more. */
+export const isProvenGone = async (owner: ProcessIdentity, self: ProcessIdentity): Promise<boolean> =>
+  isComparable(owner, self) && (await startTimeOf(owner.pid)) !== owner.startTime;

@@ -6,12 +6,13 @@ import { CallAuthorizer } from "./authorize-call.ts";
 import { boundOutcome } from "./bound-outcome.ts";
 import { CallLife } from "./call-life.ts";
 import { stopped } from "./call-outcomes.ts";
+import { toolContext } from "./tool-context.ts";
 import { defect, outcomeOfOutput, outcomeOfThrow } from "./settle-call.ts";
 import { Slots } from "./slots.ts";
 
 import type { CallId, JsonObject, JsonValue, MessageId, StepId } from "@holdfast/core";
 import type { CallOutcome } from "@holdfast/core/event";
-import type { ExecuteContext, PrepareContext, ToolContext } from "@holdfast/core/tool";
+import type { PrepareContext } from "@holdfast/core/tool";
 import type { RegisteredTool, ToolSet } from "../location/tool-registry.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
@@ -163,7 +164,11 @@ export class CallRunner {
       begun = true;
       life.begin();
       const output = await life.wait(
-        registered.tool.execute(call.input, this.#executeContext(call, life, { effect, attempt })),
+        registered.tool.execute(call.input, {
+          ...toolContext(this.#kernel, this.#lane, { ...call, signal: life.signal }),
+          effect,
+          attempt,
+        }),
       );
       outcome = await outcomeOfOutput(registered.tool, output);
     } catch (error) {
@@ -194,7 +199,12 @@ export class CallRunner {
     if (tool.prepare !== undefined && call.before === undefined) {
       await this.#lane.flush();
       const permission: PrepareContext["permission"] = { assert: async (assertion) => authorizer.assert(assertion) };
-      effect = await life.wait(tool.prepare(call.input, { ...this.#context(call, life), permission }));
+      effect = await life.wait(
+        tool.prepare(call.input, {
+          ...toolContext(this.#kernel, this.#lane, { ...call, signal: life.signal }),
+          permission,
+        }),
+      );
     }
     authorizer.assertTool();
     await life.wait(authorizer.askPlugins(call.callId, call.json));
@@ -217,27 +227,6 @@ export class CallRunner {
       plugin,
     };
     await this.#lane.commit([this.#lane.draft("tool.begun", data)]);
-  }
-
-  #context({ callId, messageId }: ReadyCall, life: CallLife): ToolContext {
-    const { sessionId, agentName, location } = this.#lane.setting;
-    const { live, services } = this.#kernel;
-    return {
-      sessionId,
-      agent: agentName,
-      messageId,
-      callId,
-      effectKey: callId,
-      location: location.location,
-      signal: life.signal,
-      log: services.logger,
-      progress: (update) =>
-        live.emit(sessionId, { live: { type: "tool.progress", callId, update }, afterSeq: this.#lane.headSeq }),
-    };
-  }
-
-  #executeContext(call: ReadyCall, life: CallLife, begun: Pick<ExecuteContext, "effect" | "attempt">): ExecuteContext {
-    return { ...this.#context(call, life), ...begun };
   }
 
   async #settle(callId: CallId, attempt: number, outcome: CallOutcome): Promise<void> {

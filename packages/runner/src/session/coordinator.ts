@@ -74,7 +74,7 @@ export class Coordinator {
         const { logger } = this.#kernel.services;
         logger.error("the work on a session stopped", {
           sessionId,
-          reason: error instanceof Error ? String(error.cause ?? error) : String(error),
+          reason: reasonOf(error),
         });
       }
     }
@@ -155,3 +155,8 @@ export class Coordinator {
     };
   }
 }
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+};

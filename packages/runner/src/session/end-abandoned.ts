@@ -7,6 +7,12 @@ import type { Fence, SessionSnapshot } from "@holdfast/core/store";
 import type { ExecutionEnd } from "./run-execution.ts";
 import type { Kernel } from "./kernel.ts";
 
+/** An execution that nobody works on, and the claim under which it is ended. */
+export interface Abandoned {
+  readonly snapshot: SessionSnapshot;
+  readonly fence: Fence;
+}
+
 /** How an execution that nobody works on is ended. */
 export type AbandonedEnd = Pick<ExecutionEnd, "outcome" | "failure">;
 
@@ -16,8 +22,7 @@ export type AbandonedEnd = Pick<ExecutionEnd, "outcome" | "failure">;
  */
 export const endAbandoned = async (
   kernel: Kernel,
-  snapshot: SessionSnapshot,
-  fence: Fence,
+  { snapshot, fence }: Abandoned,
   end: AbandonedEnd,
 ): Promise<void> => {
   const { execution, step, session } = snapshot;

@@ -45,10 +45,14 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
   const snapshot = await services.store.snapshot(sessionId);
   if (snapshot?.execution?.state !== "open") return;
   if (snapshot.execution.interruptSeq !== null || orphan.consent === undefined) {
-    return endAbandoned(kernel, snapshot, fence, { outcome: "interrupted" });
+    return endAbandoned(kernel, { snapshot, fence }, { outcome: "interrupted" });
   }
   if (claim.recoveries > recoveryLimit) {
-    return endAbandoned(kernel, snapshot, fence, { outcome: "failed", failure: tooManyRecoveries(claim.recoveries) });
+    return endAbandoned(
+      kernel,
+      { snapshot, fence },
+      { outcome: "failed", failure: tooManyRecoveries(claim.recoveries) },
+    );
   }
   let ground: Ground;
   let locationIdentity: string;
@@ -56,7 +60,7 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
     ground = await findGround(kernel, snapshot.session, snapshot.execution);
     locationIdentity = await identityOf(ground.location.location);
   } catch (error) {
-    return endAbandoned(kernel, snapshot, fence, { outcome: "failed", failure: toFailure(error) });
+    return endAbandoned(kernel, { snapshot, fence }, { outcome: "failed", failure: toFailure(error) });
   }
   using lane = openLane(kernel, snapshot.session, { executionId: snapshot.execution.executionId, fence, ground });
   onLane(lane);

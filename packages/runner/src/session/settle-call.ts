@@ -58,5 +58,5 @@ export const defect = (tool: string, error: unknown): CallOutcome => ({
 const present = (tool: Tool, value: unknown): string => {
   if (tool.present !== undefined) return (tool.present as (value: unknown) => string)(value);
   if (typeof value === "string") return value;
-  return isJsonValue(value) ? canonicalJson(value) : String(value);
+  return isJsonValue(value) ? canonicalJson(value) : "The tool's result cannot be shown as text.";
 };

@@ -45,7 +45,8 @@ export const startExecution = async (
   } catch (error) {
     await committer.commit({ sessionId: session.sessionId, events: [draft], claim });
     const started = await services.store.snapshot(session.sessionId);
-    if (started !== null) await endAbandoned(kernel, started, fence, { outcome: "failed", failure: toFailure(error) });
+    if (started !== null)
+      await endAbandoned(kernel, { snapshot: started, fence }, { outcome: "failed", failure: toFailure(error) });
     return;
   }
   using lane = openLane(kernel, session, { executionId, fence, ground });

@@ -1,0 +1,79 @@
+import { toCursor } from "@holdfast/core";
+import { admitInput } from "@holdfast/core/session";
+
+import { sha256 } from "../ports/sha256.ts";
+import { assertInputSize } from "./arguments.ts";
+import { cursorAt } from "./cursor-at.ts";
+
+import type { InputDisposition, MessageId, Receipt, SessionId } from "@holdfast/core";
+import type { AdmissionRow, Store } from "@holdfast/core/store";
+import type * as z from "zod";
+import type { Coordinator } from "../session/coordinator.ts";
+import type { Kernel } from "../session/kernel.ts";
+import type { argumentSchemas } from "./arguments.ts";
+
+/** Admits an input in one short transaction, apart from execution, and wakes the session. */
+export const admitPrompt = async (
+  kernel: Kernel,
+  coordinator: Coordinator,
+  prompt: z.output<typeof argumentSchemas.prompt>,
+): Promise<Receipt> => {
+  const { services, committer } = kernel;
+  assertInputSize(prompt.text, services.limits.inputBytes);
+  const { sessionId, id, idempotencyKey, files, metadata, text, delivery, resume } = prompt;
+  const messageId = id ?? services.ids.next("msg");
+  const plan = admitInput(
+    {
+      sessionId,
+      messageId,
+      text,
+      delivery,
+      resume,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...(files === undefined ? {} : { files }),
+      ...(metadata === undefined ? {} : { metadata }),
+    },
+    {
+      eventId: services.ids.next("evt"),
+      time: services.clock.now(),
+      hash: sha256,
+      inboxLimit: services.limits.inboxInputs,
+    },
+  );
+  const result = await committer.commit(plan);
+  const [admitted] = result.status === "committed" ? result.events : [];
+  if (admitted !== undefined) {
+    if (resume) coordinator.wake(sessionId, { kind: "prompt", atSeq: result.head.seq });
+    return {
+      sessionId,
+      messageId,
+      cursor: toCursor(services.store.storeId, admitted),
+      replayed: false,
+      disposition: "pending",
+    };
+  }
+  const admission = result.status === "replayed" ? result.admission : { messageId, seq: result.head.seq };
+  const receipt = await replayedReceipt(services.store, sessionId, admission);
+  // A retry wakes only for its own input.
+  if (resume && receipt.disposition === "pending")
+    coordinator.wake(sessionId, { kind: "prompt", atSeq: result.head.seq });
+  return receipt;
+};
+
+/** The receipt of an input that was admitted before, with what became of it. */
+export const replayedReceipt = async (
+  store: Store,
+  sessionId: SessionId,
+  { messageId, seq }: Pick<AdmissionRow, "messageId" | "seq">,
+): Promise<Receipt> => ({
+  sessionId,
+  messageId,
+  cursor: await cursorAt(store, sessionId, seq),
+  replayed: true,
+  disposition: await dispositionOf(store, sessionId, messageId),
+});
+
+const dispositionOf = async (store: Store, sessionId: SessionId, messageId: MessageId): Promise<InputDisposition> => {
+  const snapshot = await store.snapshot(sessionId);
+  return snapshot?.inputs.some((input) => input.messageId === messageId) === true ? "pending" : "promoted";
+};

@@ -1,0 +1,122 @@
+import { HoldfastError, isJsonObject, sessionIdSchema, messageIdSchema, modelRefSchema } from "@holdfast/core";
+import { utf8Bytes } from "@holdfast/core/event";
+import * as z from "zod";
+
+import type { JsonObject, SessionId } from "@holdfast/core";
+
+/** Text that can be sealed: a lone surrogate is no Unicode, and would be refused by the log. */
+const wellFormed = z
+  .string()
+  .refine((text) => text.isWellFormed(), "expected well-formed Unicode, found a lone surrogate");
+
+const sessionId = sessionIdSchema;
+const cursor = z.string().optional();
+const signal = z.custom<AbortSignal>((value) => value instanceof AbortSignal, "expected an AbortSignal").optional();
+const idempotencyKey = wellFormed.min(1).max(255);
+
+const mediaFile = z.strictObject({
+  mediaType: wellFormed.min(1).max(255),
+  name: wellFormed.min(1).max(255).exactOptional(),
+  data: z.base64(),
+});
+
+/** What each method of the facade takes. Anything else is `argument.invalid`. */
+export const argumentSchemas = {
+  create: z.strictObject({
+    id: sessionIdSchema.optional(),
+    location: z.strictObject({
+      directory: wellFormed.min(1).max(4096),
+      workspaceId: wellFormed.min(1).max(255).optional(),
+    }),
+    parentId: sessionIdSchema.optional(),
+    agent: wellFormed.min(1).max(64).default("default"),
+    model: modelRefSchema.optional(),
+    title: wellFormed.max(500).default(""),
+  }),
+  list: z.strictObject({
+    directory: wellFormed.optional(),
+    parentId: sessionIdSchema.optional(),
+    search: wellFormed.max(500).optional(),
+    limit: z.int().min(1).max(200).default(50),
+    page: z.string().optional(),
+  }),
+  prompt: z
+    .strictObject({
+      sessionId,
+      id: messageIdSchema.optional(),
+      idempotencyKey: idempotencyKey.optional(),
+      text: wellFormed.min(1, "expected a text of at least one character, found an empty one"),
+      files: z.array(mediaFile).max(100).optional(),
+      metadata: z.custom<JsonObject>(isJsonObject, "expected a JSON object").optional(),
+      delivery: z.enum(["steer", "queue"]).default("steer"),
+      resume: z.boolean().default(true),
+    })
+    .refine(({ id, idempotencyKey: key }) => id === undefined || key === undefined, {
+      message: "expected either id or idempotencyKey, found both: an input has one identity",
+      path: ["idempotencyKey"],
+    }),
+  receipt: z
+    .strictObject({ sessionId, id: messageIdSchema.optional(), idempotencyKey: idempotencyKey.optional() })
+    .refine(({ id, idempotencyKey: key }) => (id === undefined) !== (key === undefined), {
+      message: "expected exactly one of id and idempotencyKey",
+      path: ["id"],
+    }),
+  session: z.strictObject({ sessionId }),
+  messages: z.strictObject({
+    sessionId,
+    afterSeq: z.int().min(-1).default(-1),
+    limit: z.int().min(1).max(200).default(50),
+  }),
+  events: z.strictObject({
+    sessionId,
+    after: cursor,
+    live: z.boolean().default(false),
+    until: z.enum(["sync", "idle"]).optional(),
+    signal,
+  }),
+  wait: z.strictObject({ sessionId, after: cursor, timeoutMs: z.number().min(0).optional(), signal }),
+  interrupt: z.strictObject({ sessionId, reason: wellFormed.max(1000).optional() }),
+  output: z.strictObject({
+    sessionId,
+    ref: z.string(),
+    offset: z.int().min(0).default(0),
+    limit: z.int().min(1).max(51_200).default(51_200),
+  }),
+} as const;
+
+/**
+ * Checks what a method was given, before anything is done.
+ *
+ * @throws argument.invalid, naming each place that does not fit.
+ */
+export const parseArguments = <TSchema extends z.ZodType>(
+  schema: TSchema,
+  value: unknown,
+  method: string,
+): z.output<TSchema> => {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join("."), message }));
+  const list = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+  throw new HoldfastError("argument.invalid", {
+    message: `${method} was called with arguments that do not fit: ${list}. Correct them; nothing was done.`,
+    data: { method, issues },
+  });
+};
+
+/** @throws argument.invalid where a text is longer than an input may be. */
+export const assertInputSize = (text: string, limit: number): void => {
+  const bytes = utf8Bytes(text);
+  if (bytes <= limit) return;
+  throw new HoldfastError("argument.invalid", {
+    message: `sessions.prompt was called with a text of ${bytes} bytes, and an input holds at most ${limit}. Shorten it, or put it into a file; nothing was done.`,
+    data: { method: "sessions.prompt", bytes, limit },
+  });
+};
+
+/** The error of a session that is not there. */
+export const sessionNotFound = (id: SessionId): HoldfastError<"session.not-found"> =>
+  new HoldfastError("session.not-found", {
+    message: `There is no session ${id} in this store. Create it first, or check the ID and the store's path.`,
+    data: { sessionId: id },
+  });

@@ -1,0 +1,68 @@
+import { HoldfastError } from "@holdfast/core";
+
+import { LiveHub } from "../live/live-hub.ts";
+import { LocationMap } from "../location/location-map.ts";
+import { Owner } from "../owner/owner.ts";
+import { toServices } from "../services.ts";
+import { Committer } from "../session/committer.ts";
+import { Coordinator } from "../session/coordinator.ts";
+import { Discovery } from "../session/discovery.ts";
+import { HistoryCache } from "../session/history-cache.ts";
+import { argumentSchemas, parseArguments } from "./arguments.ts";
+import { readOutput } from "./read-output.ts";
+import { RuntimeSessions } from "./runtime-sessions.ts";
+
+import type { Holdfast } from "@holdfast/core";
+import type { RuntimeOptions } from "../runtime-options.ts";
+import type { Kernel } from "../session/kernel.ts";
+
+/**
+ * Composes a runtime over a store: sessions in this process, shared with every other process that has the store open. Disposing of it
+ * takes no new work, closes open blocks as cut, gives begun calls 5 s, gives up its claims, and closes the store.
+ *
+ * @throws argument.invalid for options that do not fit.
+ */
+export const createRuntime = async (options: RuntimeOptions): Promise<Holdfast> => {
+  const services = toServices(options);
+  const disposal = new AbortController();
+  const locations = new LocationMap(services);
+  const kernel: Kernel = {
+    services,
+    owner: new Owner(services),
+    locations,
+    committer: new Committer(services, locations),
+    live: new LiveHub(),
+    histories: new HistoryCache(services.store),
+  };
+  const coordinator = new Coordinator(kernel);
+  const discovery = new Discovery(kernel, coordinator);
+  if (services.recovery === "resume") discovery.start();
+
+  const close = async (): Promise<void> => {
+    disposal.abort(
+      new HoldfastError("runtime.disposed", {
+        message: "The runtime was disposed of. Create a new one to go on with its sessions.",
+      }),
+    );
+    await discovery[Symbol.asyncDispose]();
+    await coordinator.close();
+    await kernel.committer.notified();
+    await kernel.owner.retire();
+    await locations[Symbol.asyncDispose]();
+    await services.store[Symbol.asyncDispose]();
+  };
+  let closing: Promise<void> | undefined;
+  return {
+    sessions: new RuntimeSessions(kernel, coordinator, disposal.signal),
+    outputs: {
+      read: async (query) => {
+        disposal.signal.throwIfAborted();
+        return readOutput(services.store, parseArguments(argumentSchemas.output, query, "outputs.read"));
+      },
+    },
+    [Symbol.asyncDispose]: async () => {
+      closing ??= close();
+      await closing;
+    },
+  };
+};

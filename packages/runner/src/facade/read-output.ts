@@ -1,0 +1,39 @@
+import { HoldfastError } from "@holdfast/core";
+import { characterBoundary, fromOutputRef } from "@holdfast/core/tool";
+
+import type { OutputWindow } from "@holdfast/core";
+import type { Store } from "@holdfast/core/store";
+import type * as z from "zod";
+import type { argumentSchemas } from "./arguments.ts";
+
+const decoder = new TextDecoder();
+
+/**
+ * A window of an output of this session, whole characters only.
+ *
+ * @throws output.not-found for what is not there or belongs to another session.
+ */
+export const readOutput = async (
+  store: Store,
+  { sessionId, ref, offset, limit }: z.output<typeof argumentSchemas.output>,
+): Promise<OutputWindow> => {
+  const key = fromOutputRef(ref);
+  const page = key?.sessionId === sessionId ? await store.readOutput(key, { offset, limit: limit + 4 }) : null;
+  if (page === null) {
+    throw new HoldfastError("output.not-found", {
+      message: `Expected an output of session ${sessionId}, found none under ${JSON.stringify(ref.slice(0, 200))}. References are in the results of its calls.`,
+      data: { sessionId, ref: ref.slice(0, 200) },
+    });
+  }
+  const { bytes, size } = page;
+  const start = characterStart(bytes);
+  const end = Math.max(start, characterBoundary(bytes, Math.min(bytes.length, limit)));
+  return { text: decoder.decode(bytes.subarray(start, end)), offset: offset + start, end: offset + end, size };
+};
+
+/** Where the first whole character begins, for an offset in the middle of one. */
+const characterStart = (bytes: Uint8Array): number => {
+  let at = 0;
+  while (at < bytes.length && at < 3 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at++;
+  return at;
+};

@@ -1,0 +1,128 @@
+import { HoldfastError } from "@holdfast/core";
+
+import { admitPrompt, replayedReceipt } from "./admit-prompt.ts";
+import { argumentSchemas, parseArguments, sessionNotFound } from "./arguments.ts";
+import { createSession } from "./create-session.ts";
+import { EventReader } from "./read-events.ts";
+import { readInputs, readMessages } from "./read-messages.ts";
+import { recoveryInfo } from "./recovery-info.ts";
+import { listSessions, toSessionInfo } from "./session-info.ts";
+import { waitForRest } from "./wait-for-rest.ts";
+
+import type { EventItem, SessionId, Sessions } from "@holdfast/core";
+import type { SessionSnapshot } from "@holdfast/core/store";
+import type * as z from "zod";
+import type { Coordinator } from "../session/coordinator.ts";
+import type { Kernel } from "../session/kernel.ts";
+
+/** The sessions of one runtime: checks what callers give, and hands it to whoever does the work. */
+export class RuntimeSessions implements Sessions {
+  readonly #kernel: Kernel;
+  readonly #coordinator: Coordinator;
+  readonly #disposal: AbortSignal;
+
+  /** @param disposal Aborts, with the error that is then thrown everywhere, when the runtime is disposed of. */
+  constructor(kernel: Kernel, coordinator: Coordinator, disposal: AbortSignal) {
+    this.#kernel = kernel;
+    this.#coordinator = coordinator;
+    this.#disposal = disposal;
+  }
+
+  create: Sessions["create"] = async (options) => {
+    const checked = this.#check(argumentSchemas.create, options, "create");
+    return toSessionInfo(await createSession(this.#kernel, checked));
+  };
+
+  get: Sessions["get"] = async (query) => {
+    const { sessionId } = this.#check(argumentSchemas.session, query, "get");
+    const row = await this.#store.session(sessionId);
+    return row === null ? null : toSessionInfo(row);
+  };
+
+  list: Sessions["list"] = async (query = {}) =>
+    listSessions(this.#store, this.#check(argumentSchemas.list, query, "list"));
+
+  prompt: Sessions["prompt"] = async (prompt) =>
+    admitPrompt(this.#kernel, this.#coordinator, this.#check(argumentSchemas.prompt, prompt, "prompt"));
+
+  receipt: Sessions["receipt"] = async (query) => {
+    const { sessionId, id, idempotencyKey } = this.#check(argumentSchemas.receipt, query, "receipt");
+    if ((await this.#store.head(sessionId)) === null) throw sessionNotFound(sessionId);
+    const identity = id === undefined ? { sessionId, idempotencyKey: idempotencyKey ?? "" } : { messageId: id };
+    const admission = await this.#store.admission(identity);
+    return admission?.sessionId === sessionId ? replayedReceipt(this.#store, sessionId, admission) : null;
+  };
+
+  inputs: Sessions["inputs"] = async (query) =>
+    readInputs(this.#store, this.#check(argumentSchemas.session, query, "inputs").sessionId);
+
+  messages: Sessions["messages"] = async (query) =>
+    readMessages(this.#store, this.#check(argumentSchemas.messages, query, "messages"));
+
+  events: Sessions["events"] = (query): AsyncIterable<EventItem> => ({
+    [Symbol.asyncIterator]: () => {
+      const checked = this.#check(argumentSchemas.events, query, "events");
+      const signal = this.#endingWith(checked.signal);
+      return new EventReader(this.#kernel, this.#coordinator, { ...checked, signal }).read();
+    },
+  });
+
+  wait: Sessions["wait"] = async (query) => {
+    const checked = this.#check(argumentSchemas.wait, query, "wait");
+    return waitForRest(this.#kernel, this.#coordinator, { ...checked, signal: this.#endingWith(checked.signal) });
+  };
+
+  interrupt: Sessions["interrupt"] = async (query) => {
+    const { sessionId, reason } = this.#check(argumentSchemas.interrupt, query, "interrupt");
+    const { execution, inputs, head } = await this.#snapshot(sessionId);
+    const pending = inputs.length;
+    if (execution?.state !== "open") return { status: "nothing-running", pending };
+    const { committer } = this.#kernel;
+    const data = { executionId: execution.executionId, ...(reason === undefined ? {} : { reason }) };
+    try {
+      const { head: end } = await committer.commit({
+        sessionId,
+        events: [committer.draft("interrupt.requested", data)],
+      });
+      this.#coordinator.wake(sessionId, { kind: "interrupt", atSeq: end.seq });
+      return { status: "requested", pending };
+    } catch (error) {
+      // It ended between the read and the commit.
+      if (!HoldfastError.isInstance(error, "store.condition-failed")) throw error;
+      this.#coordinator.wake(sessionId, { kind: "interrupt", atSeq: head.seq });
+      return { status: "nothing-running", pending };
+    }
+  };
+
+  resume: Sessions["resume"] = async (query) => {
+    const { sessionId } = this.#check(argumentSchemas.session, query, "resume");
+    const snapshot = await this.#snapshot(sessionId);
+    const isOpen = snapshot.execution?.state === "open";
+    if (!isOpen && snapshot.inputs.length === 0) return { status: "nothing-to-do" };
+    const isRunning = isOpen && (await this.#coordinator.ownerOf(snapshot)) === "alive";
+    this.#coordinator.wake(sessionId, { kind: "resume", atSeq: snapshot.head.seq });
+    return { status: isRunning ? "joined" : "started" };
+  };
+
+  recovery: Sessions["recovery"] = async (query) =>
+    recoveryInfo(this.#kernel, this.#coordinator, this.#check(argumentSchemas.session, query, "recovery").sessionId);
+
+  get #store() {
+    return this.#kernel.services.store;
+  }
+
+  async #snapshot(sessionId: SessionId): Promise<SessionSnapshot> {
+    const snapshot = await this.#store.snapshot(sessionId);
+    if (snapshot === null) throw sessionNotFound(sessionId);
+    return snapshot;
+  }
+
+  #check<TSchema extends z.ZodType>(schema: TSchema, value: unknown, method: string): z.output<TSchema> {
+    this.#disposal.throwIfAborted();
+    return parseArguments(schema, value, `sessions.${method}`);
+  }
+
+  #endingWith(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#disposal : AbortSignal.any([this.#disposal, signal]);
+  }
+}

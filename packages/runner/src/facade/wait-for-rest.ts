@@ -1,0 +1,35 @@
+import { sessionNotFound } from "./arguments.ts";
+import { seqOfCursor } from "./cursor-at.ts";
+import { standing, toOutcome } from "./standing.ts";
+
+import type { WaitOutcome } from "@holdfast/core";
+import type * as z from "zod";
+import type { Coordinator } from "../session/coordinator.ts";
+import type { Kernel } from "../session/kernel.ts";
+import type { argumentSchemas } from "./arguments.ts";
+
+/** How often a wait looks again although nothing was committed: an owner may have died, in milliseconds. */
+const lookAgainMs = 1_000;
+
+/** Ends at the first rest at or after the cursor, or when its time is over. Never takes part in the work. */
+export const waitForRest = async (
+  kernel: Kernel,
+  coordinator: Coordinator,
+  { sessionId, after, timeoutMs, signal }: z.output<typeof argumentSchemas.wait> & { readonly signal: AbortSignal },
+): Promise<WaitOutcome> => {
+  const { store, clock } = kernel.services;
+  await seqOfCursor(store, sessionId, after);
+  const deadline = timeoutMs === undefined ? Infinity : clock.monotonic() + timeoutMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const limit = new AbortController();
+    using _watcher = store.watch(sessionId, () => limit.abort());
+    const snapshot = await store.snapshot(sessionId);
+    if (snapshot === null) throw sessionNotFound(sessionId);
+    const found = await standing(kernel, coordinator, snapshot);
+    if (found.resting) return toOutcome(kernel, snapshot, found.rest);
+    const left = deadline - clock.monotonic();
+    if (left <= 0) return toOutcome(kernel, snapshot, "timeout");
+    await clock.sleep(Math.min(left, lookAgainMs), AbortSignal.any([limit.signal, signal])).catch(() => undefined);
+  }
+};
