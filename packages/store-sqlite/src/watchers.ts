@@ -60,7 +60,7 @@ export class Watchers {
 
   #schedule(): void {
     const slowdown = Math.min(slowest, 2 ** Math.floor(this.#quiet / quietPolls));
-    this.#timer = setTimeout(() => this.#poll(), this.#options.pollMs * slowdown).unref();
+    this.#timer = setTimeout(() => this.#poll(), this.#options.pollMs * slowdown);
   }
 
   #poll(): void {

@@ -7,7 +7,7 @@ import { EventReader } from "./read-events.ts";
 import { readInputs, readMessages } from "./read-messages.ts";
 import { recoveryInfo } from "./recovery-info.ts";
 import { listSessions, toSessionInfo } from "./session-info.ts";
-import { waitForRest } from "./wait-for-rest.ts";
+import { untilTakenUp, waitForRest } from "./wait-for-rest.ts";
 
 import type { EventItem, SessionId, Sessions } from "@holdfast/core";
 import type { SessionSnapshot } from "@holdfast/core/store";
@@ -101,6 +101,8 @@ export class RuntimeSessions implements Sessions {
     if (!isOpen && snapshot.inputs.length === 0) return { status: "nothing-to-do" };
     const isRunning = isOpen && (await this.#coordinator.ownerOf(snapshot)) === "alive";
     this.#coordinator.wake(sessionId, { kind: "resume", atSeq: snapshot.head.seq });
+    // So that whoever waits right after this does not find the session still at rest.
+    if (!isOpen) await untilTakenUp(this.#kernel, this.#coordinator, sessionId);
     return { status: isRunning ? "joined" : "started" };
   };
 

@@ -2,11 +2,26 @@ import { sessionNotFound } from "./arguments.ts";
 import { seqOfCursor } from "./cursor-at.ts";
 import { standing, toOutcome } from "./standing.ts";
 
-import type { WaitOutcome } from "@holdfast/core";
+import type { SessionId, WaitOutcome } from "@holdfast/core";
 import type * as z from "zod";
 import type { Coordinator } from "../session/coordinator.ts";
 import type { Kernel } from "../session/kernel.ts";
 import type { argumentSchemas } from "./arguments.ts";
+
+/** Resolves when a wake of this process has opened an execution, or has come to nothing. */
+export const untilTakenUp = async (kernel: Kernel, coordinator: Coordinator, sessionId: SessionId): Promise<void> => {
+  const { store, clock } = kernel.services;
+  while (coordinator.isActive(sessionId)) {
+    const limit = new AbortController();
+    using _watcher = store.watch(sessionId, () => limit.abort());
+    const snapshot = await store.snapshot(sessionId);
+    if (snapshot === null || snapshot.execution?.state === "open") return;
+    await clock.sleep(takeUpMs, limit.signal).catch(() => undefined);
+  }
+};
+
+/** How often a resume looks whether its wake came to nothing, in milliseconds. */
+const takeUpMs = 20;
 
 /** How often a wait looks again although nothing was committed: an owner may have died, in milliseconds. */
 const lookAgainMs = 1_000;

@@ -3,6 +3,7 @@ import {
   assertClaim,
   assertExpectedSeq,
   assertInboxRoom,
+  assertKnown,
   assertSameAdmission,
   needsFence,
   RowSet,
@@ -54,10 +55,11 @@ export const headOf = (session: MemorySession | null): LogHead | null => {
  * leaves nothing behind.
  */
 export const applyPlan = (plan: CommitPlan, { session, known, counter, hasBlob }: PlanGround): Applied => {
-  if (plan.admission !== undefined && known !== null) {
+  if (plan.admission !== undefined && known !== null && session !== null) {
     return { status: "replayed", admission: assertSameAdmission(plan, plan.admission, known), session };
   }
   const head = headOf(session);
+  assertKnown(plan, head);
   assertExpectedSeq(plan, head);
   assertClaim(plan, { claim: session?.claim ?? null, counter }, needsFence(plan));
   const drafts = sealPlan(plan, head, sha256);

@@ -1,0 +1,24 @@
+import { describe } from "vitest";
+
+import { describePrompts } from "./prompts.ts";
+import { describeReading } from "./reading.ts";
+import { describeResting } from "./resting.ts";
+import { describeSessions } from "./sessions.ts";
+import { describeSettling } from "./settling.ts";
+
+import type { FacadeSubject } from "./facade-subject.ts";
+
+/**
+ * The facade's contract as tests, on any implementation: in process, over a wire, or a fake. Call it at the top of a test file.
+ *
+ * @param name What the implementation is called in the titles.
+ */
+export const describeHoldfast = (name: string, subject: FacadeSubject): void => {
+  describe(`Holdfast: ${name}`, () => {
+    describeSessions(subject);
+    describePrompts(subject);
+    describeReading(subject);
+    describeResting(subject);
+    describeSettling(subject);
+  });
+};

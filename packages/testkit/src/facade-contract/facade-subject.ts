@@ -1,0 +1,17 @@
+import type { Holdfast, Rule } from "@holdfast/core";
+import type { Plugin } from "@holdfast/core/plugin";
+import type { ScriptedModel } from "../model/scripted-model.ts";
+
+/** What a facade of the suite is made with. */
+export interface FacadeOptions {
+  /** Answers for every reference but `{ id: "unknown" }`, which nobody knows. */
+  readonly model: ScriptedModel;
+  readonly plugins: readonly Plugin[];
+  readonly rules: readonly Rule[];
+}
+
+/** A facade that the suite is run on. */
+export interface FacadeSubject {
+  /** A facade over an empty store of its own. The suite disposes of it. */
+  readonly create: (options: FacadeOptions) => Promise<Holdfast>;
+}
