@@ -31,7 +31,8 @@ export class PromptBuilder {
 
   /** The prompt that shows a history, and after it the inputs that are being promoted. */
   build(history: History, promoted: readonly UserMessage[] = []): BuiltPrompt {
-    for (let message = history.at(this.#converted); message !== undefined && isFinal(message);) {
+    for (let message = history.at(this.#converted); message !== undefined;) {
+      if (!isFinal(message, { isLast: this.#converted === history.size - 1 })) break;
       const converted = toPromptMessages(message, this.#model);
       this.#stable.push(...converted);
       this.#hash = chain(this.#hash, converted);
@@ -57,7 +58,13 @@ export class PromptBuilder {
 const chain = (hash: string, messages: readonly LanguageModelV4Message[]): string =>
   messages.length === 0 ? hash : sha256(hash + canonicalJson(messages as unknown as JsonValue));
 
-/** Whether nothing can be added to a message any more, and none of its calls is open. */
-const isFinal = (message: Message): boolean =>
-  message.role === "user" ||
-  (message.status !== "open" && message.content.every((part) => part.type !== "call" || part.state === "settled"));
+/**
+ * Whether nothing can be added to a message any more, and none of its calls is open. One that was cut before it had any content is
+ * taken up again by the next attempt, as long as it is the last.
+ */
+const isFinal = (message: Message, { isLast }: { readonly isLast: boolean }): boolean => {
+  if (message.role === "user") return true;
+  if (message.status === "open" || (isLast && message.status !== "finished" && message.content.length === 0))
+    return false;
+  return message.content.every((part) => part.type !== "call" || part.state === "settled");
+};

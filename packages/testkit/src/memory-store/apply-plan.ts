@@ -5,6 +5,7 @@ import {
   assertInboxRoom,
   assertKnown,
   assertSameAdmission,
+  blobMissing,
   needsFence,
   RowSet,
   sealPlan,
@@ -12,7 +13,7 @@ import {
 
 import { sha256 } from "../sha256.ts";
 import { deepFreeze } from "./deep-freeze.ts";
-import { admissionWithoutEvent, blobMissing } from "./refusals.ts";
+import { admissionWithoutEvent } from "./refusals.ts";
 
 import type { SealedEnvelope } from "@holdfast/core/event";
 import type { AdmissionRow, ClaimRow, CommitPlan, LogHead, SealedDraft } from "@holdfast/core/store";
@@ -95,7 +96,7 @@ const admit = (plan: CommitPlan, drafts: readonly SealedDraft[], rows: RowSet): 
 const assertBlobs = (plan: CommitPlan, drafts: readonly SealedDraft[], hasBlob: (hash: string) => boolean): void => {
   const given = new Set(plan.blobs?.map(({ hash }) => hash));
   const missing = drafts.flatMap(({ blobs }) => blobs).find((hash) => !given.has(hash) && !hasBlob(hash));
-  if (missing !== undefined) throw blobMissing(plan.sessionId, missing);
+  if (missing !== undefined) throw blobMissing(missing);
 };
 
 const changeClaim = (plan: CommitPlan, claim: ClaimRow | null, headSeq: number): ClaimRow | null => {

@@ -20,7 +20,7 @@ const seqsOf = (rows: RowSnapshot, messageId: string): readonly number[] => {
   const inputs = rows.input.filter((row) => row.messageId === messageId).flatMap((row) => [row.seq, row.promotedSeq]);
   const attempts = rows.attempt.filter((row) => row.messageId === messageId);
   const stepIds = new Set(attempts.map(({ stepId }) => stepId));
-  const steps = rows.step.filter(({ stepId }) => stepIds.has(stepId)).flatMap(({ seq, endedSeq }) => [seq, endedSeq]);
+  const steps = rows.step.filter(({ stepId }) => stepIds.has(stepId)).map(({ seq }) => seq);
   const blocks = rows.block.filter((row) => row.messageId === messageId).map(({ seq }) => seq);
   const calls = rows.call
     .filter((row) => row.messageId === messageId)

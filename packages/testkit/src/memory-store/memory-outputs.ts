@@ -15,9 +15,9 @@ export class MemoryOutputs {
 
   read(key: OutputKey, { offset, limit }: { readonly offset: number; readonly limit: number }): OutputPage | null {
     const content = this.#contents.get(textOf(key));
-    return content === undefined
-      ? null
-      : { bytes: content.slice(offset, offset + limit), offset, size: content.length };
+    if (content === undefined) return null;
+    const from = Math.min(Math.max(0, offset), content.length);
+    return { bytes: content.slice(from, from + Math.max(0, limit)), offset: from, size: content.length };
   }
 }
 

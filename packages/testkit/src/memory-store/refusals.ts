@@ -1,13 +1,6 @@
 import { HoldfastError } from "@holdfast/core";
 import { maxOutputBytes } from "@holdfast/core/store";
 
-/** The error of a plan that refers to a blob which neither it nor the store holds. */
-export const blobMissing = (sessionId: string, blob: string): HoldfastError<"store.blob-missing"> =>
-  new HoldfastError("store.blob-missing", {
-    message: `Expected blob ${blob} in the plan or in the store, found neither. Send the text along with the event that refers to it.`,
-    data: { sessionId, blob },
-  });
-
 /** The error of a plan that checks an identity and admits nothing under it: a defect of whoever made it. */
 export const admissionWithoutEvent = (sessionId: string, messageId: string): HoldfastError<"event.invalid-data"> =>
   new HoldfastError("event.invalid-data", {

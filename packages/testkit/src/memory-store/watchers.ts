@@ -20,7 +20,10 @@ export class Watchers {
 
   /** Calls everyone who watches the session, also where one of them throws. */
   signal(sessionId: string, committed: readonly SealedEnvelope[]): void {
-    for (const listener of Array.from(this.#listeners.get(sessionId) ?? [])) {
+    const listeners = this.#listeners.get(sessionId) ?? new Set();
+    for (const listener of Array.from(listeners)) {
+      // One before it may have disposed of it.
+      if (!listeners.has(listener)) continue;
       try {
         listener(committed);
       } catch {

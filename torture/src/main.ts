@@ -1,0 +1,38 @@
+import { parseArgs } from "node:util";
+
+import { admission } from "./admission/admission.ts";
+import { kill } from "./kill/kill.ts";
+import { tail } from "./tail/tail.ts";
+import { wake } from "./tail/wake.ts";
+
+import type { Torture } from "./torture.ts";
+
+const tortures: readonly Torture[] = [admission, tail, wake, kill];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { full: { type: "boolean", default: false }, seed: { type: "string" } },
+});
+const unknown = positionals.filter((name) => !tortures.some((torture) => torture.name === name));
+const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
+if (unknown.length > 0 || !Number.isSafeInteger(seed)) {
+  const names = tortures.map(({ name }) => name).join(", ");
+  process.stderr.write(
+    `expected names among ${names}, --full, and --seed NUMBER; found ${process.argv.slice(2).join(" ")}\n`,
+  );
+  process.exit(2);
+}
+
+process.stdout.write(`torture: seed ${seed}${values.full ? ", full" : ""}\n`);
+for (const torture of tortures) {
+  if (positionals.length > 0 && !positionals.includes(torture.name)) continue;
+  process.stdout.write(`\n${torture.name}: ${torture.proves}\n`);
+  const startedAt = performance.now();
+  const { done, broken } = await torture.run({ full: values.full, seed });
+  for (const [what, value] of Object.entries(done)) process.stdout.write(`  ${what}: ${value}\n`);
+  for (const sentence of broken) process.stdout.write(`  BROKEN ${sentence}\n`);
+  process.stdout.write(
+    `  lost or broken: ${broken.length} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`,
+  );
+  if (broken.length > 0) process.exitCode = 1;
+}
