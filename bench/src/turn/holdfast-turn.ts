@@ -1,0 +1,45 @@
+import { definePlugin } from "@holdfast/core/plugin";
+import { defineTool } from "@holdfast/core/tool";
+import { createRuntime } from "@holdfast/runner";
+import { openSqliteStore } from "@holdfast/store-sqlite";
+import * as z from "zod";
+
+import { deltasPerTurn, instructions, promptOf, toolInput, toolName, toolResult, turnModel } from "./script.ts";
+
+/** Something that can play the turn again and again, and is closed at the end. */
+export interface Player extends AsyncDisposable {
+  turn(index: number): Promise<void>;
+}
+
+const tool = defineTool({
+  name: toolName,
+  description: "Reads a file",
+  input: toolInput,
+  output: z.string(),
+  replay: "safe",
+  execute: () => toolResult,
+});
+
+/** The turn through the public facade, on a SQLite file, with a reader that takes every delta. */
+export const openHoldfast = async (directory: string, synchronous: "normal" | "full"): Promise<Player> => {
+  const model = turnModel();
+  const holdfast = await createRuntime({
+    store: await openSqliteStore({ path: `${directory}/sessions.db`, synchronous }),
+    model: () => ({ model }),
+    agents: { default: { instructions } },
+    plugins: [definePlugin({ name: "bench", setup: ({ tools }) => void tools.register(tool) })],
+    rules: [{ action: "*", resource: "*", effect: "allow" }],
+  });
+  const { id: sessionId } = await holdfast.sessions.create({ location: { directory } });
+  return {
+    turn: async (index) => {
+      const { cursor } = await holdfast.sessions.prompt({ sessionId, text: promptOf(index) });
+      let deltas = 0;
+      for await (const item of holdfast.sessions.events({ sessionId, after: cursor, live: true, until: "idle" })) {
+        if (item.kind === "live" && item.live.type === "block.delta") deltas += 1;
+      }
+      if (deltas !== deltasPerTurn) throw new Error(`expected ${deltasPerTurn} deltas, found ${deltas}`);
+    },
+    [Symbol.asyncDispose]: () => holdfast[Symbol.asyncDispose](),
+  };
+};
