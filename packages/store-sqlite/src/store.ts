@@ -36,6 +36,8 @@ export class OpenSqliteStore implements SqliteStore {
   readonly #snapshots: SnapshotReader;
   readonly #history: HistoryReader;
   readonly #outputs: OutputTable;
+  readonly #beginRead: Statement;
+  readonly #endRead: Statement;
   readonly #renew: Statement;
   readonly #retire: Statement;
   #closing: Promise<void> | undefined;
@@ -60,6 +62,8 @@ export class OpenSqliteStore implements SqliteStore {
     this.#snapshots = new SnapshotReader(connection);
     this.#history = new HistoryReader(connection);
     this.#outputs = new OutputTable(connection);
+    this.#beginRead = connection.prepare("begin");
+    this.#endRead = connection.prepare("commit");
     this.#renew = connection.prepare(renewSql);
     this.#retire = connection.prepare(toSql(sqlBuilder.deleteFrom("owner").where("ownerId", "=", "")));
   }
@@ -135,11 +139,11 @@ export class OpenSqliteStore implements SqliteStore {
   /** Several statements of one moment: a deferred transaction sees one state of the file. */
   #readTogether<T>(read: () => T): Promise<T> {
     return this.#read(() => {
-      this.#connection.exec("begin");
+      this.#beginRead.run();
       try {
         return read();
       } finally {
-        this.#connection.exec("commit");
+        this.#endRead.run();
       }
     });
   }

@@ -1,4 +1,5 @@
 import { toCursor } from "@holdfast/core";
+import { inlineBlobs } from "@holdfast/core/event";
 import { maxEventsPerPage } from "@holdfast/core/store";
 
 import { sessionNotFound } from "./arguments.ts";
@@ -7,7 +8,7 @@ import { readEvent } from "./read-messages.ts";
 import { ReaderQueue } from "./reader-queue.ts";
 import { standing } from "./standing.ts";
 
-import type { Cursor, EventItem, LiveEvent } from "@holdfast/core";
+import type { Cursor, EventItem, LiveEvent, OwnerId, Rest } from "@holdfast/core";
 import type { DurableEvent, SealedEnvelope } from "@holdfast/core/event";
 import type { SessionSnapshot } from "@holdfast/core/store";
 import type * as z from "zod";
@@ -44,13 +45,13 @@ export class EventReader {
     // Registered before the first read, so that a commit which lands in the middle of it is not missed.
     resources.use(store.watch(sessionId, this.#queue.offer));
     if (live) resources.use(this.#kernel.live.listen(sessionId, this.#queue.offerLive));
-    const nudge = (): void => this.#queue.nudge();
-    signal.addEventListener("abort", nudge);
-    resources.defer(() => signal.removeEventListener("abort", nudge));
+    signal.addEventListener("abort", this.#queue.nudge);
+    resources.defer(() => signal.removeEventListener("abort", this.#queue.nudge));
     this.#seq = await seqOfCursor(store, sessionId, after);
     yield* this.#readOn();
-    const isOverlaid = live && (await this.#livesHere());
-    yield { kind: "sync", cursor: await this.#position(), live: isOverlaid };
+    const snapshot = await this.#snapshot();
+    const isOverlaid = live && livesHere(snapshot, this.#kernel.owner.id);
+    yield { kind: "sync", cursor: this.#position(snapshot), live: isOverlaid };
     if (until === "sync") return;
     this.#queue.restartLive(isOverlaid ? this.#kernel.live.snapshot(sessionId) : []);
     yield* this.#tail();
@@ -62,11 +63,16 @@ export class EventReader {
     for (;;) {
       signal.throwIfAborted();
       for (let item = this.#queue.take(); item !== undefined; item = this.#queue.take()) {
-        if (item.kind === "live") yield* this.#fragment(item.live, item.afterSeq);
-        else {
+        if (item.kind === "live") {
+          if (item.afterSeq > this.#seq) yield* this.#readOn();
+          if (!this.#isStale(item.live)) yield { kind: "live", live: item.live };
+        } else if (item.event.seq === this.#seq + 1) {
+          const delivered = await this.#accept(item.event);
+          yield delivered;
+          // Completed means that no promotable input was left: a rest, whatever came after it.
+          if (until === "idle" && isCompletion(delivered.event)) return yield restNotice("completed");
           mayRest ||= item.event.type === "execution.ended";
-          yield* this.#handedOver(item.event);
-        }
+        } else if (item.event.seq > this.#seq) yield* this.#readOn();
       }
       if (this.#queue.takeDirty()) {
         mayRest = true;
@@ -76,43 +82,26 @@ export class EventReader {
       if (!this.#queue.isEmpty) continue;
       if (until === "idle" && mayRest) {
         const rest = await this.#restNow();
-        if (rest !== undefined) {
-          yield rest;
-          return;
-        }
-        mayRest = false;
+        if (rest !== undefined) return yield rest;
       }
-      mayRest = (await this.#some()) || mayRest;
+      // Where time passed without anything, an owner may have died.
+      mayRest = !(await this.#queue.some(this.#kernel.services.clock, until === "idle" ? lookAgainMs : undefined));
     }
   }
 
-  /** Waits for the next thing; true where time passed without any, so that an owner's death should be looked for. */
-  async #some(): Promise<boolean> {
-    if (this.#query.until !== "idle") {
-      await this.#queue.some();
-      return false;
-    }
-    const limit = new AbortController();
-    const late = this.#kernel.services.clock.sleep(lookAgainMs, limit.signal).then(
-      () => true,
-      () => false,
-    );
-    const looked = await Promise.race([this.#queue.some().then(() => false), late]);
-    limit.abort();
-    return looked;
+  /** An event that this process committed itself, and so checked already. */
+  async #accept(sealed: SealedEnvelope): Promise<EventItem & { readonly kind: "event" }> {
+    const { store } = this.#kernel.services;
+    const event = await inlineBlobs(sealed as DurableEvent, (hash) => store.blob(hash));
+    this.#seq = sealed.seq;
+    this.#cursor = toCursor(store.storeId, sealed);
+    this.#close(event);
+    return { kind: "event", event, cursor: this.#cursor };
   }
 
-  async *#fragment(live: LiveEvent, afterSeq: number): AsyncGenerator<EventItem, void, undefined> {
-    if (afterSeq > this.#seq) yield* this.#readOn();
-    // Reading ahead may have brought the durable block that this fragment was a part of.
-    if ("position" in live && this.#closedBlocks.has(placeOf(live))) return;
-    yield { kind: "live", live };
-  }
-
-  async *#handedOver(event: SealedEnvelope): AsyncGenerator<EventItem, void, undefined> {
-    if (event.seq <= this.#seq) return;
-    if (event.seq === this.#seq + 1) yield* this.#deliver(event);
-    else yield* this.#readOn();
+  /** Whether reading ahead brought the durable block that a fragment was a part of. */
+  #isStale(live: LiveEvent): boolean {
+    return "position" in live && this.#closedBlocks.size > 0 && this.#closedBlocks.has(placeOf(live));
   }
 
   async *#readOn(): AsyncGenerator<EventItem, void, undefined> {
@@ -155,13 +144,7 @@ export class EventReader {
       return undefined;
     }
     const found = await standing(this.#kernel, this.#coordinator, snapshot);
-    return found.resting ? { kind: "notice", notice: { type: "rest", rest: found.rest } } : undefined;
-  }
-
-  /** Whether fragments of this session would come from this process: nobody else owns its execution. */
-  async #livesHere(): Promise<boolean> {
-    const { claim } = await this.#snapshot();
-    return claim === null || claim.owner === null || claim.owner === this.#kernel.owner.id;
+    return found.resting ? restNotice(found.rest) : undefined;
   }
 
   async #snapshot(): Promise<SessionSnapshot> {
@@ -170,13 +153,21 @@ export class EventReader {
     return snapshot;
   }
 
-  async #position(): Promise<Cursor> {
+  #position({ session, head }: SessionSnapshot): Cursor {
     if (this.#cursor !== undefined) return this.#cursor;
     if (this.#query.after !== undefined) return this.#query.after as Cursor;
-    const { head, session } = await this.#snapshot();
     return toCursor(this.#kernel.services.store.storeId, { sessionId: session.sessionId, ...head });
   }
 }
+
+/** Whether fragments of this session would come from this process: nobody else owns its execution. */
+const livesHere = ({ claim }: SessionSnapshot, ownerId: OwnerId): boolean =>
+  claim === null || claim.owner === null || claim.owner === ownerId;
+
+const isCompletion = (event: DurableEvent): boolean =>
+  event.type === "execution.ended" && event.data.outcome === "completed";
+
+const restNotice = (rest: Rest): EventItem => ({ kind: "notice", notice: { type: "rest", rest } });
 
 const placeOf = ({ messageId, position }: { readonly messageId: string; readonly position: number }): string =>
   `${messageId} ${position}`;

@@ -1,4 +1,6 @@
-import type { LiveEvent } from "@holdfast/core";
+import { Alarm } from "../alarm.ts";
+
+import type { Clock, LiveEvent } from "@holdfast/core";
 import type { SealedEnvelope } from "@holdfast/core/event";
 import type { LiveFragment } from "../live/live-hub.ts";
 
@@ -18,18 +20,18 @@ export class ReaderQueue {
   #next = 0;
   #dirty = false;
   #liveDropped = false;
-  #wake: (() => void) | undefined;
+  readonly #alarm = new Alarm();
 
   /** Takes what was committed; null where another process may have committed something. */
   readonly offer = (committed: readonly SealedEnvelope[] | null): void => {
     if (committed === null) this.#dirty = true;
     else for (const event of committed) this.#push({ kind: "event", event });
-    this.#signal();
+    this.#alarm.ring();
   };
 
   readonly offerLive = (fragment: LiveFragment): void => {
     this.#push({ kind: "live", ...fragment });
-    this.#signal();
+    this.#alarm.ring();
   };
 
   /** Leaves out every fragment so far, and puts these in. */
@@ -67,15 +69,15 @@ export class ReaderQueue {
     return this.#items.length === 0 && !this.#dirty;
   }
 
-  /** Resolves with the next thing that comes; at once where something has. */
-  async some(): Promise<void> {
-    if (this.isEmpty) await new Promise<void>((resolve) => (this.#wake = resolve));
+  /** Resolves with the next thing that comes; after `ms` without any, where that is given, with false. */
+  async some(clock: Clock, ms?: number): Promise<boolean> {
+    if (ms !== undefined) return this.#alarm.wait(clock, { ms });
+    await this.#alarm.forEver();
+    return true;
   }
 
   /** Ends a wait, with nothing to take. */
-  nudge(): void {
-    this.#signal();
-  }
+  readonly nudge = (): void => this.#alarm.ring();
 
   #push(item: QueueItem): void {
     if (this.#items.length - this.#next >= mostItems) {
@@ -87,11 +89,5 @@ export class ReaderQueue {
     }
     if (item.kind === "live" && this.#liveDropped) return;
     this.#items.push(item);
-  }
-
-  #signal(): void {
-    const wake = this.#wake;
-    this.#wake = undefined;
-    wake?.();
   }
 }

@@ -1,3 +1,4 @@
+import { Alarm } from "../alarm.ts";
 import { sessionNotFound } from "./arguments.ts";
 import { seqOfCursor } from "./cursor-at.ts";
 import { standing, toOutcome } from "./standing.ts";
@@ -12,11 +13,11 @@ import type { argumentSchemas } from "./arguments.ts";
 export const untilTakenUp = async (kernel: Kernel, coordinator: Coordinator, sessionId: SessionId): Promise<void> => {
   const { store, clock } = kernel.services;
   while (coordinator.isActive(sessionId)) {
-    const limit = new AbortController();
-    using _watcher = store.watch(sessionId, () => limit.abort());
+    const dirty = new Alarm();
+    using _watcher = store.watch(sessionId, dirty.ring);
     const snapshot = await store.snapshot(sessionId);
     if (snapshot === null || snapshot.execution?.state === "open") return;
-    await clock.sleep(takeUpMs, limit.signal).catch(() => undefined);
+    await dirty.wait(clock, { ms: takeUpMs });
   }
 };
 
@@ -37,14 +38,14 @@ export const waitForRest = async (
   const deadline = timeoutMs === undefined ? Infinity : clock.monotonic() + timeoutMs;
   for (;;) {
     signal.throwIfAborted();
-    const limit = new AbortController();
-    using _watcher = store.watch(sessionId, () => limit.abort());
+    const dirty = new Alarm();
+    using _watcher = store.watch(sessionId, dirty.ring);
     const snapshot = await store.snapshot(sessionId);
     if (snapshot === null) throw sessionNotFound(sessionId);
     const found = await standing(kernel, coordinator, snapshot);
     if (found.resting) return toOutcome(kernel, snapshot, found.rest);
     const left = deadline - clock.monotonic();
     if (left <= 0) return toOutcome(kernel, snapshot, "timeout");
-    await clock.sleep(Math.min(left, lookAgainMs), AbortSignal.any([limit.signal, signal])).catch(() => undefined);
+    await dirty.wait(clock, { ms: Math.min(left, lookAgainMs), signal });
   }
 };

@@ -6,6 +6,8 @@ export class CallAbandoned extends Error {
   override readonly name = "CallAbandoned";
 }
 
+const over = new Error("the call is over");
+
 /** How long a call may take, and how long it may take to stop. */
 export interface CallLimits {
   readonly timeoutMs: number;
@@ -58,7 +60,7 @@ export class CallLife implements Disposable {
 
   [Symbol.dispose](): void {
     this.#lane.signal.removeEventListener("abort", this.#onLaneStop);
-    this.#over.abort();
+    this.#over.abort(over);
   }
 
   readonly #onLaneStop = (): void => {

@@ -1,5 +1,6 @@
 import { mergeWakes, nextWork } from "@holdfast/core/session";
 
+import { Alarm } from "../alarm.ts";
 import { recoverExecution } from "./recover-execution.ts";
 import { isFenced, startExecution } from "./start-execution.ts";
 
@@ -92,7 +93,9 @@ export class Coordinator {
     let wake = first;
     while (!this.#closed) {
       // Registered before the read, so that what is committed after it ends the wait below.
-      using dirty = this.#dirty(sessionId, drain);
+      const dirty = new Alarm();
+      using _watcher = services.store.watch(sessionId, dirty.ring);
+      drain.nudge = dirty.ring;
       const snapshot = await services.store.snapshot(sessionId);
       if (snapshot === null) return;
       // What this runtime claims and does not work on, it has given up: nobody else drains the session here.
@@ -101,13 +104,14 @@ export class Coordinator {
       const work = nextWork(snapshot, { owner: state, wake, takesOver: services.recovery !== "off" });
       if (work === "none") return;
       if (work === "watch") {
-        await dirty.wait(watchMs);
+        await dirty.wait(services.clock, { ms: watchMs });
         wake = mergeWakes(wake, drain.wanted ?? wake);
         drain.wanted = undefined;
-      } else await this.#act(work, { snapshot, state, wake, drain });
+      } else if (await this.#act(work, { snapshot, state, wake, drain })) return;
     }
   }
 
+  /** Does it. True where it came to a good end, after which nothing is left that only another look would show. */
   async #act(
     work: "end" | "recover" | "start",
     {
@@ -116,7 +120,7 @@ export class Coordinator {
       wake,
       drain,
     }: { readonly snapshot: SessionSnapshot; readonly state: OwnerState; readonly wake: Wake; readonly drain: Drain },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const onLane = (lane: Lane): void => {
       drain.lane = lane;
       if (this.#closed) lane.stop("disposed");
@@ -127,32 +131,19 @@ export class Coordinator {
           wake.kind === "resume"
             ? snapshot.inputs.filter(({ awake }) => awake === 0).map(({ messageId }) => messageId)
             : [];
-        await startExecution(this.#kernel, { snapshot, woken }, onLane);
+        return await startExecution(this.#kernel, { snapshot, woken }, onLane);
       } else {
         const consent = work === "end" ? undefined : wake.kind === "prompt" ? "conversation" : "everything";
         const reason = state === "none" ? "its owner gave the claim up" : "its owner is gone";
-        await recoverExecution(this.#kernel, { snapshot, consent, reason }, onLane);
+        return await recoverExecution(this.#kernel, { snapshot, consent, reason }, onLane);
       }
     } catch (error) {
       // Another process was first: look again, and leave it to that one or watch it.
       if (!isFenced(error)) throw error;
+      return false;
     } finally {
       drain.lane = undefined;
     }
-  }
-
-  #dirty(sessionId: SessionId, drain: Drain): Disposable & { wait(ms: number): Promise<void> } {
-    const limit = new AbortController();
-    const end = (): void => limit.abort();
-    const watcher = this.#kernel.services.store.watch(sessionId, end);
-    drain.nudge = end;
-    return {
-      wait: async (ms) => this.#kernel.services.clock.sleep(ms, limit.signal).catch(() => undefined),
-      [Symbol.dispose]: () => {
-        drain.nudge = () => {};
-        watcher[Symbol.dispose]();
-      },
-    };
   }
 }
 

@@ -42,6 +42,8 @@ export class Lane implements Disposable {
   readonly prompts: PromptBuilder;
   /** Position of the current step in its activity, from 1. */
   stepIndex = 0;
+  /** Whether this lane ended its execution as completed: no promotable input was left in that commit. */
+  endedCompleted = false;
   /** Seq of the last event that this lane committed. */
   headSeq = -1;
   readonly #kernel: Kernel;

@@ -32,9 +32,10 @@ export interface Orphan {
  * Takes an execution over and works on it to its end. Its claim is taken, and the recovery counted, before anything of a plugin
  * runs; then what it stands on is looked at again; then the resume receipt is committed; only then does anything run.
  *
+ * @returns whether the execution was completed.
  * @throws store.fenced where another process was first.
  */
-export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: OnLane): Promise<void> => {
+export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: OnLane): Promise<boolean> => {
   const { services, owner, committer } = kernel;
   const { sessionId } = orphan.snapshot.session;
   await owner.register();
@@ -43,16 +44,12 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
   await committer.commit({ sessionId, events: [], claim });
   // Owners cannot have written since, but anybody may have admitted an input or asked for an interruption.
   const snapshot = await services.store.snapshot(sessionId);
-  if (snapshot?.execution?.state !== "open") return;
+  if (snapshot?.execution?.state !== "open") return false;
   if (snapshot.execution.interruptSeq !== null || orphan.consent === undefined) {
-    return endAbandoned(kernel, { snapshot, fence }, { outcome: "interrupted" });
+    return await end(kernel, { snapshot, fence }, { outcome: "interrupted" });
   }
   if (claim.recoveries > recoveryLimit) {
-    return endAbandoned(
-      kernel,
-      { snapshot, fence },
-      { outcome: "failed", failure: tooManyRecoveries(claim.recoveries) },
-    );
+    return await end(kernel, { snapshot, fence }, { outcome: "failed", failure: tooManyRecoveries(claim.recoveries) });
   }
   let ground: Ground;
   let locationIdentity: string;
@@ -60,12 +57,12 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
     ground = await findGround(kernel, snapshot.session, snapshot.execution);
     locationIdentity = await identityOf(ground.location.location);
   } catch (error) {
-    return endAbandoned(kernel, { snapshot, fence }, { outcome: "failed", failure: toFailure(error) });
+    return await end(kernel, { snapshot, fence }, { outcome: "failed", failure: toFailure(error) });
   }
   using lane = openLane(kernel, snapshot.session, { executionId: snapshot.execution.executionId, fence, ground });
   onLane(lane);
   const { consent } = orphan;
-  await workLane(kernel, lane, async () => {
+  return await workLane(kernel, lane, async () => {
     const tools = ground.location.tools.capture();
     const calls = await judgeCalls(services.store, snapshot, { tools, consent });
     const receipt = toReceipt(kernel, {
@@ -84,6 +81,12 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
     await lane.flush();
     return resumeStep(kernel, lane, { snapshot, calls, consent });
   });
+};
+
+/** Ends what nobody may go on with. Never a good end. */
+const end = async (...args: Parameters<typeof endAbandoned>): Promise<false> => {
+  await endAbandoned(...args);
+  return false;
 };
 
 const refusals = {

@@ -83,6 +83,7 @@ const endsCompleted = async (lane: Lane): Promise<boolean> => {
   const ended = lane.draft("execution.ended", { executionId: lane.setting.executionId, outcome: "completed" });
   try {
     await lane.commit([ended], { claim: { action: "release" } });
+    lane.endedCompleted = true;
     return true;
   } catch (error) {
     if (HoldfastError.isInstance(error, "store.condition-failed")) return false;

@@ -18,13 +18,13 @@ export type OnLane = (lane: Lane) => void;
 
 /**
  * Starts an execution for what waits in the inbox, and works on it to its end. Where what it needs cannot be had (the directory, the
- * model), it is started and ended as failed, so that whoever waits is told.
+ * model), it is started and ended as failed, so that whoever waits is told. True where it was completed.
  */
 export const startExecution = async (
   kernel: Kernel,
   { snapshot, woken }: { readonly snapshot: SessionSnapshot; readonly woken: readonly MessageId[] },
   onLane: OnLane,
-): Promise<void> => {
+): Promise<boolean> => {
   const { services, owner, committer } = kernel;
   const { session } = snapshot;
   await owner.register();
@@ -47,11 +47,11 @@ export const startExecution = async (
     const started = await services.store.snapshot(session.sessionId);
     if (started !== null)
       await endAbandoned(kernel, { snapshot: started, fence }, { outcome: "failed", failure: toFailure(error) });
-    return;
+    return false;
   }
   using lane = openLane(kernel, session, { executionId, fence, ground });
   onLane(lane);
-  await workLane(kernel, lane, () =>
+  return await workLane(kernel, lane, () =>
     beginStep(kernel, lane, { opening: true, snapshot, execution: { draft, claim, woken } }),
   );
 };

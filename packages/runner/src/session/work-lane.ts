@@ -8,13 +8,14 @@ import type { Lane } from "./lane.ts";
  * Works on an execution until it ends or the lane is stopped. Where the execution stays open and the claim is still ours, the claim
  * is given up, so that whoever takes it next need not wait for it to expire.
  *
+ * @returns whether the execution was completed.
  * @throws whatever broke the work, but for the loss of the claim, which is the other owner's gain.
  */
 export const workLane = async (
   kernel: Kernel,
   lane: Lane,
   begin: () => Promise<OpenStep | undefined>,
-): Promise<void> => {
+): Promise<boolean> => {
   try {
     const first = await begin();
     if (first !== undefined) await runExecution(kernel, lane, first);
@@ -23,6 +24,7 @@ export const workLane = async (
   }
   if (lane.stopped === "disposed" || lane.stopped === "broken") await release(kernel, lane);
   if (lane.stopped === "broken") throw lane.signal.reason;
+  return lane.endedCompleted;
 };
 
 const release = async ({ services }: Kernel, lane: Lane): Promise<void> => {
