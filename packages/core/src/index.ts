@@ -36,13 +36,13 @@ export type {
   PendingInput,
   Prompt,
   Receipt,
-  Rest,
   ResumeOutcome,
   SessionInfo,
   SessionPage,
   Sessions,
   WaitOutcome,
 } from "./api/sessions.ts";
+export type { Rest } from "./api/rest.ts";
 export type { Cursor, CursorPosition } from "./cursor/cursor.ts";
 export type { ErrorCode, ErrorData, ErrorEntry } from "./errors/catalogue.ts";
 export type { HoldfastErrorOptions } from "./errors/holdfast-error.ts";

@@ -5,7 +5,7 @@ import { HoldfastError, silentLogger } from "@holdfast/core";
 
 import { loadDriver } from "./driver.ts";
 import { toStoreError } from "./errors.ts";
-import { migrate } from "./migrations/migrate.ts";
+import { assertOurs, migrate } from "./migrations/migrate.ts";
 import { retryWhileBusy } from "./retry-while-busy.ts";
 import { OpenSqliteStore } from "./store.ts";
 
@@ -40,6 +40,8 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Sqli
 };
 
 const configure = async (connection: Connection, synchronous: "normal" | "full", budgetMs: number): Promise<void> => {
+  // First of all: the switch to WAL changes a file, and what is not ours is left as it is.
+  await retryWhileBusy(() => assertOurs(connection, connection.name), budgetMs);
   // The switch to WAL passes over the busy timeout (measured: 3 of 72 fresh processes failed), so it is tried again here.
   await retryWhileBusy(() => connection.pragma("journal_mode = wal"), budgetMs);
   // The default differs between drivers, so it is always said.

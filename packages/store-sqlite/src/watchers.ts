@@ -50,7 +50,9 @@ export class Watchers {
   /** Tells the watchers of a session of a commit of this process. */
   committed(sessionId: SessionId, events: readonly SealedEnvelope[]): void {
     this.#quiet = 0;
-    for (const listener of this.#listeners.get(sessionId) ?? []) this.#call(listener, events);
+    // A copy: a listener that watches anew in here is for the next commit, and would otherwise keep this loop going.
+    const listeners = this.#listeners.get(sessionId);
+    for (const listener of Array.from(listeners ?? [])) if (listeners?.has(listener)) this.#call(listener, events);
   }
 
   stop(): void {

@@ -2,7 +2,7 @@ import type { Cursor } from "../cursor/cursor.ts";
 import type { DurableEvent } from "../event/catalogue.ts";
 import type { CallId, MessageId } from "../ids/id.ts";
 import type { JsonObject } from "../json/json-value.ts";
-import type { Rest } from "./sessions.ts";
+import type { Rest } from "./rest.ts";
 
 /** Which events to read, and for how long. */
 export interface EventsQuery {

@@ -1,5 +1,4 @@
 import type { Cursor } from "../cursor/cursor.ts";
-import type { ExecutionOutcome } from "../event/execution-events.ts";
 import type { Failure } from "../event/failure.ts";
 import type { Delivery } from "../event/input-events.ts";
 import type { MessageId, SessionId } from "../ids/id.ts";
@@ -8,6 +7,7 @@ import type { Message, MessageFile } from "../session/message.ts";
 import type { ModelRef } from "../session/model-ref.ts";
 import type { EventItem, EventsQuery } from "./event-item.ts";
 import type { RecoveryInfo } from "./recovery-info.ts";
+import type { Rest } from "./rest.ts";
 
 /** What a session is created with. */
 export interface CreateSession {
@@ -117,9 +117,6 @@ export interface MessagePage {
   /** `afterSeq` of the next page; absent at the end. */
   readonly nextAfterSeq?: number;
 }
-
-/** How a session came to rest. */
-export type Rest = ExecutionOutcome | "parked" | "idle";
 
 /** Where a wait ended. `timeout`: the time limit passed first, and nothing else is said. */
 export interface WaitOutcome {

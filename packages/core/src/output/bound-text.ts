@@ -17,7 +17,8 @@ export interface BoundText {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// Without it a decoder swallows a byte order mark where a window begins with one.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * The head and the tail of a text within limits, with a line between them that says what is missing and where the whole is.

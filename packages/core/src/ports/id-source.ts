@@ -17,7 +17,7 @@ const counterLimit = 36 ** counterDigits;
 export const createIdSource = (clock: Clock, random: (length: number) => string): IdSource => {
   let lastTime = 0;
   let counter = 0;
-  let stamp = "";
+  let stamp = "0".repeat(timeDigits);
   return {
     next<const TPrefix extends IdPrefix>(prefix: TPrefix): IdOf<TPrefix> {
       const now = clock.now();

@@ -15,6 +15,7 @@ import type * as z from "zod";
 import type { Coordinator } from "../session/coordinator.ts";
 import type { Kernel } from "../session/kernel.ts";
 import type { argumentSchemas } from "./arguments.ts";
+import type { QueueItem } from "./reader-queue.ts";
 
 /** What `events` was asked for, checked. The signal also ends with the runtime. */
 export type EventsArguments = z.output<typeof argumentSchemas.events> & { readonly signal: AbortSignal };
@@ -63,16 +64,17 @@ export class EventReader {
     for (;;) {
       signal.throwIfAborted();
       for (let item = this.#queue.take(); item !== undefined; item = this.#queue.take()) {
-        if (item.kind === "live") {
-          if (item.afterSeq > this.#seq) yield* this.#readOn();
-          if (!this.#isStale(item.live)) yield { kind: "live", live: item.live };
-        } else if (item.event.seq === this.#seq + 1) {
-          const delivered = await this.#accept(item.event);
-          yield delivered;
-          // Completed means that no promotable input was left: a rest, whatever came after it.
-          if (until === "idle" && isCompletion(delivered.event)) return yield restNotice("completed");
-          mayRest ||= item.event.type === "execution.ended";
-        } else if (item.event.seq > this.#seq) yield* this.#readOn();
+        if (this.#isBehind(item)) {
+          mayRest = true;
+          yield* this.#readOn();
+        }
+        const delivered = await this.#hand(item);
+        if (delivered === undefined) continue;
+        yield delivered;
+        const outcome = endOf(delivered);
+        // Completed means that no promotable input was left: a rest, whatever came after it.
+        if (until === "idle" && outcome === "completed") return yield restNotice("completed");
+        mayRest ||= outcome !== undefined;
       }
       if (this.#queue.takeDirty()) {
         mayRest = true;
@@ -80,17 +82,26 @@ export class EventReader {
       }
       if (this.#queue.liveDropped) yield* this.#restartLive();
       if (!this.#queue.isEmpty) continue;
-      if (until === "idle" && mayRest) {
-        const rest = await this.#restNow();
-        if (rest !== undefined) return yield rest;
-      }
+      const rest = until === "idle" && mayRest ? await this.#restNow() : undefined;
+      if (rest !== undefined) return yield rest;
       // Where time passed without anything, an owner may have died.
       mayRest = !(await this.#queue.some(this.#kernel.services.clock, until === "idle" ? lookAgainMs : undefined));
     }
   }
 
+  /** Whether there is something to read before what was handed over. */
+  #isBehind(item: QueueItem): boolean {
+    return item.kind === "live" ? item.afterSeq > this.#seq : item.event.seq > this.#seq + 1;
+  }
+
+  /** What was handed over, where it is still news. */
+  #hand(item: QueueItem): Promise<EventItem> | EventItem | undefined {
+    if (item.kind === "event") return item.event.seq > this.#seq ? this.#accept(item.event) : undefined;
+    return this.#isStale(item.live) ? undefined : { kind: "live", live: item.live };
+  }
+
   /** An event that this process committed itself, and so checked already. */
-  async #accept(sealed: SealedEnvelope): Promise<EventItem & { readonly kind: "event" }> {
+  async #accept(sealed: SealedEnvelope): Promise<EventItem> {
     const { store } = this.#kernel.services;
     const event = await inlineBlobs(sealed as DurableEvent, (hash) => store.blob(hash));
     this.#seq = sealed.seq;
@@ -164,8 +175,8 @@ export class EventReader {
 const livesHere = ({ claim }: SessionSnapshot, ownerId: OwnerId): boolean =>
   claim === null || claim.owner === null || claim.owner === ownerId;
 
-const isCompletion = (event: DurableEvent): boolean =>
-  event.type === "execution.ended" && event.data.outcome === "completed";
+const endOf = (item: EventItem): Rest | undefined =>
+  item.kind === "event" && item.event.type === "execution.ended" ? item.event.data.outcome : undefined;
 
 const restNotice = (rest: Rest): EventItem => ({ kind: "notice", notice: { type: "rest", rest } });
 

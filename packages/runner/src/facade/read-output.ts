@@ -6,7 +6,8 @@ import type { Store } from "@holdfast/core/store";
 import type * as z from "zod";
 import type { argumentSchemas } from "./arguments.ts";
 
-const decoder = new TextDecoder();
+// Without it a decoder swallows a byte order mark where a window begins with one.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * A window of an output of this session, whole characters only.

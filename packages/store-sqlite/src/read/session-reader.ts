@@ -1,28 +1,12 @@
 import { tableKeys, tableNames } from "@holdfast/core/store";
 
 import { sqlBuilder, toSql } from "../compile.ts";
+import { sessionColumns } from "./session-columns.ts";
 
 import type { SessionId } from "@holdfast/core";
 import type { RowSnapshot, SessionQuery, SessionRow, TableName, Workload } from "@holdfast/core/store";
 import type { Connection, Statement } from "../driver.ts";
 import type { SnapshotReader } from "./snapshot-reader.ts";
-
-/** The columns of a session's row that are its projection: all but the head of its log. */
-export const sessionColumns = [
-  "sessionId",
-  "parentId",
-  "directory",
-  "workspaceId",
-  "project",
-  "agent",
-  "model",
-  "title",
-  "denies",
-  "createdTime",
-  "inputTokens",
-  "outputTokens",
-  "cost",
-] as const satisfies readonly (keyof SessionRow)[];
 
 /** Reads sessions' rows: one, a list, all projected rows, those with work. */
 export class SessionReader {
@@ -59,7 +43,7 @@ export class SessionReader {
     if (parentId !== undefined) select = select.where("parentId", "=", parentId);
     if (search !== undefined)
       select = select.where((where) =>
-        where(where.fn("instr", [where.fn("lower", ["title"]), where.val(search.toLowerCase())]), ">", 0),
+        where(where.fn("instr", [where.fn("lower", ["title"]), where.fn("lower", [where.val(search)])]), ">", 0),
       );
     if (before !== undefined) {
       select = select.where((where) =>

@@ -1,5 +1,5 @@
 import { sqlBuilder, toSql } from "../compile.ts";
-import { sessionColumns } from "./session-reader.ts";
+import { sessionColumns } from "./session-columns.ts";
 
 import type { SessionId } from "@holdfast/core";
 import type {

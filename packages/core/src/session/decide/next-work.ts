@@ -1,6 +1,7 @@
 import { isFreshFor } from "./rest.ts";
 
 import type { SessionSnapshot } from "../../store/reads.ts";
+import type { ExecutionRow, InputRow } from "../../store/rows.ts";
 import type { OwnerState } from "./rest.ts";
 
 /** Why somebody looks at a session: an input was admitted, a person resumes or interrupts it, or a policy discovered it. */
@@ -16,24 +17,35 @@ export interface Wake {
  */
 export type Work = "none" | "watch" | "end" | "recover" | "start";
 
-/** What a wake leads to, as the session stands. `takesOver`: whether this runtime ever takes over what it was not asked about. */
-export const nextWork = (
-  { execution, inputs }: Pick<SessionSnapshot, "execution" | "inputs">,
-  { owner, wake, takesOver }: { readonly owner: OwnerState; readonly wake: Wake; readonly takesOver: boolean },
-): Work => {
-  const awake = inputs.filter((input) => input.awake === 1);
-  if (execution?.state === "open") {
-    if (owner !== "alive")
-      return execution.interruptSeq !== null ? "end" : wake.kind === "interrupt" ? "none" : "recover";
-    const isUntaken = wake.kind === "prompt" && awake.some((input) => input.seq <= wake.atSeq);
-    const isUnheard = wake.kind === "interrupt" && execution.interruptSeq !== null;
-    return takesOver && (isUntaken || isUnheard) ? "watch" : "none";
+/** A session that was looked at for a wake, and what is known of whoever works on it. */
+interface Look {
+  readonly owner: OwnerState;
+  readonly wake: Wake;
+  /** Whether this runtime ever takes over what it was not asked about. */
+  readonly takesOver: boolean;
+}
+
+/** What a wake leads to, as the session stands. */
+export const nextWork = ({ execution, inputs }: Pick<SessionSnapshot, "execution" | "inputs">, look: Look): Work =>
+  execution?.state === "open" ? workOnOpen(execution, inputs, look) : workAtRest(execution, inputs, look.wake);
+
+const workOnOpen = (execution: ExecutionRow, inputs: readonly InputRow[], { owner, wake, takesOver }: Look): Work => {
+  const isInterrupted = execution.interruptSeq !== null;
+  if (owner !== "alive") {
+    if (isInterrupted) return "end";
+    return wake.kind === "interrupt" ? "none" : "recover";
   }
+  const isUntaken = wake.kind === "prompt" && inputs.some((input) => input.awake === 1 && input.seq <= wake.atSeq);
+  const isUnheard = wake.kind === "interrupt" && isInterrupted;
+  return takesOver && (isUntaken || isUnheard) ? "watch" : "none";
+};
+
+const workAtRest = (last: ExecutionRow | null, inputs: readonly InputRow[], wake: Wake): Work => {
   if (wake.kind === "interrupt") return "none";
   if (wake.kind === "resume" && inputs.length > 0) return "start";
   // A wake that is younger than the last end is consent to everything in the inbox; an older one only to what came after that end.
-  const isExplicit = wake.kind === "prompt" && wake.atSeq >= (execution?.endedSeq ?? -1);
-  return awake.some((input) => isExplicit || isFreshFor(input.seq, execution)) ? "start" : "none";
+  const isExplicit = wake.kind === "prompt" && wake.atSeq >= (last?.endedSeq ?? -1);
+  return inputs.some((input) => input.awake === 1 && (isExplicit || isFreshFor(input.seq, last))) ? "start" : "none";
 };
 
 const rank: Record<Wake["kind"], number> = { interrupt: 0, prompt: 1, policy: 2, resume: 3 };

@@ -1,7 +1,7 @@
 import { rulesText } from "../../permission/rule.ts";
 
 import type { Change } from "../../store/change.ts";
-import type { Projector } from "./project.ts";
+import type { Projector } from "./projector.ts";
 
 /** Row changes of an execution's events. */
 export const projectExecution = {

@@ -1,7 +1,7 @@
 import type { DurableEvent } from "../../event/catalogue.ts";
 import type { StepId } from "../../ids/id.ts";
 import type { Change } from "../../store/change.ts";
-import type { Projector } from "./project.ts";
+import type { Projector } from "./projector.ts";
 
 const endStep = (stepId: StepId, state: "ended" | "failed", seq: number): readonly Change[] => [
   { op: "update", table: "step", where: { stepId, state: "open" }, set: { state, endedSeq: seq }, expect: "one" },

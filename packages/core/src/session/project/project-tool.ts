@@ -1,4 +1,4 @@
-import type { Projector } from "./project.ts";
+import type { Projector } from "./projector.ts";
 
 /** Row changes of a call's events: called, then begun, then settled, and never back. */
 export const projectTool = {

@@ -6,9 +6,7 @@ import { projectTool } from "./project-tool.ts";
 
 import type { DurableEvent, EventType } from "../../event/catalogue.ts";
 import type { Change } from "../../store/change.ts";
-
-/** How each type of event changes the rows. */
-export type Projector<TType extends EventType> = (event: DurableEvent<TType>) => readonly Change[];
+import type { Projector } from "./projector.ts";
 
 const projectors: { readonly [T in EventType]: Projector<T> } = {
   "session.created": ({ sessionId, time, data }) => [

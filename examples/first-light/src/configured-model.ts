@@ -1,0 +1,29 @@
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+
+import type { ResolveModel } from "@holdfast/runner";
+
+/** Which model to ask, from the environment. */
+export interface ModelConfiguration {
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly apiKey?: string | undefined;
+}
+
+/** What `HOLDFAST_BASE_URL`, `HOLDFAST_MODEL` and `HOLDFAST_API_KEY` say; undefined where the first two are not both set. */
+export const configurationFromEnvironment = (): ModelConfiguration | undefined => {
+  const { HOLDFAST_BASE_URL: baseUrl, HOLDFAST_MODEL: model, HOLDFAST_API_KEY: apiKey } = process.env;
+  return baseUrl === undefined || baseUrl === "" || model === undefined || model === ""
+    ? undefined
+    : { baseUrl, model, apiKey };
+};
+
+/** The model as a runtime takes it, through the AI SDK's provider for OpenAI-compatible servers. */
+export const toResolveModel = ({ baseUrl, model, apiKey }: ModelConfiguration): ResolveModel => {
+  const provider = createOpenAICompatible({
+    name: "configured",
+    baseURL: baseUrl,
+    includeUsage: true,
+    ...(apiKey === undefined ? {} : { apiKey }),
+  });
+  return ({ id }) => (id === "default" || id === model ? { model: provider.chatModel(model) } : null);
+};

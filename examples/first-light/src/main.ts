@@ -1,0 +1,42 @@
+// `npm start`: the demo. `npm start -- --dir PATH "prompt"`: a session on your own folder.
+import { parseArgs } from "node:util";
+
+import { HoldfastError } from "@holdfast/core";
+
+import { runDemo } from "./demo.ts";
+import { runOnOwnFolder, widenings } from "./own-folder.ts";
+
+import type { OwnFolder } from "./own-folder.ts";
+
+const usage = `Usage:
+  npm start                                     the demo: a session that is killed in its middle
+  npm start -- --dir PATH "prompt"              a session on your own folder, reading only
+      --allow edit  --allow bash                lets it change files, run commands`;
+
+const isWidening = (name: string): name is OwnFolder["allow"][number] =>
+  widenings.some((widening) => widening === name);
+
+const main = async (): Promise<boolean> => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { dir: { type: "string" }, allow: { type: "string", multiple: true, default: [] } },
+  });
+  const { dir: directory, allow } = values;
+  if (directory === undefined && positionals.length === 0 && allow.length === 0) return runDemo();
+  const [prompt] = positionals;
+  if (directory === undefined || prompt === undefined || positionals.length > 1 || !allow.every(isWidening)) {
+    process.stderr.write(`${usage}\n`);
+    return false;
+  }
+  return runOnOwnFolder({ directory, prompt, allow });
+};
+
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  // What a person can mend is said in a sentence; only a defect of ours shows where it came from.
+  if (HoldfastError.isInstance(error)) process.stderr.write(`${error.code}: ${error.message}\n`);
+  else if (error instanceof TypeError && "code" in error) process.stderr.write(`${error.message}\n${usage}\n`);
+  else throw error;
+  process.exitCode = 1;
+}

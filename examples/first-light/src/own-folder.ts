@@ -1,0 +1,67 @@
+import { mkdir, realpath, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { HoldfastError } from "@holdfast/core";
+import { createRuntime } from "@holdfast/runner";
+import { openSqliteStore } from "@holdfast/store-sqlite";
+import { fsTools } from "@holdfast/tools-fs";
+
+import { configurationFromEnvironment, toResolveModel } from "./configured-model.ts";
+import { createShow } from "./show.ts";
+
+/** What may be widened beyond reading. */
+export const widenings = ["edit", "bash"] as const;
+
+/** A session on a person's own folder. */
+export interface OwnFolder {
+  readonly directory: string;
+  readonly prompt: string;
+  readonly allow: readonly (typeof widenings)[number][];
+}
+
+const missingModel = `No model is configured. Set these, and run it again:
+
+  HOLDFAST_BASE_URL   an OpenAI-compatible endpoint, for example http://127.0.0.1:11434/v1
+  HOLDFAST_MODEL      the model's name there, for example qwen3-coder
+  HOLDFAST_API_KEY    its key, where it wants one (optional)
+
+Without --dir, the demo runs with a scripted model and needs none of them.`;
+
+/** Runs one prompt on a folder with the configured model: reading only, unless widened. Resolves with whether it completed. */
+export const runOnOwnFolder = async ({ directory, prompt, allow }: OwnFolder): Promise<boolean> => {
+  const configuration = configurationFromEnvironment();
+  if (configuration === undefined) {
+    process.stderr.write(`${missingModel}\n`);
+    return false;
+  }
+  const folder = await realpath(directory).catch(() => {
+    throw new HoldfastError("location.not-found", {
+      message: `Expected a directory at ${directory}, found none. Name one that exists after --dir.`,
+    });
+  });
+  const home = join(folder, ".holdfast");
+  await mkdir(home, { recursive: true });
+  // The store is this machine's own: kept out of version control without touching anybody's files.
+  await writeFile(join(home, ".gitignore"), "*\n");
+  await using holdfast = await createRuntime({
+    store: await openSqliteStore({ path: join(home, "sessions.db") }),
+    model: toResolveModel(configuration),
+    plugins: [fsTools()],
+    rules: ["read", ...allow].map((action) => ({ action, resource: "*", effect: "allow" })),
+  });
+  const session = await holdfast.sessions.create({ location: { directory: folder }, title: prompt.slice(0, 100) });
+  const { cursor } = await holdfast.sessions.prompt({ sessionId: session.id, text: prompt });
+  const show = createShow((text) => process.stdout.write(text));
+  for await (const item of holdfast.sessions.events({
+    sessionId: session.id,
+    after: cursor,
+    live: true,
+    until: "idle",
+  }))
+    show(item);
+  const { status, failure } = await holdfast.sessions.wait({ sessionId: session.id });
+  process.stdout.write(
+    `\nSession ${session.id}: ${status}${failure === undefined ? "" : ` (${failure.class}: ${failure.message})`}\n`,
+  );
+  return status === "completed";
+};

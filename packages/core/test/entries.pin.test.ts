@@ -1,0 +1,150 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import * as event from "../src/event.ts";
+import * as index from "../src/index.ts";
+import * as plugin from "../src/plugin.ts";
+import * as session from "../src/session.ts";
+import * as store from "../src/store.ts";
+import * as tool from "../src/tool.ts";
+
+// Every name that users can import, values and types. A name that is missing here became public by accident; a name that is
+// missing there is a breaking change. Both are decided, and then written down here by hand.
+const names = (text: string): readonly string[] => text.split(/\s+/).filter((name) => name !== "");
+
+const entries = {
+  event: {
+    namespace: event,
+    values: names(`
+      boundaryOf decodeEvent envelopeText eventCatalogue genesisHash inlineBlobs isEventType isOwnerOnly
+      maxInlineBytes noUsage sealEnvelope toTextValue utf8Bytes
+    `),
+    types: names(`
+      AttemptStatus Blob BlobRef Boundary CallOutcome CallVerdict Delivery DurableEvent Envelope EventDataOf
+      EventDefinition EventDraft EventType ExecutionOutcome Failure FailureClass InputFile ReadBlob ReplayPolicy
+      SealedEnvelope StopReason StoredEnvelope TextValue Usage
+    `),
+  },
+  index: {
+    namespace: index,
+    values: names(`
+      HoldfastError assertCursorInLog callIdSchema canonicalJson createIdSource deniesOf effectSchema
+      errorCatalogue evaluate eventIdSchema executionIdSchema fromCursor isJsonObject isJsonValue
+      jsonObjectSchema jsonValueSchema locationKey locationSchema matchesPattern messageIdSchema modelRefSchema
+      ownerIdSchema parseJson ruleSchema rulesText sessionIdSchema silentLogger stepIdSchema storeIdSchema
+      stricter toCursor toWellFormed
+    `),
+    types: names(`
+      AssistantMessage BlockPart CallForecast CallId CallPart Clock CreateSession Cursor CursorPosition Effect
+      ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId FaultPoints Hash
+      Holdfast HoldfastErrorOptions Id IdOf IdPrefix IdSource InputDisposition InterruptOutcome JsonObject
+      JsonValue ListSessions LiveEvent Location Logger Message MessageFile MessageId MessagePage MessagesQuery
+      ModelRef OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest Prompt Receipt
+      RecoveryInfo Rest ResumeOutcome Rule SessionId SessionInfo SessionPage Sessions StepId StoreId UserMessage
+      WaitOutcome
+    `),
+  },
+  plugin: {
+    namespace: plugin,
+    values: names(`
+      createLocationHooks definePlugin isPlugin pluginApiLevel
+    `),
+    types: names(`
+      CallAuthorization CommittedEvents HookArgument HookName HookResult LocationHooks Plugin PluginContext
+      PluginDefinition PluginDisposer PluginHooks Tap
+    `),
+  },
+  session: {
+    namespace: session,
+    values: names(`
+      History admitInput callVerdict isFreshFor mergeWakes nextWork project recoveryLimit selectPromotions
+      standingOf takeClaim
+    `),
+    types: names(`
+      AdmissionEnvironment Consent NewInput OpenCall OwnerState Standing Wake Work
+    `),
+  },
+  store: {
+    namespace: store,
+    values: names(`
+      RowSet assertClaim assertExpectedSeq assertInboxRoom assertKnown assertSameAdmission blobMissing
+      compareRows conditionFailed describeChange maxEventsPerPage maxMessagesPerPage maxOutputBytes needsFence
+      sealPlan tableKeys tableNames verifySession
+    `),
+    types: names(`
+      AdmissionCheck AdmissionRow AttemptRow BlockRow CallRow Change ClaimChange ClaimRow ClaimView CommitPlan
+      CommitResult DirtyListener ExecutionRow Fence Finding HistoryPage InputRow InsertRow LogHead MessageRow
+      OutputKey OutputPage OwnerRecord RequireRow RowFilter RowSnapshot Rows Scalar SealedDraft SessionQuery
+      SessionRow SessionSnapshot StepRow Store StoreCapabilities TableName UpdateRow Verification Workload
+    `),
+  },
+  tool: {
+    namespace: tool,
+    values: names(`
+      ToolFailure boundText characterBoundary defineTool fromOutputRef isTool maxStructuredBytes shownLimits
+      toOutputRef
+    `),
+    types: names(`
+      BoundText ExecuteContext PermissionAssertion PrepareContext ReplayPolicy ShownLimits Tool ToolContext
+      ToolDefinition
+    `),
+  },
+};
+
+const source = join(import.meta.dirname, "../src");
+const read = (path: string): string => readFileSync(path, "utf8").replaceAll(/\/\/.*$/gm, "");
+
+const typesOf = (entry: string): readonly string[] =>
+  [...read(join(source, `${entry}.ts`)).matchAll(/export type \{([^}]*)\}/g)].flatMap((match) =>
+    (match[1] ?? "").split(",").flatMap((name) => names(name)),
+  );
+
+/** Every module that runs when an entry is imported: relative ones followed, packages by their names. */
+const loadedBy = (entry: string): { readonly files: ReadonlySet<string>; readonly packages: ReadonlySet<string> } => {
+  const files = new Set<string>();
+  const packages = new Set<string>();
+  const visit = (path: string): void => {
+    if (files.has(path)) return;
+    files.add(path);
+    for (const target of targetsOf(read(path))) {
+      if (target.startsWith(".")) visit(join(dirname(path), target));
+      else packages.add(target);
+    }
+  };
+  visit(join(source, `${entry}.ts`));
+  return { files, packages };
+};
+
+/** What a module's text imports or exports from, but for types alone: static, for its effects, and dynamic. */
+const targetsOf = (text: string): readonly string[] =>
+  [
+    ...text.matchAll(/^(?:import|export)\b(?!\s+type\b)[^"';]*?\bfrom\s*"([^"]+)"/gm),
+    ...text.matchAll(/\bimport\s*\(?\s*"([^"]+)"/g),
+  ].map((match) => match[1] ?? "");
+
+describe.each(Object.entries(entries))("entry %s", (entry, { namespace, values, types }) => {
+  it("exports exactly the pinned values", () => {
+    expect(Object.keys(namespace).toSorted()).toEqual(values);
+  });
+
+  it("exports exactly the pinned types", () => {
+    expect(typesOf(entry).toSorted()).toEqual(types);
+  });
+
+  it("lists every name one by one", () => {
+    expect(read(join(source, `${entry}.ts`))).not.toMatch(/export\s+\*|export\s+default/);
+  });
+});
+
+describe.each(["index", "event", "tool"])("entry %s", (entry) => {
+  it("loads nothing but zod beside core: no module of Node and no tapable, so that it runs in a browser", () => {
+    expect([...loadedBy(entry).packages]).toEqual(["zod"]);
+  });
+});
+
+it("walks imports as far as they go", () => {
+  expect([...loadedBy("plugin").packages]).toContain("tapable");
+  expect(loadedBy("event").files.size).toBeGreaterThan(10);
+});

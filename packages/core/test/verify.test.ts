@@ -1,0 +1,138 @@
+import { hash } from "node:crypto";
+
+import { expect, it } from "vitest";
+
+import { RowSet } from "../src/store/row-set.ts";
+import { sealPlan } from "../src/store/seal-plan.ts";
+import { verifySession } from "../src/store/verify.ts";
+
+import type { SealedEnvelope } from "../src/event/envelope.ts";
+import type { SessionId } from "../src/ids/id.ts";
+import type { CommitPlan } from "../src/store/plan.ts";
+import type { RowSnapshot } from "../src/store/reads.ts";
+import type { Store } from "../src/store/store.ts";
+
+const sessionId = "ses_a" as SessionId;
+const sha256 = (text: string): string => hash("sha256", text);
+
+const createSession = (inputs: number): { readonly log: readonly SealedEnvelope[]; readonly rows: RowSnapshot } => {
+  const created = { location: { directory: "/a" }, project: "/a", agent: "a", title: "", denies: [] };
+  const input = { payloadHash: "0".repeat(64), text: "Hi", delivery: "steer", resume: true };
+  const datas = Array.from({ length: inputs }, (_, index) => ({ ...input, messageId: `msg_${index}` }));
+  const events = [
+    { id: "evt_c", type: "session.created", version: 1, time: 1, data: created },
+    ...datas.map((data, index) => ({ id: `evt_${index}`, type: "input.admitted", version: 1, time: 1, data })),
+  ];
+  const rows = new RowSet(sessionId);
+  const drafts = sealPlan({ sessionId, events } as unknown as CommitPlan, null, sha256);
+  for (const change of drafts.flatMap(({ changes }) => changes)) rows.apply(change);
+  return { log: drafts.map(({ sealed }) => sealed), rows: rows.snapshot() };
+};
+
+interface Stored {
+  readonly log: readonly SealedEnvelope[];
+  readonly rows: RowSnapshot;
+  readonly head?: { readonly seq: number; readonly hash: string } | null;
+}
+
+const verify = ({ log, rows, head = log.at(-1) ?? null }: Stored) =>
+  verifySession(
+    {
+      events: async ({ after, limit }: { after: number; limit: number }) =>
+        log.filter(({ seq }) => seq > after).slice(0, limit),
+      head: async () => head,
+      rows: async () => rows,
+    } as unknown as Store,
+    sessionId,
+    sha256,
+  );
+
+const changed = (log: readonly SealedEnvelope[], seq: number, change: object): readonly SealedEnvelope[] =>
+  log.map((event) => (event.seq === seq ? { ...event, ...change } : event));
+
+const intact = createSession(4);
+
+it("finds nothing wrong with an intact session", async () => {
+  expect(await verify(intact)).toEqual({ events: 5, chain: [], projections: [] });
+});
+
+it("reads a log of many pages to its end", async () => {
+  expect(await verify(createSession(2_500))).toEqual({ events: 2_501, chain: [], projections: [] });
+});
+
+it("finds data that was changed after it was sealed, and the row that no longer fits", async () => {
+  const event = intact.log[2];
+  const log = changed(intact.log, 2, { data: { ...event?.data, delivery: "queue" } });
+  const { chain, projections } = await verify({ ...intact, log });
+  expect(chain).toEqual([{ kind: "wrong-hash", seq: 2 }]);
+  expect(projections.map(({ kind }) => kind)).toEqual(["wrong-row", "wrong-row"]);
+});
+
+it.each([{ time: 2 }, { fence: 9 }, { id: "evt_x" }, { version: 2 }, { ignorable: true }])(
+  "finds %j changed after sealing",
+  async (change) => {
+    const { chain } = await verify({ ...intact, log: changed(intact.log, 2, change) });
+    expect(chain).toEqual([{ kind: "wrong-hash", seq: 2 }]);
+  },
+);
+
+it("finds an event that was sealed anew, by the link from the one after it", async () => {
+  const { chain } = await verify({ ...intact, log: changed(intact.log, 2, { hash: "f".repeat(64) }) });
+  expect(chain).toEqual([
+    { kind: "wrong-hash", seq: 2 },
+    { kind: "broken-chain", seq: 3 },
+  ]);
+});
+
+it("finds an event that was taken out, and the rows that it leaves behind", async () => {
+  const { chain, projections } = await verify({ ...intact, log: intact.log.filter(({ seq }) => seq !== 2) });
+  expect(chain).toEqual([
+    { kind: "gap", seq: 2, found: 3 },
+    { kind: "broken-chain", seq: 3 },
+  ]);
+  expect(projections).toMatchObject([{ kind: "wrong-row", table: "input", rebuilt: null }]);
+});
+
+it("finds a log that was cut short of its head", async () => {
+  const { chain } = await verify({ ...intact, log: intact.log.slice(0, -1), head: intact.log.at(-1) ?? null });
+  expect(chain).toEqual([
+    {
+      kind: "wrong-head",
+      expected: `3 ${intact.log[3]?.hash}`,
+      found: `4 ${intact.log[4]?.hash}`,
+    },
+  ]);
+});
+
+it("finds a session that is not there", async () => {
+  const { chain } = await verify({ log: [], rows: new RowSet(sessionId).snapshot(), head: null });
+  expect(chain).toMatchObject([{ kind: "wrong-head", found: "no session" }]);
+});
+
+it("finds a row that was changed, missing or added beside the log", async () => {
+  const [first, ...others] = intact.rows.input;
+  const forged = { ...first, awake: 0 };
+  const inRows = async (input: readonly object[]) =>
+    (await verify({ ...intact, rows: { ...intact.rows, input: input as RowSnapshot["input"] } })).projections.length;
+  expect(await inRows([forged, ...others])).toBe(2);
+  expect(await inRows(others)).toBe(1);
+  expect(await inRows([...intact.rows.input, { ...first, messageId: "msg_x" }])).toBe(1);
+});
+
+it.each([
+  ["of an unknown type", { type: "acme.shipped" }],
+  ["whose data does not fit", { data: {} }],
+  ["that the rows do not allow", { data: intact.log[1]?.data }],
+])("reports an event %s as unprojectable, and goes on", async (_, change) => {
+  const { events, projections } = await verify({ ...intact, log: changed(intact.log, 2, change) });
+  expect(events).toBe(5);
+  expect(projections[0]).toMatchObject({ kind: "unprojectable", seq: 2 });
+});
+
+// Known bug: the chain check throws canonicalJson's TypeError in place of a finding. Once it is mended, make this a plain `it`.
+it.fails("reports an event whose data could never have been sealed, and goes on", async () => {
+  const data = { ...intact.log[2]?.data, text: "\ud83d" };
+  const { events, chain } = await verify({ ...intact, log: changed(intact.log, 2, { data }) });
+  expect(events).toBe(5);
+  expect(chain).toEqual([{ kind: "wrong-hash", seq: 2 }]);
+});

@@ -1,0 +1,38 @@
+import { maxEventsPerPage } from "@holdfast/core/store";
+
+import type { SessionId } from "@holdfast/core";
+import type { SealedEnvelope } from "@holdfast/core/event";
+import type { CommitPlan, Store } from "@holdfast/core/store";
+
+/** The whole log of a session, read in pages. */
+export const readLog = async (store: Store, sessionId: SessionId): Promise<readonly SealedEnvelope[]> => {
+  const log: SealedEnvelope[] = [];
+  for (;;) {
+    const page = await store.events({ sessionId, after: log.length - 1, limit: maxEventsPerPage });
+    log.push(...page);
+    if (page.length < maxEventsPerPage) return log;
+  }
+};
+
+/** All that a store tells about a session, by every way of reading it. */
+export const readWholeSession = async (store: Store, sessionId: SessionId) => ({
+  head: await store.head(sessionId),
+  log: await readLog(store, sessionId),
+  session: await store.session(sessionId),
+  snapshot: await store.snapshot(sessionId),
+  history: await store.history({ sessionId, after: -1, limit: 200 }),
+  rows: await store.rows(sessionId),
+  listed: (await store.sessions({ limit: 1_000 })).filter((row) => row.sessionId === sessionId),
+  work: (await store.workloads({ runtime: "test", limit: 1_000 })).filter((work) => work.sessionId === sessionId),
+});
+
+/** All that a plan could change: its session, what is admitted under its identity, and its blobs. */
+export const readGround = async (store: Store, { sessionId, admission, blobs }: CommitPlan) => ({
+  ...(await readWholeSession(store, sessionId)),
+  byMessage: admission === undefined ? null : await store.admission({ messageId: admission.messageId }),
+  byKey:
+    admission?.idempotencyKey === undefined
+      ? null
+      : await store.admission({ sessionId, idempotencyKey: admission.idempotencyKey }),
+  blobs: await Promise.all((blobs ?? []).map(({ hash }) => store.blob(hash))),
+});

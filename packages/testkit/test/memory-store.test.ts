@@ -1,0 +1,4 @@
+import { createMemoryStore } from "@holdfast/testkit";
+import { describeStore } from "@holdfast/testkit/contract";
+
+describeStore("memory", { create: async () => createMemoryStore() });

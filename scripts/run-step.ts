@@ -1,0 +1,31 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The repository's root folder. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Runs a step of a script, says how it went in one line, and shows its findings only where it failed. */
+export const runStep = async (name: string, step: () => Promise<readonly string[]>): Promise<boolean> => {
+  const startedAt = performance.now();
+  const findings = await step();
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+  process.stdout.write(`${findings.length === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)\n`);
+  for (const finding of findings) process.stdout.write(`${finding}\n`);
+  return findings.length === 0;
+};
+
+/** A command as a step: its output is the finding, where it fails. */
+export const command =
+  (program: string, ...args: readonly string[]) =>
+  async (): Promise<readonly string[]> => {
+    const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (chunk) => (output += String(chunk)));
+    const [code, signal] = (await once(child, "close")) as [number | null, string | null];
+    return code === 0
+      ? []
+      : [output.trimEnd(), `${program} ${args.join(" ")} ended with ${signal ?? `exit code ${code}`}`];
+  };

@@ -1,0 +1,16 @@
+/** Which packages each package may import (design, section 2). Tests may import more: they stand outside the floors. */
+export const floorTable: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  "store-sqlite": ["core"],
+  "tools-fs": ["core"],
+  testkit: ["core"],
+  runner: ["core"],
+};
+
+/** Which folders alone may import a vendor's package, so that exchanging it touches one folder. */
+export const vendorFolders: Readonly<Record<string, readonly string[]>> = {
+  ai: ["packages/runner/src/model", "bench/src"],
+  kysely: ["packages/store-sqlite/src"],
+  "better-sqlite3": ["packages/store-sqlite/src", "bench/src"],
+  tapable: ["packages/core/src/plugin", "packages/runner/src/location"],
+};
