@@ -14,11 +14,17 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> => {
   return prototype === Object.prototype || prototype === null;
 };
 
+// Not `every`: it passes over holes, which JSON turns into null.
+const isJsonArray = (items: readonly unknown[]): boolean => {
+  for (let index = 0; index < items.length; index++) if (!isJsonValue(items[index])) return false;
+  return true;
+};
+
 /** Whether a value is JSON, all the way down: finite numbers, plain objects and arrays, nothing undefined. */
 export const isJsonValue = (value: unknown): value is JsonValue => {
   if (value === null || typeof value === "string" || typeof value === "boolean") return true;
   if (typeof value === "number") return Number.isFinite(value);
-  if (Array.isArray(value)) return value.every(isJsonValue);
+  if (Array.isArray(value)) return isJsonArray(value);
   return isPlainObject(value) && Object.values(value).every(isJsonValue);
 };
 
