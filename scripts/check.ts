@@ -1,6 +1,9 @@
 // `pnpm check`: all that can be said without running the code.
+import { checkDocsReference } from "../tools/checks/docs-reference.ts";
 import { checkFileSizes } from "../tools/checks/file-size.ts";
 import { checkFloors } from "../tools/checks/floor-plan.ts";
+import { checkLinks } from "../tools/checks/links.ts";
+import { checkReadmeExample } from "../tools/checks/readme-example.ts";
 import { command, root, runStep } from "./run-step.ts";
 
 const steps = [
@@ -9,6 +12,9 @@ const steps = [
   ["types", command("tsc", "-p", ".")],
   ["floor plan", () => checkFloors(root)],
   ["file sizes", async () => checkFileSizes(root)],
+  ["README example", async () => checkReadmeExample(root)],
+  ["reference", async () => checkDocsReference(root)],
+  ["links", async () => checkLinks(root)],
 ] as const;
 
 let failed = 0;

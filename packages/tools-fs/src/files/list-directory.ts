@@ -1,0 +1,47 @@
+import { opendir } from "node:fs/promises";
+
+import { ToolFailure } from "@holdfast/core/tool";
+
+import { toFileFailure } from "./file-failure.ts";
+
+import type { Dirent } from "node:fs";
+import type { Target } from "../paths/target.ts";
+
+/** What stands in a directory. A link is not followed: where it leads may be outside of the Location. */
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly kind: "directory" | "file" | "link" | "other";
+}
+
+const mostEntries = 100_000;
+
+/**
+ * All entries of a directory: directories first, then by name.
+ *
+ * @throws ToolFailure for one with more than 100,000 entries, or that the system refuses.
+ */
+export const listDirectory = async (target: Target, signal: AbortSignal): Promise<readonly DirectoryEntry[]> => {
+  const entries: DirectoryEntry[] = [];
+  try {
+    // Leaving the loop closes the directory, also by an error.
+    for await (const entry of await opendir(target.absolute, { bufferSize: 256 })) {
+      signal.throwIfAborted();
+      if (entries.length === mostEntries)
+        throw new ToolFailure(`${target.path} has more than ${mostEntries} entries. Look into it with a command.`);
+      entries.push({ name: entry.name, kind: kindOf(entry) });
+    }
+  } catch (error) {
+    throw toFileFailure(error, target.path);
+  }
+  return entries.toSorted(
+    (left, right) => rank(left) - rank(right) || (left.name < right.name ? -1 : Number(left.name > right.name)),
+  );
+};
+
+const kindOf = (entry: Dirent): DirectoryEntry["kind"] => {
+  if (entry.isDirectory()) return "directory";
+  if (entry.isFile()) return "file";
+  return entry.isSymbolicLink() ? "link" : "other";
+};
+
+const rank = ({ kind }: DirectoryEntry): number => (kind === "directory" ? 0 : 1);

@@ -1,0 +1,28 @@
+import { ToolFailure } from "@holdfast/core/tool";
+
+import type { FileHandle } from "node:fs/promises";
+
+/**
+ * All bytes of an open file.
+ *
+ * @throws ToolFailure for one of more than `maxBytes`: it is read no further.
+ */
+export const readWhole = async (
+  handle: FileHandle,
+  { path, maxBytes }: { readonly path: string; readonly maxBytes: number },
+): Promise<Buffer> => {
+  const { size } = await handle.stat();
+  // One byte of room shows whether the file grew since its size was asked.
+  const buffer = Buffer.allocUnsafe(Math.min(size, maxBytes) + 1);
+  let length = 0;
+  while (length < buffer.length) {
+    const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
+    if (bytesRead === 0) return buffer.subarray(0, length);
+    length += bytesRead;
+  }
+  if (length > maxBytes)
+    throw new ToolFailure(
+      `${path} is larger than ${maxBytes} bytes, the most that can be edited. Use a command for it.`,
+    );
+  throw new ToolFailure(`${path} is being written to by something else. Wait for that, then call again.`);
+};

@@ -1,0 +1,38 @@
+import { definePlugin } from "@holdfast/core/plugin";
+
+import { createBashTool } from "./tools/bash-tool.ts";
+import { createEditTool } from "./tools/edit-tool.ts";
+import { readTool } from "./tools/read-tool.ts";
+
+import type { Plugin } from "@holdfast/core/plugin";
+import type { Tool } from "@holdfast/core/tool";
+
+/** The tools of this package, by name. */
+export type FsToolName = "read" | "edit" | "bash";
+
+/** What a host may choose. */
+export interface FsToolsOptions {
+  /** Which tools the model is told of. Default: all of them. What they may do is for the runtime's rules to say. */
+  readonly tools?: readonly FsToolName[] | undefined;
+  /**
+   * The environment of the commands that `bash` runs, whole. Default: the host's own, as it is when a command starts. Name one where
+   * the host's holds secrets that a command must not see.
+   */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A plugin with the file and shell tools `read`, `edit` and `bash`, each bound to the Location's directory. */
+export const fsTools = ({ tools, environment }: FsToolsOptions = {}): Plugin => {
+  const all = {
+    read: readTool,
+    edit: createEditTool(),
+    bash: createBashTool({ environment }),
+  } satisfies Record<FsToolName, Tool>;
+  const chosen = tools === undefined ? Object.values(all) : [...new Set(tools)].map((name) => all[name]);
+  return definePlugin({
+    name: "@holdfast/tools-fs",
+    setup: (ctx) => {
+      for (const tool of chosen) ctx.tools.register(tool);
+    },
+  });
+};

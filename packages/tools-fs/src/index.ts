@@ -1,0 +1,4 @@
+// Entry ".": for who embeds a runtime and wants its model to read, change and run things.
+export { fsTools } from "./fs-tools.ts";
+
+export type { FsToolName, FsToolsOptions } from "./fs-tools.ts";

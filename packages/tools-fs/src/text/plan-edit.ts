@@ -1,0 +1,80 @@
+import { ToolFailure } from "@holdfast/core/tool";
+
+import { decodeText, encodeText } from "./decode-text.ts";
+import { lineEndingOf, withLineEnding } from "./line-ending.ts";
+import { nearestLines } from "./nearest-lines.ts";
+import { replaceExact } from "./replace-exact.ts";
+import { unifiedDiff } from "./unified-diff.ts";
+
+/** A file has at most this many bytes, before and after an edit: 10 MiB. */
+export const maxEditBytes = 10 * 1024 * 1024;
+
+/** What is asked of an edit. */
+export interface EditRequest {
+  readonly oldText: string;
+  readonly newText: string;
+  readonly replaceAll?: boolean | undefined;
+}
+
+/** What an edit makes of a file. */
+export interface EditPlan {
+  readonly content: Buffer;
+  readonly replacements: number;
+  /** Computed when it is asked for: only the phase that acts shows it. */
+  readonly diff: () => string;
+}
+
+/**
+ * The content of a file after an edit. The file's line ends and byte order mark stay as they are, whatever those of the request.
+ *
+ * @throws ToolFailure where the text is not there, is there more than once, or the file is no text.
+ */
+export const planEdit = (path: string, bytes: Uint8Array, request: EditRequest): EditPlan => {
+  const decoded = decodeText(bytes);
+  if (decoded === undefined)
+    throw new ToolFailure(
+      `${path} is no text: it holds NUL characters or is not UTF-8. Only text files can be edited.`,
+    );
+  const { text, hasMark } = decoded;
+  const ending = lineEndingOf(text);
+  const oldText = withLineEnding(request.oldText, ending);
+  const newText = withLineEnding(request.newText, ending);
+  if (oldText === newText)
+    throw new ToolFailure(`oldText and newText differ in nothing but line ends, and ${path} keeps its own.`);
+  const replaceAll = request.replaceAll ?? false;
+  const result = replaceExact(text, { oldText, newText, replaceAll }, maxEditBytes);
+  switch (result.type) {
+    case "missing":
+      throw new ToolFailure(missingSentence(path, text, oldText));
+    case "ambiguous":
+      throw new ToolFailure(
+        `oldText stands in ${result.count} places in ${path}, at lines ${result.lines.join(", ")}${result.lines.length < result.count ? " and more" : ""}. Give more of its surroundings, or set replaceAll.`,
+      );
+    case "too-large":
+      throw tooLarge(path);
+    case "replaced": {
+      const content = encodeText({ text: result.text, hasMark });
+      if (content.length > maxEditBytes) throw tooLarge(path);
+      const diff = (): string =>
+        unifiedDiff(path, withLineEnding(text, shown(ending)), withLineEnding(result.text, shown(ending)));
+      return { content, replacements: result.count, diff };
+    }
+    default:
+      return result satisfies never;
+  }
+};
+
+/** A diff shows lines, not how they end. */
+const shown = (ending: "\n" | "\r\n" | "mixed"): "\n" | "mixed" => (ending === "mixed" ? "mixed" : "\n");
+
+const tooLarge = (path: string): ToolFailure =>
+  new ToolFailure(`${path} would become larger than ${maxEditBytes} bytes. Nothing was changed.`);
+
+const missingSentence = (path: string, text: string, oldText: string): string => {
+  const near = nearestLines(text, oldText);
+  const hint =
+    near.length === 0
+      ? "Nothing in it comes near."
+      : `The nearest lines:\n${near.map(({ number, text }) => `${number}: ${text}`).join("\n")}`;
+  return `oldText does not stand in ${path}. It must match exactly, spaces included: read the file again, and copy from it. ${hint}`;
+};

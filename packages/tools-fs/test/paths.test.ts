@@ -1,0 +1,208 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { Denied, failureOf, Stage } from "./harness.ts";
+
+import type { JsonObject } from "@holdfast/core";
+import type { FsToolName } from "../src/index.ts";
+
+const edit = (path: string) => ({ path, oldText: "secret", newText: "public" });
+
+/** A folder beside the Location, with a file in it. */
+const outside = () => {
+  const path = mkdtempSync(join(tmpdir(), "holdfast-outside-"));
+  writeFileSync(join(path, "secret.txt"), "secret\n");
+  return {
+    path,
+    file: join(path, "secret.txt"),
+    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+  };
+};
+
+const inputs: Record<FsToolName, (path: string) => JsonObject> = {
+  read: (path) => ({ path }),
+  edit,
+  bash: (path) => ({ command: "cat secret.txt", workdir: path }),
+};
+
+describe.each(["read", "edit", "bash"] as const)("%s", (name) => {
+  const call = (path: string): [FsToolName, JsonObject] => [name, inputs[name](path)];
+
+  it.each(["..", "../x", "a/../../x", "./../../etc/passwd", "a/b/../../../x"])(
+    "refuses %s, which climbs out, before anybody is asked",
+    async (path) => {
+      using stage = new Stage();
+      expect(await failureOf(stage.run(...call(path)))).toContain("a relative path that climbs out");
+      expect(stage.asked).toEqual([]);
+    },
+  );
+
+  it("refuses an absolute path outside, and one that only begins like the Location", async () => {
+    using stage = new Stage();
+    expect(await failureOf(stage.run(...call("/etc/passwd")))).toContain("an absolute path outside");
+    expect(await failureOf(stage.run(...call(`${stage.directory}-other/x`)))).toContain("an absolute path outside");
+  });
+
+  it("refuses a link that leads out", async () => {
+    using stage = new Stage();
+    using other = outside();
+    symlinkSync(other.file, stage.join("link.txt"));
+    symlinkSync(other.path, stage.join("folder"));
+    expect(await failureOf(stage.run(...call("link.txt")))).toContain("symbolic link");
+    expect(await failureOf(stage.run(...call("folder/secret.txt")))).toContain("symbolic link");
+    expect(readFileSync(other.file, "utf8")).toBe("secret\n");
+  });
+
+  it("refuses a chain of links that leads out, and one that goes in a circle", async () => {
+    using stage = new Stage();
+    using other = outside();
+    symlinkSync(other.file, stage.join("third"));
+    symlinkSync("third", stage.join("second"));
+    symlinkSync("second", stage.join("first"));
+    symlinkSync("round", stage.join("about"));
+    symlinkSync("about", stage.join("round"));
+    expect(await failureOf(stage.run(...call("first")))).toContain("leads out");
+    expect(await failureOf(stage.run(...call("round")))).toContain("circle");
+  });
+
+  it("refuses a NUL in a path", async () => {
+    using stage = new Stage();
+    expect(await failureOf(stage.run(...call("a\0b")))).toContain("NUL");
+  });
+
+  it("refuses a name that no file system takes", async () => {
+    using stage = new Stage();
+    expect(await failureOf(stage.run(...call("x".repeat(300))))).toContain("too long");
+    await expect(stage.run(...call(`${"x/".repeat(2_100)}y`))).rejects.toThrow();
+  });
+
+  it("refuses a pipe, a socket and a device, without waiting for them", async () => {
+    using stage = new Stage();
+    execFileSync("mkfifo", [stage.join("pipe")]);
+    const server = createServer().listen(stage.join("socket"));
+    await once(server, "listening");
+    try {
+      expect(await failureOf(stage.run(...call("pipe")))).toContain("a device, a pipe or a socket");
+      expect(await failureOf(stage.run(...call("socket")))).toContain("a device, a pipe or a socket");
+    } finally {
+      server.close();
+    }
+  });
+
+  it.runIf(process.getuid?.() === 0)("refuses a device file of the Location's own", async () => {
+    using stage = new Stage();
+    execFileSync("mknod", [stage.join("zero"), "c", "1", "5"]);
+    expect(await failureOf(stage.run(...call("zero")))).toContain("a device, a pipe or a socket");
+  });
+
+  it("says when nothing is there", async () => {
+    using stage = new Stage();
+    expect(await failureOf(stage.run(...call("none.txt")))).toContain("There is nothing at none.txt");
+  });
+});
+
+describe("a denied call", () => {
+  it("tells the same whether the file is there, is not, or leads elsewhere", async () => {
+    using stage = new Stage();
+    using other = outside();
+    stage.write("there.txt", "secret\n");
+    symlinkSync(other.file, stage.join("link.txt"));
+    stage.rules = [];
+    for (const path of ["there.txt", "missing.txt", "link.txt"]) {
+      await expect(stage.run("read", { path })).rejects.toThrow(new Denied(`read on ${path}`));
+      await expect(stage.run("edit", edit(path))).rejects.toThrow(new Denied(`edit on ${path}`));
+    }
+  });
+
+  it("does not tell whether the text of an edit matches", async () => {
+    using stage = new Stage();
+    stage.write("a.txt", "secret\n");
+    stage.rules = [];
+    for (const oldText of ["secret", "something else"])
+      await expect(stage.run("edit", { path: "a.txt", oldText, newText: "x" })).rejects.toThrow(Denied);
+  });
+
+  it("is denied through a link too", async () => {
+    using stage = new Stage();
+    stage.write("secret.txt", "secret\n");
+    symlinkSync("secret.txt", stage.join("link.txt"));
+    stage.rules = [
+      { action: "*", resource: "*", effect: "allow" },
+      { action: "*", resource: "secret.txt", effect: "deny" },
+    ];
+    await expect(stage.run("read", { path: "link.txt" })).rejects.toThrow(new Denied("read on secret.txt"));
+    await expect(stage.run("edit", edit("link.txt"))).rejects.toThrow(new Denied("edit on secret.txt"));
+  });
+});
+
+describe("permission", () => {
+  it("is asked for the path inside the Location, however it was spelled", async () => {
+    using stage = new Stage();
+    mkdirSync(stage.join("src"));
+    stage.write("src/a.ts", "a\n");
+    for (const path of ["src/a.ts", "./src//x/../a.ts", stage.join("src/a.ts"), "src/a.ts/"])
+      await stage.run("read", { path });
+    await stage.run("read", { path: "." });
+    expect(stage.asked).toEqual([...Array.from({ length: 4 }, () => "read src/a.ts"), "read ."]);
+  });
+
+  it("is asked for a whole command, once", async () => {
+    using stage = new Stage();
+    await stage.run("bash", { command: "true && echo a; echo b" });
+    expect(stage.asked).toEqual(["bash true && echo a; echo b"]);
+  });
+});
+
+describe("what is exchanged between approval and use", () => {
+  it("is refused where a file became another one", async () => {
+    using stage = new Stage();
+    stage.write("a.txt", "secret\n");
+    stage.write("b.txt", "secret\n");
+    const calls = [await stage.prepare("read", { path: "a.txt" }), await stage.prepare("edit", edit("a.txt"))];
+    renameSync(stage.join("b.txt"), stage.join("a.txt"));
+    for (const call of calls) expect(await failureOf(call.execute())).toContain("replaced by something else");
+  });
+
+  it("is refused where a file or a directory above it became a link", async () => {
+    using stage = new Stage();
+    using other = outside();
+    mkdirSync(stage.join("folder"));
+    stage.write("folder/secret.txt", "secret\n");
+    const path = "folder/secret.txt";
+    const calls = [
+      await stage.prepare("read", { path }),
+      await stage.prepare("edit", edit(path)),
+      await stage.prepare("bash", { command: "cat secret.txt", workdir: "folder" }),
+    ];
+    rmSync(stage.join("folder"), { recursive: true });
+    symlinkSync(other.path, stage.join("folder"));
+    for (const call of calls) expect(await failureOf(call.execute())).toContain("leads out");
+    unlinkSync(stage.join("folder"));
+    for (const call of calls) expect(await failureOf(call.execute())).toContain("nothing at");
+    expect(readFileSync(other.file, "utf8")).toBe("secret\n");
+  });
+
+  it("is refused where a file became a pipe", async () => {
+    using stage = new Stage();
+    stage.write("a.txt", "secret\n");
+    const call = await stage.prepare("read", { path: "a.txt" });
+    unlinkSync(stage.join("a.txt"));
+    execFileSync("mkfifo", [stage.join("a.txt")]);
+    expect(await failureOf(call.execute())).toContain("a device, a pipe or a socket");
+  });
+});
