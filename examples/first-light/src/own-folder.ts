@@ -1,4 +1,4 @@
-import { mkdir, realpath, writeFile } from "node:fs/promises";
+import { mkdir, realpath, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { HoldfastError } from "@holdfast/core";
@@ -34,15 +34,13 @@ export const runOnOwnFolder = async ({ directory, prompt, allow }: OwnFolder): P
     process.stderr.write(`${missingModel}\n`);
     return false;
   }
-  const folder = await realpath(directory).catch(() => {
+  const folder = await realpath(directory).catch(() => "");
+  if (folder === "" || !(await stat(folder)).isDirectory()) {
     throw new HoldfastError("location.not-found", {
-      message: `Expected a directory at ${directory}, found none. Name one that exists after --dir.`,
+      message: `Expected a directory at ${JSON.stringify(directory)}, found none. Name one that exists after --dir.`,
     });
-  });
-  const home = join(folder, ".holdfast");
-  await mkdir(home, { recursive: true });
-  // The store is this machine's own: kept out of version control without touching anybody's files.
-  await writeFile(join(home, ".gitignore"), "*\n");
+  }
+  const home = await makeHome(folder);
   await using holdfast = await createRuntime({
     store: await openSqliteStore({ path: join(home, "sessions.db") }),
     model: toResolveModel(configuration),
@@ -60,8 +58,28 @@ export const runOnOwnFolder = async ({ directory, prompt, allow }: OwnFolder): P
   }))
     show(item);
   const { status, failure } = await holdfast.sessions.wait({ sessionId: session.id });
-  process.stdout.write(
+  const completed = status === "completed";
+  (completed ? process.stdout : process.stderr).write(
     `\nSession ${session.id}: ${status}${failure === undefined ? "" : ` (${failure.class}: ${failure.message})`}\n`,
   );
-  return status === "completed";
+  return completed;
+};
+
+/** The folder of the store, which is this machine's own: kept out of version control without touching anybody's files. */
+const makeHome = async (folder: string): Promise<string> => {
+  const home = join(folder, ".holdfast");
+  try {
+    // Not recursive: where a file system makes no folders at all, like /proc, that tries for ever.
+    await mkdir(home).catch((error: unknown) => {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    });
+    await writeFile(join(home, ".gitignore"), "*\n");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new HoldfastError("store.not-found", {
+      message: `Expected to keep the session in ${home}, and could not (${reason}). Name a directory after --dir that you may write.`,
+      cause: error,
+    });
+  }
+  return home;
 };

@@ -15,6 +15,7 @@ export {
 export { canonicalJson, toWellFormed } from "./json/canonical.ts";
 export { isJsonObject, isJsonValue, jsonObjectSchema, jsonValueSchema } from "./json/json-value.ts";
 export { parseJson } from "./json/parse.ts";
+export { toWellFormedJson } from "./json/well-formed.ts";
 export { deniesOf, evaluate, stricter } from "./permission/evaluate.ts";
 export { matchesPattern } from "./permission/pattern.ts";
 export { effectSchema, ruleSchema, rulesText } from "./permission/rule.ts";

@@ -34,7 +34,7 @@ const entries = {
       errorCatalogue evaluate eventIdSchema executionIdSchema fromCursor isJsonObject isJsonValue
       jsonObjectSchema jsonValueSchema locationKey locationSchema matchesPattern messageIdSchema modelRefSchema
       ownerIdSchema parseJson ruleSchema rulesText sessionIdSchema silentLogger stepIdSchema storeIdSchema
-      stricter toCursor toWellFormed
+      stricter toCursor toWellFormed toWellFormedJson
     `),
     types: names(`
       AssistantMessage BlockPart CallForecast CallId CallPart Clock CreateSession Cursor CursorPosition Effect

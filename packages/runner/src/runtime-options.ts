@@ -28,13 +28,13 @@ export type ResolveModel = (
 /** A named set of instructions, model, step limit and rules. */
 export interface AgentDefinition {
   /** The system message. Default: none. */
-  readonly instructions?: string;
+  readonly instructions?: string | undefined;
   /** Default: the session's model, or the runtime's. */
-  readonly model?: ModelRef;
+  readonly model?: ModelRef | undefined;
   /** Steps per activity, 1 to 1,000. Default 50. */
-  readonly steps?: number;
+  readonly steps?: number | undefined;
   /** Evaluated after the runtime's rules, so they win over them; a deny of the runtime's still denies. */
-  readonly rules?: readonly Rule[];
+  readonly rules?: readonly Rule[] | undefined;
 }
 
 /**
@@ -46,25 +46,33 @@ export type RecoveryPolicy = "off" | "park" | "resume";
 /** Bounds, each with its default. */
 export interface RuntimeLimits {
   /** Pending inputs of a session. Default 1,000. */
-  readonly inboxInputs?: number;
+  readonly inboxInputs?: number | undefined;
   /** UTF-8 bytes of one input's text. Default 1 MiB. */
-  readonly inputBytes?: number;
+  readonly inputBytes?: number | undefined;
   /** Calls that run at once in a step. Default 8. */
-  readonly concurrentCalls?: number;
+  readonly concurrentCalls?: number | undefined;
   /** Calls of one step; those beyond it are not run. Default 128. */
-  readonly callsPerStep?: number;
-  /** How long a disposal and an interruption wait for begun calls to stop, in milliseconds. Default 5,000. */
-  readonly graceMs?: number;
+  readonly callsPerStep?: number | undefined;
+  /** How long a disposal waits for begun calls and for observers, and an interruption for begun calls, in milliseconds. Default 5,000. */
+  readonly graceMs?: number | undefined;
+  /** Files of one input. Default 32. */
+  readonly files?: number | undefined;
+  /** Base64 characters of all files of one input together. Default 20 MiB. */
+  readonly fileBytes?: number | undefined;
+  /** How long a plugin's `setup` may take, in milliseconds. Default 30,000. */
+  readonly setupMs?: number | undefined;
+  /** How long `model` may take to resolve a reference, in milliseconds. Default 30,000. */
+  readonly resolveModelMs?: number | undefined;
 }
 
 /** How claims live. Shorter in tests; all runtimes on one store should agree. */
 export interface ClaimTiming {
   /** How often this runtime renews, in milliseconds. Default 5,000. */
-  readonly renewMs?: number;
+  readonly renewMs?: number | undefined;
   /** After how long without a renewal seen an owner is dead, in milliseconds. Default 15,000. */
-  readonly expireMs?: number;
+  readonly expireMs?: number | undefined;
   /** How often dead claims and unclaimed inputs are looked for under policy `resume`, in milliseconds. Default 1,000. */
-  readonly discoverMs?: number;
+  readonly discoverMs?: number | undefined;
 }
 
 /** What a runtime is made of. */
@@ -72,21 +80,21 @@ export interface RuntimeOptions {
   readonly store: Store;
   readonly model: ResolveModel;
   /** The reference for sessions and agents that name no model. Default `{ id: "default" }`. */
-  readonly defaultModel?: ModelRef;
+  readonly defaultModel?: ModelRef | undefined;
   /** Set up once per Location, in this order. */
-  readonly plugins?: readonly Plugin[];
+  readonly plugins?: readonly Plugin[] | undefined;
   /** Configured permissions: the last match decides, no match is ask. Default: none, so that everything is refused. */
-  readonly rules?: readonly Rule[];
+  readonly rules?: readonly Rule[] | undefined;
   /** By name; `"default"` is used where none is named. Default: one without instructions. An unknown agent denies everything. */
-  readonly agents?: { readonly [name: string]: AgentDefinition };
-  readonly recovery?: RecoveryPolicy;
+  readonly agents?: { readonly [name: string]: AgentDefinition } | undefined;
+  readonly recovery?: RecoveryPolicy | undefined;
   /** Name of the runtime: it discovers only executions of its own name. Default `"default"`. */
-  readonly name?: string;
-  readonly limits?: RuntimeLimits;
-  readonly claims?: ClaimTiming;
-  readonly clock?: Clock;
-  readonly ids?: IdSource;
-  readonly logger?: Logger;
+  readonly name?: string | undefined;
+  readonly limits?: RuntimeLimits | undefined;
+  readonly claims?: ClaimTiming | undefined;
+  readonly clock?: Clock | undefined;
+  readonly ids?: IdSource | undefined;
+  readonly logger?: Logger | undefined;
   /** Named places for tests: `after:B0` … `after:B7`, right after the commit of that boundary's event. */
   readonly faults?: FaultPoints | undefined;
 }

@@ -1,12 +1,16 @@
-import { createIdSource, silentLogger } from "@holdfast/core";
+import { createIdSource, HoldfastError, silentLogger } from "@holdfast/core";
 
+import { answerWithin } from "./location/answer-within.ts";
+import { frozenCopy } from "./location/frozen-copy.ts";
 import { randomText } from "./ports/random-text.ts";
 import { systemClock } from "./ports/system-clock.ts";
 
 import type { Clock, FaultPoints, IdSource, Logger, ModelRef, Rule } from "@holdfast/core";
 import type { Plugin } from "@holdfast/core/plugin";
 import type { Store } from "@holdfast/core/store";
-import type { AgentDefinition, RecoveryPolicy, ResolveModel, RuntimeOptions } from "./runtime-options.ts";
+import type * as z from "zod";
+import type { runtimeOptionsSchema } from "./facade/runtime-options-schema.ts";
+import type { AgentDefinition, RecoveryPolicy, ResolveModel } from "./runtime-options.ts";
 
 /** The options of a runtime with every default in its place. */
 export interface Services {
@@ -24,38 +28,68 @@ export interface Services {
     readonly concurrentCalls: number;
     readonly callsPerStep: number;
     readonly graceMs: number;
+    readonly files: number;
+    readonly fileBytes: number;
+    readonly setupMs: number;
+    readonly resolveModelMs: number;
   };
   readonly claims: { readonly renewMs: number; readonly expireMs: number; readonly discoverMs: number };
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
   readonly faults: FaultPoints | undefined;
+  /** Aborts, with the error that is then thrown everywhere, when the runtime is disposed of. */
+  readonly disposal: AbortSignal;
 }
 
-/** Puts the defaults in. */
-export const toServices = (options: RuntimeOptions): Services => {
-  const clock = options.clock ?? systemClock;
+/**
+ * Makes what the parts of a runtime share from checked options.
+ *
+ * @param disposal Aborts when the runtime is disposed of: nobody waits for a host's or a plugin's function any longer than that.
+ */
+export const toServices = (options: z.output<typeof runtimeOptionsSchema>, disposal: AbortSignal): Services => {
+  const { agents, clock = systemClock, ids, limits, logger, model, rules } = options;
   return {
-    store: options.store,
-    model: options.model,
-    defaultModel: options.defaultModel ?? { id: "default" },
-    plugins: options.plugins ?? [],
-    rules: options.rules ?? [],
-    agents: { default: {}, ...options.agents },
-    recovery: options.recovery ?? "park",
-    name: options.name ?? "default",
-    limits: {
-      inboxInputs: 1_000,
-      inputBytes: 1024 * 1024,
-      concurrentCalls: 8,
-      callsPerStep: 128,
-      graceMs: 5_000,
-      ...options.limits,
-    },
-    claims: { renewMs: 5_000, expireMs: 15_000, discoverMs: 1_000, ...options.claims },
+    ...options,
+    model: toLimited(model, { clock, disposal, limitMs: limits.resolveModelMs }),
+    // Plugins read them, and must not change them.
+    rules: frozenCopy(rules),
+    agents: { default: {}, ...agents },
     clock,
-    ids: options.ids ?? createIdSource(clock, randomText),
-    logger: options.logger ?? silentLogger,
+    ids: ids ?? createIdSource(clock, randomText),
+    logger: toSafeLogger(logger ?? silentLogger),
     faults: options.faults,
+    disposal,
   };
+};
+
+const toLimited =
+  (
+    model: ResolveModel,
+    { clock, disposal, limitMs }: { readonly clock: Clock; readonly disposal: AbortSignal; readonly limitMs: number },
+  ): ResolveModel =>
+  (ref) => {
+    const resolved = model(ref);
+    if (resolved === null || resolved === undefined || !("then" in resolved)) return resolved;
+    const late = (): Error =>
+      new HoldfastError("model.unknown", {
+        message: `The runtime's model function did not resolve the model ${JSON.stringify(ref.id)} within ${limitMs} ms. Make it quicker, or raise limits.resolveModelMs.`,
+        data: { ...ref },
+      });
+    return answerWithin(() => resolved, { clock, limitMs, signal: disposal, late });
+  };
+
+/** A logger that never throws and never rejects: what reports a failure must not become one. */
+const toSafeLogger = (logger: Logger): Logger => {
+  const safely =
+    (level: keyof Logger): Logger[keyof Logger] =>
+    (message, data) => {
+      try {
+        const written: unknown = logger[level](message, data);
+        if (written instanceof Promise) written.catch(() => undefined);
+      } catch {
+        // The host's own log is broken: there is nowhere left to say so.
+      }
+    };
+  return { debug: safely("debug"), info: safely("info"), warn: safely("warn"), error: safely("error") };
 };

@@ -1,7 +1,6 @@
 import * as z from "zod";
 
 import { callIdSchema, executionIdSchema, messageIdSchema, ownerIdSchema } from "../ids/id.ts";
-import { jsonValueSchema } from "../json/json-value.ts";
 import { ruleSchema } from "../permission/rule.ts";
 import { locationSchema } from "../session/location.ts";
 import { modelRefSchema } from "../session/model-ref.ts";
@@ -65,7 +64,6 @@ export const executionRecovered = defineEvent(
         name: z.string(),
         state: z.enum(["called", "begun"]),
         verdict: callVerdictSchema,
-        effect: jsonValueSchema.exactOptional(),
       }),
     ),
     /** What was looked at again, as it is now. */

@@ -42,6 +42,8 @@ export const toolBegun = defineEvent(
     replay: replayPolicySchema,
     definition: z.string().length(64),
     plugin: z.strictObject({ name: z.string(), version: z.string().exactOptional() }),
+    /** The permissions that `prepare` asked for and was given: asked again, under the rules of then, before a repetition. */
+    asserted: z.array(z.strictObject({ action: z.string(), resources: z.array(z.string()) })).exactOptional(),
   }),
   { ownerOnly: true, boundary: "B4" },
 );

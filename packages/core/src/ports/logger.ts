@@ -1,6 +1,6 @@
 import type { JsonObject } from "../json/json-value.ts";
 
-/** Where a runtime reports what no caller waits for. A logger that throws is the host's bug and is not caught. */
+/** Where a runtime reports what no caller waits for. A logger that throws loses what it was told, and breaks nothing else. */
 export interface Logger {
   debug(message: string, data?: JsonObject): void;
   info(message: string, data?: JsonObject): void;

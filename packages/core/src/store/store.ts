@@ -82,8 +82,16 @@ export interface Store extends AsyncDisposable {
   renew(owner: Omit<OwnerRecord, "counter">): Promise<void>;
   /** Removes a runtime's row: it holds no claim any more, and will take none. */
   retire(ownerId: OwnerId): Promise<void>;
-  /** Sessions with an open execution of a runtime of this name, or with woken input and no open execution; at most `limit`. */
-  workloads(query: { readonly runtime: string; readonly limit: number }): Promise<readonly Workload[]>;
+  /**
+   * Sessions with an open execution of a runtime of this name, or with none open and a woken input that is fresh for the last one
+   * (`isFreshFor`): what a failure or an interruption left in the inbox is no work. In the order of their IDs, after `after` (default:
+   * from the first), at most `limit`.
+   */
+  workloads(query: {
+    readonly runtime: string;
+    readonly limit: number;
+    readonly after?: SessionId;
+  }): Promise<readonly Workload[]>;
 
   /** A blob's text; null where the store holds none such. */
   blob(hash: string): Promise<string | null>;

@@ -1,4 +1,4 @@
-import { toCursor } from "@holdfast/core";
+import { HoldfastError, toCursor } from "@holdfast/core";
 import { admitInput } from "@holdfast/core/session";
 
 import { sha256 } from "../ports/sha256.ts";
@@ -19,7 +19,7 @@ export const admitPrompt = async (
   prompt: z.output<typeof argumentSchemas.prompt>,
 ): Promise<Receipt> => {
   const { services, committer } = kernel;
-  assertInputSize(prompt.text, services.limits.inputBytes);
+  assertInputSize(prompt, services.limits);
   const { sessionId, id, idempotencyKey, files, metadata, text, delivery, resume } = prompt;
   const messageId = id ?? services.ids.next("msg");
   const plan = admitInput(
@@ -40,7 +40,10 @@ export const admitPrompt = async (
       inboxLimit: services.limits.inboxInputs,
     },
   );
-  const result = await committer.commit(plan);
+  const result = await committer.commit(plan).catch((error: unknown) => {
+    if (HoldfastError.isInstance(error, "store.condition-failed")) throw usedByAnswer(sessionId, messageId, error);
+    throw error;
+  });
   const [admitted] = result.status === "committed" ? result.events : [];
   if (admitted !== undefined) {
     if (resume) coordinator.wake(sessionId, { kind: "prompt", atSeq: result.head.seq });
@@ -59,6 +62,13 @@ export const admitPrompt = async (
     coordinator.wake(sessionId, { kind: "prompt", atSeq: result.head.seq });
   return receipt;
 };
+
+const usedByAnswer = (sessionId: SessionId, messageId: MessageId, cause: unknown): HoldfastError<"input.conflict"> =>
+  new HoldfastError("input.conflict", {
+    message: `Expected message ${messageId} to be new, found that session ${sessionId} has an answer of this ID. Use a new identity; nothing was done.`,
+    data: { sessionId, messageId },
+    cause,
+  });
 
 /** The receipt of an input that was admitted before, with what became of it. */
 export const replayedReceipt = async (

@@ -1,13 +1,13 @@
-import { HoldfastError, isJsonObject, sessionIdSchema, messageIdSchema, modelRefSchema } from "@holdfast/core";
+import { HoldfastError, sessionIdSchema, messageIdSchema } from "@holdfast/core";
 import { utf8Bytes } from "@holdfast/core/event";
 import * as z from "zod";
 
-import type { JsonObject, SessionId } from "@holdfast/core";
+import { metadata } from "./metadata.ts";
+import { modelRef } from "./runtime-options-schema.ts";
+import { wellFormed } from "./well-formed.ts";
 
-/** Text that can be sealed: a lone surrogate is no Unicode, and would be refused by the log. */
-const wellFormed = z
-  .string()
-  .refine((text) => text.isWellFormed(), "expected well-formed Unicode, found a lone surrogate");
+import type { MessageFile, SessionId } from "@holdfast/core";
+import type { Services } from "../services.ts";
 
 const sessionId = sessionIdSchema;
 const cursor = z.string().optional();
@@ -30,7 +30,7 @@ export const argumentSchemas = {
     }),
     parentId: sessionIdSchema.optional(),
     agent: wellFormed.min(1).max(64).default("default"),
-    model: modelRefSchema.optional(),
+    model: modelRef.optional(),
     title: wellFormed.max(500).default(""),
   }),
   list: z.strictObject({
@@ -46,8 +46,8 @@ export const argumentSchemas = {
       id: messageIdSchema.optional(),
       idempotencyKey: idempotencyKey.optional(),
       text: wellFormed.min(1, "expected a text of at least one character, found an empty one"),
-      files: z.array(mediaFile).max(100).optional(),
-      metadata: z.custom<JsonObject>(isJsonObject, "expected a JSON object").optional(),
+      files: z.array(mediaFile).max(1_000).optional(),
+      metadata: metadata.optional(),
       delivery: z.enum(["steer", "queue"]).default("steer"),
       resume: z.boolean().default(true),
     })
@@ -104,15 +104,28 @@ export const parseArguments = <TSchema extends z.ZodType>(
   });
 };
 
-/** @throws argument.invalid where a text is longer than an input may be. */
-export const assertInputSize = (text: string, limit: number): void => {
+/** @throws argument.invalid where a text or its files are larger than an input may be. */
+export const assertInputSize = (
+  { text, files = [] }: { readonly text: string; readonly files?: readonly MessageFile[] | undefined },
+  limits: Pick<Services["limits"], "inputBytes" | "files" | "fileBytes">,
+): void => {
   const bytes = utf8Bytes(text);
-  if (bytes <= limit) return;
-  throw new HoldfastError("argument.invalid", {
-    message: `sessions.prompt was called with a text of ${bytes} bytes, and an input holds at most ${limit}. Shorten it, or put it into a file; nothing was done.`,
-    data: { method: "sessions.prompt", bytes, limit },
-  });
+  if (bytes > limits.inputBytes) {
+    throw tooLarge(`a text of ${bytes} bytes`, limits.inputBytes, "Shorten it, or put it into a file");
+  }
+  if (files.length > limits.files) throw tooLarge(`${files.length} files`, limits.files, "Send fewer");
+  const fileBytes = files.reduce((sum, { data }) => sum + data.length, 0);
+  if (fileBytes > limits.fileBytes) {
+    const advice = "Send smaller ones, or name them by their paths";
+    throw tooLarge(`files of ${fileBytes} bytes of base64 together`, limits.fileBytes, advice);
+  }
 };
+
+const tooLarge = (found: string, limit: number, advice: string): HoldfastError<"argument.invalid"> =>
+  new HoldfastError("argument.invalid", {
+    message: `sessions.prompt was called with ${found}, and an input holds at most ${limit}. ${advice}; nothing was done.`,
+    data: { method: "sessions.prompt", found, limit },
+  });
 
 /** The error of a session that is not there. */
 export const sessionNotFound = (id: SessionId): HoldfastError<"session.not-found"> =>

@@ -4,9 +4,10 @@ import { maxEventsPerPage } from "@holdfast/core/store";
 
 import { sessionNotFound } from "./arguments.ts";
 import { seqOfCursor } from "./cursor-at.ts";
+import { leavable } from "./leavable.ts";
 import { readEvent } from "./read-messages.ts";
 import { ReaderQueue } from "./reader-queue.ts";
-import { standing } from "./standing.ts";
+import { lookAgainMs, lookAt } from "./standing.ts";
 
 import type { Cursor, EventItem, LiveEvent, OwnerId, Rest } from "@holdfast/core";
 import type { DurableEvent, SealedEnvelope } from "@holdfast/core/event";
@@ -20,26 +21,36 @@ import type { QueueItem } from "./reader-queue.ts";
 /** What `events` was asked for, checked. The signal also ends with the runtime. */
 export type EventsArguments = z.output<typeof argumentSchemas.events> & { readonly signal: AbortSignal };
 
-/** How often a reader that waits for rest looks whether the owner lives, in milliseconds. */
-const lookAgainMs = 1_000;
-
 /** One reader of one session's log: replay, then tail, with the live overlay of this process between the events. */
 export class EventReader {
   readonly #kernel: Kernel;
   readonly #coordinator: Coordinator;
   readonly #query: EventsArguments;
-  readonly #queue = new ReaderQueue();
+  readonly #queue: ReaderQueue;
   readonly #closedBlocks = new Set<string>();
   #seq = -1;
   #cursor: Cursor | undefined;
+  /** Whether the past was read: from here on, a completion is a rest. */
+  #synced = false;
+  #completed = false;
+  /** Whether it is worth a look if the session rests. */
+  #mayRest = true;
+  #pauseMs: number | undefined;
 
   constructor(kernel: Kernel, coordinator: Coordinator, query: EventsArguments) {
     this.#kernel = kernel;
     this.#coordinator = coordinator;
     this.#query = query;
+    this.#queue = new ReaderQueue(query.live);
+    this.#pauseMs = this.#endsAtRest ? lookAgainMs : undefined;
   }
 
-  async *read(): AsyncGenerator<EventItem, void, undefined> {
+  /** The items, one at a time. Leaving ends a wait for the next one at once. */
+  read(): AsyncGenerator<EventItem, void, undefined> {
+    return leavable(this.#read(), () => this.#queue.leave());
+  }
+
+  async *#read(): AsyncGenerator<EventItem, void, undefined> {
     const { sessionId, after, until, live, signal } = this.#query;
     const { store } = this.#kernel.services;
     using resources = new DisposableStack();
@@ -55,37 +66,33 @@ export class EventReader {
     yield { kind: "sync", cursor: this.#position(snapshot), live: isOverlaid };
     if (until === "sync") return;
     this.#queue.restartLive(isOverlaid ? this.#kernel.live.snapshot(sessionId) : []);
+    this.#synced = true;
     yield* this.#tail();
   }
 
   async *#tail(): AsyncGenerator<EventItem, void, undefined> {
-    const { signal, until } = this.#query;
-    let mayRest = true;
-    for (;;) {
+    const { signal } = this.#query;
+    const { clock } = this.#kernel.services;
+    while (!this.#queue.left) {
       signal.throwIfAborted();
       for (let item = this.#queue.take(); item !== undefined; item = this.#queue.take()) {
-        if (this.#isBehind(item)) {
-          mayRest = true;
-          yield* this.#readOn();
-        }
-        const delivered = await this.#hand(item);
-        if (delivered === undefined) continue;
-        yield delivered;
-        const outcome = endOf(delivered);
-        // Completed means that no promotable input was left: a rest, whatever came after it.
-        if (until === "idle" && outcome === "completed") return yield restNotice("completed");
-        mayRest ||= outcome !== undefined;
+        if (this.#isBehind(item)) yield* this.#readOn();
+        if (this.#completed) break;
+        const handed = this.#hand(item);
+        const delivered = handed instanceof Promise ? await handed : handed;
+        if (delivered !== undefined) yield delivered;
       }
-      if (this.#queue.takeDirty()) {
-        mayRest = true;
-        yield* this.#readOn();
+      if (this.#queue.takeDirty()) yield* this.#readOn();
+      // Completed means that no promotable input was left: a rest, whatever came after it.
+      const rest = this.#completed ? "completed" : this.#mayRest ? await this.#restNow() : undefined;
+      if (rest !== undefined) {
+        yield restNotice(rest);
+        return;
       }
       if (this.#queue.liveDropped) yield* this.#restartLive();
-      if (!this.#queue.isEmpty) continue;
-      const rest = until === "idle" && mayRest ? await this.#restNow() : undefined;
-      if (rest !== undefined) return yield rest;
+      if (!this.#queue.isEmpty || this.#completed) continue;
       // Where time passed without anything, an owner may have died.
-      mayRest = !(await this.#queue.some(this.#kernel.services.clock, until === "idle" ? lookAgainMs : undefined));
+      this.#mayRest = !(await this.#queue.some(clock, this.#pauseMs));
     }
   }
 
@@ -106,7 +113,7 @@ export class EventReader {
     const event = await inlineBlobs(sealed as DurableEvent, (hash) => store.blob(hash));
     this.#seq = sealed.seq;
     this.#cursor = toCursor(store.storeId, sealed);
-    this.#close(event);
+    this.#note(event);
     return { kind: "event", event, cursor: this.#cursor };
   }
 
@@ -117,10 +124,14 @@ export class EventReader {
 
   async *#readOn(): AsyncGenerator<EventItem, void, undefined> {
     const { sessionId, signal } = this.#query;
+    this.#mayRest = true;
     for (;;) {
       signal.throwIfAborted();
       const page = await this.#kernel.services.store.events({ sessionId, after: this.#seq, limit: maxEventsPerPage });
-      for (const sealed of page) yield* this.#deliver(sealed);
+      for (const sealed of page) {
+        if (this.#completed) return;
+        yield* this.#deliver(sealed);
+      }
       if (page.length < maxEventsPerPage) return;
     }
   }
@@ -131,12 +142,15 @@ export class EventReader {
     this.#seq = sealed.seq;
     this.#cursor = toCursor(store.storeId, sealed);
     if (event === null) return;
-    this.#close(event);
+    this.#note(event);
     yield { kind: "event", event, cursor: this.#cursor };
   }
 
-  #close(event: DurableEvent): void {
-    if (event.type === "text.ended" || event.type === "reasoning.ended" || event.type === "tool.called") {
+  #note(event: DurableEvent): void {
+    if (event.type === "execution.ended") {
+      this.#mayRest = true;
+      this.#completed = this.#synced && this.#endsAtRest && event.data.outcome === "completed";
+    } else if (event.type === "text.ended" || event.type === "reasoning.ended" || event.type === "tool.called") {
       this.#closedBlocks.add(placeOf(event.data));
     } else if (event.type === "step.ended" || event.type === "step.failed") this.#closedBlocks.clear();
   }
@@ -147,15 +161,23 @@ export class EventReader {
     yield { kind: "notice", notice: { type: "live-dropped" } };
   }
 
-  async #restNow(): Promise<EventItem | undefined> {
+  /** How the session rests, if it does so where this reader stands. */
+  async #restNow(): Promise<Rest | undefined> {
+    if (!this.#endsAtRest || !this.#queue.isEmpty) return undefined;
     const snapshot = await this.#snapshot();
     // What was committed after the last event that was read is still to come.
     if (snapshot.head.seq > this.#seq) {
       this.#queue.offer(null);
       return undefined;
     }
-    const found = await standing(this.#kernel, this.#coordinator, snapshot);
-    return found.resting ? restNotice(found.rest) : undefined;
+    const look = await lookAt(this.#kernel, this.#coordinator, snapshot);
+    this.#pauseMs = look.lookAgainMs;
+    if (look.lookAgainMs === 0) this.#queue.offer(null);
+    return look.rest;
+  }
+
+  get #endsAtRest(): boolean {
+    return this.#query.until === "idle";
   }
 
   async #snapshot(): Promise<SessionSnapshot> {
@@ -174,9 +196,6 @@ export class EventReader {
 /** Whether fragments of this session would come from this process: nobody else owns its execution. */
 const livesHere = ({ claim }: SessionSnapshot, ownerId: OwnerId): boolean =>
   claim === null || claim.owner === null || claim.owner === ownerId;
-
-const endOf = (item: EventItem): Rest | undefined =>
-  item.kind === "event" && item.event.type === "execution.ended" ? item.event.data.outcome : undefined;
 
 const restNotice = (rest: Rest): EventItem => ({ kind: "notice", notice: { type: "rest", rest } });
 

@@ -6,11 +6,14 @@ import type { Store } from "@holdfast/core/store";
 import type * as z from "zod";
 import type { argumentSchemas } from "./arguments.ts";
 
+/** Bytes that one character takes at most. */
+const widest = 4;
+
 // Without it a decoder swallows a byte order mark where a window begins with one.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * A window of an output of this session, whole characters only.
+ * A window of an output of this session, whole characters only: at least one, so that whoever reads on from `end` gets on.
  *
  * @throws output.not-found for what is not there or belongs to another session.
  */
@@ -19,7 +22,7 @@ export const readOutput = async (
   { sessionId, ref, offset, limit }: z.output<typeof argumentSchemas.output>,
 ): Promise<OutputWindow> => {
   const key = fromOutputRef(ref);
-  const page = key?.sessionId === sessionId ? await store.readOutput(key, { offset, limit: limit + 4 }) : null;
+  const page = key?.sessionId === sessionId ? await store.readOutput(key, { offset, limit: limit + widest * 2 }) : null;
   if (page === null) {
     throw new HoldfastError("output.not-found", {
       message: `Expected an output of session ${sessionId}, found none under ${JSON.stringify(ref.slice(0, 200))}. References are in the results of its calls.`,
@@ -28,13 +31,23 @@ export const readOutput = async (
   }
   const { bytes, size } = page;
   const start = characterStart(bytes);
-  const end = Math.max(start, characterBoundary(bytes, Math.min(bytes.length, limit)));
+  const bounded = characterBoundary(bytes, Math.min(bytes.length, limit));
+  const end = bounded > start ? bounded : characterEnd(bytes, start);
   return { text: decoder.decode(bytes.subarray(start, end)), offset: offset + start, end: offset + end, size };
 };
 
 /** Where the first whole character begins, for an offset in the middle of one. */
 const characterStart = (bytes: Uint8Array): number => {
   let at = 0;
-  while (at < bytes.length && at < 3 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at++;
+  while (at < widest - 1 && isContinuation(bytes[at])) at++;
   return at;
 };
+
+/** Where the character that begins here ends. */
+const characterEnd = (bytes: Uint8Array, start: number): number => {
+  let at = Math.min(start + 1, bytes.length);
+  while (at < start + widest && isContinuation(bytes[at])) at++;
+  return at;
+};
+
+const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;

@@ -1,5 +1,5 @@
 import { judgeCalls } from "../session/open-calls.ts";
-import { locationOf } from "../session/open-lane.ts";
+import { locationOf } from "../session/session-row.ts";
 import { sessionNotFound } from "./arguments.ts";
 
 import type { RecoveryInfo, SessionId } from "@holdfast/core";

@@ -1,11 +1,10 @@
-import { HoldfastError } from "@holdfast/core";
-
 import { admitPrompt, replayedReceipt } from "./admit-prompt.ts";
 import { argumentSchemas, parseArguments, sessionNotFound } from "./arguments.ts";
 import { createSession } from "./create-session.ts";
 import { EventReader } from "./read-events.ts";
 import { readInputs, readMessages } from "./read-messages.ts";
 import { recoveryInfo } from "./recovery-info.ts";
+import { requestInterrupt } from "./request-interrupt.ts";
 import { listSessions, toSessionInfo } from "./session-info.ts";
 import { untilTakenUp, waitForRest } from "./wait-for-rest.ts";
 
@@ -74,24 +73,7 @@ export class RuntimeSessions implements Sessions {
 
   interrupt: Sessions["interrupt"] = async (query) => {
     const { sessionId, reason } = this.#check(argumentSchemas.interrupt, query, "interrupt");
-    const { execution, inputs, head } = await this.#snapshot(sessionId);
-    const pending = inputs.length;
-    if (execution?.state !== "open") return { status: "nothing-running", pending };
-    const { committer } = this.#kernel;
-    const data = { executionId: execution.executionId, ...(reason === undefined ? {} : { reason }) };
-    try {
-      const { head: end } = await committer.commit({
-        sessionId,
-        events: [committer.draft("interrupt.requested", data)],
-      });
-      this.#coordinator.wake(sessionId, { kind: "interrupt", atSeq: end.seq });
-      return { status: "requested", pending };
-    } catch (error) {
-      // It ended between the read and the commit.
-      if (!HoldfastError.isInstance(error, "store.condition-failed")) throw error;
-      this.#coordinator.wake(sessionId, { kind: "interrupt", atSeq: head.seq });
-      return { status: "nothing-running", pending };
-    }
+    return requestInterrupt(this.#kernel, this.#coordinator, { sessionId, reason });
   };
 
   resume: Sessions["resume"] = async (query) => {

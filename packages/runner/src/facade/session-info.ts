@@ -1,6 +1,6 @@
 import { HoldfastError, sessionIdSchema } from "@holdfast/core";
 
-import { locationOf, modelOf } from "../session/open-lane.ts";
+import { locationOf, modelOf } from "../session/session-row.ts";
 
 import type { SessionInfo, SessionPage } from "@holdfast/core";
 import type { SessionQuery, SessionRow, Store } from "@holdfast/core/store";

@@ -1,7 +1,7 @@
 import { Alarm } from "../alarm.ts";
 import { sessionNotFound } from "./arguments.ts";
 import { seqOfCursor } from "./cursor-at.ts";
-import { standing, toOutcome } from "./standing.ts";
+import { lookAt, takeUpMs, toOutcome } from "./standing.ts";
 
 import type { SessionId, WaitOutcome } from "@holdfast/core";
 import type * as z from "zod";
@@ -21,12 +21,6 @@ export const untilTakenUp = async (kernel: Kernel, coordinator: Coordinator, ses
   }
 };
 
-/** How often a resume looks whether its wake came to nothing, in milliseconds. */
-const takeUpMs = 20;
-
-/** How often a wait looks again although nothing was committed: an owner may have died, in milliseconds. */
-const lookAgainMs = 1_000;
-
 /** Ends at the first rest at or after the cursor, or when its time is over. Never takes part in the work. */
 export const waitForRest = async (
   kernel: Kernel,
@@ -42,10 +36,11 @@ export const waitForRest = async (
     using _watcher = store.watch(sessionId, dirty.ring);
     const snapshot = await store.snapshot(sessionId);
     if (snapshot === null) throw sessionNotFound(sessionId);
-    const found = await standing(kernel, coordinator, snapshot);
-    if (found.resting) return toOutcome(kernel, snapshot, found.rest);
+    const look = await lookAt(kernel, coordinator, snapshot);
+    if (look.rest !== undefined) return toOutcome(kernel, snapshot, look.rest);
+    if (look.lookAgainMs === 0) continue;
     const left = deadline - clock.monotonic();
     if (left <= 0) return toOutcome(kernel, snapshot, "timeout");
-    await dirty.wait(clock, { ms: Math.min(left, lookAgainMs), signal });
+    await dirty.wait(clock, { ms: Math.min(left, look.lookAgainMs), signal });
   }
 };

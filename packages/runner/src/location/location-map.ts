@@ -43,6 +43,12 @@ export class LocationMap implements AsyncDisposable {
     return this.#open.get(locationKey(location));
   }
 
+  /** Resolves when every observer that was told of a commit has answered. */
+  async observed(): Promise<void> {
+    const settled = await Promise.allSettled(this.#open.values());
+    await Promise.all(settled.flatMap((one) => (one.status === "fulfilled" ? [one.value.observed()] : [])));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const opening = [...this.#open.values()];
     this.#open.clear();

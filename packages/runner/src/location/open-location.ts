@@ -3,12 +3,14 @@ import { stat } from "node:fs/promises";
 import { HoldfastError } from "@holdfast/core";
 import { createLocationHooks } from "@holdfast/core/plugin";
 
+import { answerWithin } from "./answer-within.ts";
 import { bindHooks } from "./bind-hooks.ts";
 import { ToolRegistry } from "./tool-registry.ts";
 
 import type { Location } from "@holdfast/core";
-import type { LocationHooks, Plugin } from "@holdfast/core/plugin";
+import type { LocationHooks, Plugin, PluginContext, PluginDisposer, PluginHooks } from "@holdfast/core/plugin";
 import type { Services } from "../services.ts";
+import type { Observers } from "./bind-hooks.ts";
 
 const closeLimitMs = 5_000;
 
@@ -17,32 +19,47 @@ export interface OpenLocation extends AsyncDisposable {
   readonly location: Location;
   readonly hooks: LocationHooks;
   readonly tools: ToolRegistry;
-  /** Device and inode of the directory, when it was opened. */
-  readonly identity: string;
+  /** Resolves when every observer that was told of a commit has answered. */
+  observed(): Promise<void>;
 }
 
 /**
  * Opens a Location: sets its plugins up in order. Where one fails, those before it are closed again.
  *
- * @throws location.not-found, plugin.setup-failed
+ * @throws location.not-found, plugin.setup-failed, runtime.disposed
  */
 export const openLocation = async (location: Location, services: Services): Promise<OpenLocation> => {
-  const identity = await identityOf(location);
+  await identityOf(location);
   const hooks = createLocationHooks();
   const tools = new ToolRegistry();
+  const observers: Observers = [];
   const scopes = new AsyncDisposableStack();
-  try {
-    for (const plugin of services.plugins) await setUp(plugin, { location, hooks, tools, scopes, services });
-  } catch (error) {
+  const close = async (): Promise<void> => {
+    for (const observer of observers) observer.close();
     await closeWithin(scopes, services);
+  };
+  try {
+    for (const plugin of services.plugins) {
+      await setUp(plugin, {
+        location,
+        bound: bindHooks(hooks, plugin, { services, observers }),
+        tools,
+        scopes,
+        services,
+      });
+    }
+  } catch (error) {
+    await close();
     throw error;
   }
   return {
     location,
     hooks,
     tools,
-    identity,
-    [Symbol.asyncDispose]: () => closeWithin(scopes, services),
+    observed: async () => {
+      await Promise.all(observers.map((observer) => observer.idle()));
+    },
+    [Symbol.asyncDispose]: close,
   };
 };
 
@@ -62,32 +79,42 @@ export const identityOf = async ({ directory }: Location): Promise<string> => {
 
 interface SetUp {
   readonly location: Location;
-  readonly hooks: LocationHooks;
+  readonly bound: PluginHooks;
   readonly tools: ToolRegistry;
   readonly scopes: AsyncDisposableStack;
   readonly services: Services;
 }
 
-const setUp = async (plugin: Plugin, { location, hooks, tools, scopes, services }: SetUp): Promise<void> => {
+const setUp = async (plugin: Plugin, { location, bound, tools, scopes, services }: SetUp): Promise<void> => {
+  const { clock, disposal, limits } = services;
   const closing = new AbortController();
   scopes.defer(() => closing.abort(new Error(`plugin ${plugin.name} was closed`)));
-  try {
-    const dispose = await plugin.setup({
-      location,
-      hooks: bindHooks(hooks, plugin, services.logger),
-      tools: {
-        register: (tool) => {
-          const registration = tools.register(tool, plugin);
-          scopes.use({ [Symbol.asyncDispose]: async () => registration[Symbol.dispose]() });
-          return registration;
-        },
+  const context: PluginContext = {
+    location: { ...location },
+    hooks: bound,
+    tools: {
+      register: (tool) => {
+        const registration = tools.register(tool, plugin);
+        scopes.use({ [Symbol.asyncDispose]: async () => registration[Symbol.dispose]() });
+        return registration;
       },
-      rules: services.rules,
-      signal: closing.signal,
-      log: services.logger,
+    },
+    rules: services.rules,
+    signal: closing.signal,
+    log: services.logger,
+  };
+  let setting: Promise<PluginDisposer | void> | undefined;
+  try {
+    const dispose = await answerWithin(() => (setting = (async () => plugin.setup(context))()), {
+      clock,
+      limitMs: limits.setupMs,
+      signal: disposal,
+      late: () => new Error(`it did not answer within ${limits.setupMs} ms`),
     });
     if (dispose !== undefined) scopes.defer(async () => dispose());
   } catch (error) {
+    // One that is given up and answers later is closed then.
+    setting?.then((dispose) => dispose?.()).catch(() => undefined);
     if (HoldfastError.isInstance(error)) throw error;
     throw new HoldfastError("plugin.setup-failed", {
       message: `Setting up plugin "${plugin.name}" at ${location.directory} failed: ${error instanceof Error ? error.message : String(error)}. Fix the plugin, or leave it out.`,

@@ -34,8 +34,9 @@ export class PromptBuilder {
     for (let message = history.at(this.#converted); message !== undefined;) {
       if (!isFinal(message, { isLast: this.#converted === history.size - 1 })) break;
       const converted = toPromptMessages(message, this.#model);
-      this.#stable.push(...converted);
+      // First what can throw: a message that was kept without its hash would be there twice after the next try.
       this.#hash = chain(this.#hash, converted);
+      this.#stable.push(...converted);
       message = history.at(++this.#converted);
     }
     const prompt = [...this.#stable];

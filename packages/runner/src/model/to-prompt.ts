@@ -1,4 +1,4 @@
-import { parseJson } from "@holdfast/core";
+import { toCallObject } from "./call-object.ts";
 
 import type { LanguageModelV4Message, LanguageModelV4ToolResultPart, SharedV4ProviderOptions } from "@ai-sdk/provider";
 import type { AssistantMessage, BlockPart, CallPart, JsonObject, Message, ModelRef, UserMessage } from "@holdfast/core";
@@ -39,26 +39,27 @@ const toContent = (part: BlockPart | CallPart, sameModel: boolean): AssistantCon
   const native =
     sameModel && part.providerMetadata !== undefined ? { providerOptions: toOptions(part.providerMetadata) } : {};
   if (part.type === "call") {
-    return [{ type: "tool-call", toolCallId: part.callId, toolName: part.name, input: toInput(part.input), ...native }];
+    const name = toToolName(part.name);
+    return [{ type: "tool-call", toolCallId: part.callId, toolName: name, input: toInput(part.input), ...native }];
   }
-  if (part.text === "") return [];
-  if (part.type === "text") return [{ type: "text", text: part.text, ...native }];
+  if (part.type === "text") return part.text === "" ? [] : [{ type: "text", text: part.text, ...native }];
   // Cut reasoning has no valid signature, and another model's means nothing here: neither is replayed natively.
   if (part.cut === true) return [];
+  // Redacted and encrypted reasoning has no text, and its provider refuses a conversation without it.
+  if (part.text === "" && native.providerOptions === undefined) return [];
   return [sameModel ? { type: "reasoning", text: part.text, ...native } : { type: "text", text: part.text }];
 };
 
-const toInput = (text: string): unknown => {
-  const parsed = parseJson(text === "" ? "{}" : text);
-  const isObject =
-    parsed.ok && typeof parsed.value === "object" && parsed.value !== null && !Array.isArray(parsed.value);
-  return isObject ? parsed.value : { invalidInput: text };
-};
+// An object in any case: providers refuse a call without one.
+const toInput = (text: string): JsonObject => toCallObject(text === "" ? "{}" : text) ?? { invalidInput: text };
+
+// A name that a model made up is refused by its provider when it is shown again ("functions.look", or none at all). Ours all fit.
+const toToolName = (name: string): string => name.replaceAll(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64) || "_";
 
 const toResult = ({ callId, name, outcome }: CallPart): LanguageModelV4ToolResultPart => ({
   type: "tool-result",
   toolCallId: callId,
-  toolName: name,
+  toolName: toToolName(name),
   output:
     outcome?.status === "completed"
       ? { type: "text", value: outcome.content }

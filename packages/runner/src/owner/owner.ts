@@ -32,16 +32,24 @@ export class Owner {
     this.id = services.ids.next("own");
   }
 
-  /** Registers this runtime, and renews until it is retired. Called before the first claim; more than once does no harm. */
-  register(): Promise<void> {
-    this.#registration ??= this.#start();
-    return this.#registration;
+  /**
+   * Registers this runtime, and renews until it is retired. Called before each claim: one that stalled over its lease renews first, or
+   * it would refuse every effect under its new claim, too.
+   */
+  async register(): Promise<void> {
+    this.#registration ??= this.#start().catch((error: unknown) => {
+      // The next claim tries again: one busy moment must not keep this runtime from working for ever.
+      this.#registration = undefined;
+      throw error;
+    });
+    await this.#registration;
+    if (this.#leaseAge() >= this.#services.claims.expireMs) await this.#renew();
   }
 
   /** @throws store.fenced where this runtime's own renewals are so old that another may have taken over by now. */
   assertLease(): void {
-    const { clock, claims } = this.#services;
-    const age = clock.monotonic() - this.#renewedAt;
+    const { claims } = this.#services;
+    const age = this.#leaseAge();
     if (age < claims.expireMs) return;
     throw new HoldfastError("store.fenced", {
       message: `Expected to have renewed the claim within ${claims.expireMs} ms, last did ${Math.round(age)} ms ago. Another process may own the execution: stop working on it.`,
@@ -80,9 +88,13 @@ export class Owner {
   /** Stops renewing, and removes this runtime's row: what it still claims is orphaned from then on. */
   async retire(): Promise<void> {
     this.#stop.abort();
-    await this.#registration;
+    await this.#registration?.catch(() => undefined);
     await this.#renewing;
     if (this.#registration !== undefined) await this.#services.store.retire(this.id);
+  }
+
+  #leaseAge(): number {
+    return this.#services.clock.monotonic() - this.#renewedAt;
   }
 
   async #start(): Promise<void> {

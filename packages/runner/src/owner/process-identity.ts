@@ -18,10 +18,13 @@ export const identifyProcess = async (): Promise<ProcessIdentity> => {
   return { host: hostname(), boot, pidNamespace, pid: process.pid, startTime };
 };
 
-/** When a process started, in the kernel's ticks since boot; null where there is none such, or it is a zombie. */
+/** When a process started, in the kernel's ticks since boot; null where that cannot be told, or it is a zombie. */
 export const startTimeOf = async (pid: number): Promise<string | null> => {
   const stat = await orNull(readFile(`/proc/${pid}/stat`, "utf8"));
-  if (stat === null) return null;
+  return stat === null ? null : startTimeIn(stat);
+};
+
+const startTimeIn = (stat: string): string | null => {
   // The command's name may hold anything, parentheses too: the fields that count come after the last one.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const state = fields[0];
@@ -37,6 +40,26 @@ export const isComparable = (owner: ProcessIdentity, self: ProcessIdentity): boo
   owner.boot === self.boot &&
   owner.pidNamespace === self.pidNamespace;
 
-/** Whether an owner's process is proven gone: it could be looked at from here, and there is no such process any more. */
-export const isProvenGone = async (owner: ProcessIdentity, self: ProcessIdentity): Promise<boolean> =>
-  isComparable(owner, self) && (await startTimeOf(owner.pid)) !== owner.startTime;
+/**
+ * Whether an owner's process is proven gone: it could be looked at from here, and there is none such any more. That it cannot be
+ * looked at (too many open files, a hidden /proc) proves nothing: then only expiry tells.
+ */
+export const isProvenGone = async (owner: ProcessIdentity, self: ProcessIdentity): Promise<boolean> => {
+  if (!isComparable(owner, self)) return false;
+  try {
+    return startTimeIn(await readFile(`/proc/${owner.pid}/stat`, "utf8")) !== owner.startTime;
+  } catch (error) {
+    return isCode(error, "ENOENT", "ESRCH") && !isThere(owner.pid);
+  }
+};
+
+const isThere = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return !isCode(error, "ESRCH");
+  }
+};
+
+const isCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Error && "code" in error && codes.some((code) => code === error.code);

@@ -1,4 +1,7 @@
-import { stricter } from "@holdfast/core";
+import { HoldfastError, stricter } from "@holdfast/core";
+import * as z from "zod";
+
+import { reasonOf } from "../reason-of.ts";
 
 import type { CallId, Effect, Evaluation, JsonValue, PermissionRequest } from "@holdfast/core";
 import type { PermissionAssertion } from "@holdfast/core/tool";
@@ -9,32 +12,55 @@ export class CallDenied extends Error {
   override readonly name = "CallDenied";
 }
 
-/** The permissions of one call: what its tool asserts, what the rules say of the tool itself, and what plugins tighten. */
+const assertionSchema = z.object({ action: z.string().min(1), resources: z.array(z.string()).min(1) });
+
+/**
+ * The permissions of one call: what its tool asserts, what the rules say of the tool itself, and what plugins tighten. A refusal
+ * stands, whatever the tool makes of it: one that swallows it, or does not wait for it, gets no further.
+ */
 export class CallAuthorizer {
   readonly #lane: Lane;
   readonly #tool: string;
-  #asserted: boolean;
+  readonly #asserted: PermissionAssertion[] = [];
+  #refusal: CallDenied | undefined;
 
-  /** @param asserted Whether the tool had its say already: for a repeated effect, it was asked for before it first began. */
-  constructor(lane: Lane, tool: string, { asserted }: { readonly asserted: boolean }) {
+  constructor(lane: Lane, tool: string) {
     this.#lane = lane;
     this.#tool = tool;
-    this.#asserted = asserted;
+  }
+
+  /** What was asserted so far, in its order: recorded with the call's beginning, to be asked again before it is repeated. */
+  get asserted(): readonly PermissionAssertion[] {
+    return this.#asserted;
   }
 
   /** What `ctx.permission.assert` does. */
-  assert({ action, resources }: PermissionAssertion): void {
-    this.#asserted = true;
+  assert(assertion: PermissionAssertion): void {
+    const checked = assertionSchema.safeParse(assertion);
+    if (!checked.success) {
+      throw new HoldfastError("argument.invalid", {
+        message: `Tool "${this.#tool}" asserted a permission that is none: ${checked.error.message}. Name an action and at least one resource.`,
+        data: { tool: this.#tool },
+      });
+    }
+    const { action, resources } = checked.data;
+    this.#asserted.push(checked.data);
     for (const resource of resources)
       this.#refuseUnlessAllowed({ action, resource }, this.#lane.setting.gate.evaluate({ action, resource }));
   }
 
+  /** @throws CallDenied where anything was refused. */
+  assertNotRefused(): void {
+    if (this.#refusal !== undefined) throw this.#refusal;
+  }
+
   /** Whether the tool itself may run: the rules are always asked for (tool, "*"), whatever the tool asked by itself. */
   assertTool(): void {
+    this.assertNotRefused();
     const request = { action: this.#tool, resource: "*" };
     const evaluation = this.#lane.setting.gate.evaluate(request);
     // A tool that asked for what it touches has been answered; one that never asked is asked for here.
-    if (this.#asserted && evaluation.effect === "ask") return;
+    if (this.#asserted.length > 0 && evaluation.effect === "ask") return;
     this.#refuseUnlessAllowed(request, evaluation);
   }
 
@@ -48,9 +74,7 @@ export class CallAuthorizer {
     try {
       effect = stricter(before.effect, (await hook.promise(before)).effect);
     } catch (error) {
-      throw new CallDenied(
-        `A plugin failed while it was asked: ${error instanceof Error ? error.message : String(error)}.`,
-      );
+      throw new CallDenied(`A plugin failed while it was asked: ${reasonOf(error)}.`);
     }
     if (effect !== "allow") throw new CallDenied("A plugin refused it.");
   }
@@ -58,10 +82,12 @@ export class CallAuthorizer {
   #refuseUnlessAllowed({ action, resource }: PermissionRequest, { effect, rule }: Evaluation): void {
     if (effect === "allow") return;
     const what = `"${action}" on "${resource}"`;
-    if (effect === "deny")
-      throw new CallDenied(
-        `${what} is denied${rule === undefined ? "" : ` by the rule for "${rule.action}" on "${rule.resource}"`}.`,
-      );
-    throw new CallDenied(`${what} needs a person's approval, and this runtime cannot ask anybody.`);
+    const by = rule === undefined ? "" : ` by the rule for "${rule.action}" on "${rule.resource}"`;
+    this.#refusal ??= new CallDenied(
+      effect === "deny"
+        ? `${what} is denied${by}.`
+        : `${what} needs a person's approval, and this runtime cannot ask anybody.`,
+    );
+    throw this.#refusal;
   }
 }

@@ -7,6 +7,8 @@ export class CallAbandoned extends Error {
 }
 
 const over = new Error("the call is over");
+// What a timer holds: beyond it Node fires at once.
+const longestMs = 2 ** 31 - 1;
 
 /** How long a call may take, and how long it may take to stop. */
 export interface CallLimits {
@@ -33,7 +35,7 @@ export class CallLife implements Disposable {
     this.#abandoned.promise.catch(() => undefined);
     lane.signal.addEventListener("abort", this.#onLaneStop, { once: true });
     if (lane.signal.aborted) this.#onLaneStop();
-    this.#after(limits.timeoutMs, () => {
+    this.#after(Math.min(limits.timeoutMs, longestMs), () => {
       this.#deadlinePassed = true;
       this.#stop(new Error(`the call took longer than ${limits.timeoutMs} ms`));
     });

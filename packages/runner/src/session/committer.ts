@@ -1,20 +1,39 @@
 import { boundaryOf } from "@holdfast/core/event";
 
+import { frozenCopy } from "../location/frozen-copy.ts";
+import { Relay } from "../location/relay.ts";
+import { locationOf } from "./session-row.ts";
+
 import type { SessionId } from "@holdfast/core";
 import type { Blob, DurableEvent, EventDataOf, EventDraft, EventType, SealedEnvelope } from "@holdfast/core/event";
 import type { CommitPlan, CommitResult } from "@holdfast/core/store";
 import type { LocationMap } from "../location/location-map.ts";
 import type { Services } from "../services.ts";
 
+interface Told {
+  readonly sessionId: SessionId;
+  readonly events: readonly SealedEnvelope[];
+}
+
+/** How many commits may wait until it is looked up whom they concern. */
+const relayCapacity = 10_000;
+
 /** The runtime's way to the store's write door: every commit of this runtime passes here. */
 export class Committer {
   readonly #services: Services;
   readonly #locations: LocationMap;
-  #notifying: Promise<void> = Promise.resolve();
+  // One after the other, so that an observer sees events in the order of their commits.
+  readonly #relay: Relay<Told>;
 
   constructor(services: Services, locations: LocationMap) {
     this.#services = services;
     this.#locations = locations;
+    const { logger } = services;
+    this.#relay = new Relay((told) => this.#tell(told), {
+      capacity: relayCapacity,
+      onDropping: () => logger.warn("observers are not told of commits: the store is too slow"),
+      onDropped: (dropped) => logger.warn("observers were not told of some commits", { dropped }),
+    });
   }
 
   /** An event of now, ready for a plan. */
@@ -34,29 +53,34 @@ export class Committer {
         if (boundary !== undefined) faults.reach(`after:${boundary}`);
       }
     }
-    if (this.#locations.hasObservers) this.#notify(plan.sessionId, result.events);
+    if (this.#locations.hasObservers) this.#relay.offer({ sessionId: plan.sessionId, events: result.events });
     return result;
   }
 
-  /** Resolves when every observer that was told has answered or been given up. */
+  /** Resolves when every observer that was told has answered, or has been given up. */
   async notified(): Promise<void> {
-    await this.#notifying;
+    const { clock, limits, logger } = this.#services;
+    const limit = new AbortController();
+    const told = this.#relay.idle().then(() => this.#locations.observed());
+    const late = clock.sleep(limits.graceMs, limit.signal).then(
+      () => logger.warn("observers of commits were not waited for any longer", { limitMs: limits.graceMs }),
+      () => undefined,
+    );
+    await Promise.race([told, late]);
+    limit.abort();
+    this.#relay.close();
   }
 
-  // One after the other, so that an observer sees events in the order of their commits. Taps isolate their own failures.
-  #notify(sessionId: SessionId, events: readonly SealedEnvelope[]): void {
-    this.#notifying = this.#notifying
-      .then(() => this.#tell(sessionId, events))
-      .catch((error: unknown) =>
-        this.#services.logger.error("telling observers of a commit failed", { reason: String(error) }),
-      );
-  }
-
-  async #tell(sessionId: SessionId, events: readonly SealedEnvelope[]): Promise<void> {
-    const session = await this.#services.store.session(sessionId);
-    if (session === null) return;
-    const { directory, workspaceId } = session;
-    const location = await this.#locations.opened({ directory, ...(workspaceId === null ? {} : { workspaceId }) });
-    await location?.hooks.eventsCommitted.promise({ sessionId, events: events as readonly DurableEvent[] });
+  async #tell({ sessionId, events }: Told): Promise<void> {
+    try {
+      const session = await this.#services.store.session(sessionId);
+      if (session === null) return;
+      const location = await this.#locations.opened(locationOf(session));
+      if (location?.hooks.eventsCommitted.isUsed() !== true) return;
+      const committed = frozenCopy({ sessionId, events: events as readonly DurableEvent[] });
+      await location.hooks.eventsCommitted.promise(committed);
+    } catch (error) {
+      this.#services.logger.error("telling observers of a commit failed", { reason: String(error) });
+    }
   }
 }

@@ -1,11 +1,14 @@
+import { HoldfastError } from "@holdfast/core";
 import { mergeWakes, nextWork } from "@holdfast/core/session";
 
 import { Alarm } from "../alarm.ts";
+import { reasonOf } from "../reason-of.ts";
 import { recoverExecution } from "./recover-execution.ts";
+import { LaneStopped } from "./lane-stopped.ts";
 import { isFenced, startExecution } from "./start-execution.ts";
 
 import type { SessionId } from "@holdfast/core";
-import type { OwnerState, Wake } from "@holdfast/core/session";
+import type { Consent, OwnerState, Wake } from "@holdfast/core/session";
 import type { SessionSnapshot } from "@holdfast/core/store";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
@@ -21,6 +24,9 @@ interface Drain {
 
 /** How often a process that waits for another owner looks whether that one lives, in milliseconds. */
 const watchMs = 500;
+/** How often work that a failing store stopped is tried again, and the first pause before that, which doubles, in milliseconds. */
+const tries = 6;
+const firstPauseMs = 250;
 
 /** The work of this process on sessions: at most one drain for each, and wakes that come meanwhile make one more round. */
 export class Coordinator {
@@ -68,18 +74,33 @@ export class Coordinator {
   }
 
   async #run(sessionId: SessionId, drain: Drain): Promise<void> {
-    for (let wake = this.#take(drain); wake !== undefined; wake = this.#take(drain)) {
+    try {
+      for (let wake = this.#take(drain); wake !== undefined; wake = this.#take(drain)) {
+        await this.#workOn(sessionId, drain, wake);
+      }
+    } finally {
+      this.#drains.delete(sessionId);
+    }
+  }
+
+  /** Works, and tries again where the store could not be read or written for a while: nobody else has heard of this wake. */
+  async #workOn(sessionId: SessionId, drain: Drain, wake: Wake): Promise<void> {
+    const { clock, logger } = this.#kernel.services;
+    for (let attempt = 1; ; attempt++) {
       try {
-        await this.#work(sessionId, drain, wake);
+        return await this.#work(sessionId, drain, wake);
       } catch (error) {
-        const { logger } = this.#kernel.services;
-        logger.error("the work on a session stopped", {
+        const goesOn = isPassing(error) && attempt < tries && !this.#closed;
+        logger.error(`the work on a session stopped${goesOn ? ", and is tried again" : ""}`, {
           sessionId,
           reason: reasonOf(error),
         });
+        if (!goesOn) return;
       }
+      const pause = new Alarm();
+      drain.nudge = pause.ring;
+      await pause.wait(clock, { ms: firstPauseMs * 2 ** (attempt - 1) });
     }
-    this.#drains.delete(sessionId);
   }
 
   #take(drain: Drain): Wake | undefined {
@@ -127,15 +148,14 @@ export class Coordinator {
     };
     try {
       if (work === "start") {
-        const woken =
-          wake.kind === "resume"
-            ? snapshot.inputs.filter(({ awake }) => awake === 0).map(({ messageId }) => messageId)
-            : [];
+        const woken = wake.kind === "resume" ? recorded(snapshot).map(({ messageId }) => messageId) : [];
         return await startExecution(this.#kernel, { snapshot, woken }, onLane);
       } else {
-        const consent = work === "end" ? undefined : wake.kind === "prompt" ? "conversation" : "everything";
+        const consent = work === "end" ? undefined : consentOf(wake, snapshot);
         const reason = state === "none" ? "its owner gave the claim up" : "its owner is gone";
-        return await recoverExecution(this.#kernel, { snapshot, consent, reason }, onLane);
+        const completed = await recoverExecution(this.#kernel, { snapshot, consent, reason }, onLane);
+        // The resume was for what was recorded, too, and an execution of its own is for that.
+        return completed && !(wake.kind === "resume" && recorded(snapshot).length > 0);
       }
     } catch (error) {
       // Another process was first: look again, and leave it to that one or watch it.
@@ -147,7 +167,20 @@ export class Coordinator {
   }
 }
 
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+/**
+ * What a wake consents to. A new prompt goes on with the conversation, not with what was stopped; once it is promoted, what is open is
+ * its own answer.
+ */
+const consentOf = (wake: Wake, { inputs }: SessionSnapshot): Consent =>
+  wake.kind === "prompt" && inputs.some(({ awake, seq }) => awake === 1 && seq <= wake.atSeq)
+    ? "conversation"
+    : "everything";
+
+/** Inputs that were recorded without a wake, and that a resume consents to. */
+const recorded = ({ inputs }: SessionSnapshot) => inputs.filter(({ awake }) => awake === 0);
+
+/** Whether the same may succeed a little later. A lane that broke says why. */
+const isPassing = (error: unknown): boolean => {
+  const cause = error instanceof LaneStopped ? error.cause : error;
+  return HoldfastError.isInstance(cause) && cause.retryable;
 };

@@ -3,7 +3,7 @@ import type { Workload } from "@holdfast/core/store";
 import type { Coordinator } from "./coordinator.ts";
 import type { Kernel } from "./kernel.ts";
 
-const workloadsPerRound = 500;
+const workloadsPerPage = 200;
 /** Woken inputs are left to the process that admitted them for this long, in milliseconds. */
 const unclaimedMs = 2_000;
 /** The longest pause before a session that keeps failing here is taken up again, in milliseconds. */
@@ -48,14 +48,21 @@ export class Discovery implements AsyncDisposable {
     }
   }
 
+  /** One round over everything that is found, however much that is: a session that rests in the way starves none behind it. */
   async #look(): Promise<void> {
     const { store, name } = this.#kernel.services;
-    const found = await store.workloads({ runtime: name, limit: workloadsPerRound });
     const sightings = new Map<SessionId, Sighting>();
-    for (const workload of found) {
-      const sighting = await this.#judge(workload);
-      if (sighting !== undefined) sightings.set(workload.sessionId, sighting);
-    }
+    let after: SessionId | undefined;
+    do {
+      const page = { runtime: name, limit: workloadsPerPage, ...(after === undefined ? {} : { after }) };
+      const found = await store.workloads(page);
+      for (const workload of found) {
+        if (this.#stop.signal.aborted) return;
+        const sighting = await this.#judge(workload);
+        if (sighting !== undefined) sightings.set(workload.sessionId, sighting);
+      }
+      after = found.length < workloadsPerPage ? undefined : found.at(-1)?.sessionId;
+    } while (after !== undefined);
     this.#sightings = sightings;
   }
 

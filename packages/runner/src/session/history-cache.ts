@@ -12,31 +12,46 @@ export interface Cached {
 }
 
 /** How many sessions' histories stay in memory between their executions. */
-const capacity = 64;
+const mostHistories = 64;
+/** What they may take together, roughly. */
+const mostBytes = 64 * 1024 * 1024;
 
 /** Histories of sessions that worked here lately, so that the next turn reads only what is new. */
 export class HistoryCache {
   readonly #store: Store;
   readonly #entries = new Map<SessionId, Cached>();
+  readonly #mostBytes: number;
+  #bytes = 0;
 
-  constructor(store: Store) {
+  constructor(store: Store, limit: number = mostBytes) {
     this.#store = store;
+    this.#mostBytes = limit;
   }
 
   /** The history of a session, and its prompts for a model and instructions. The caller has it alone until it puts it back. */
   take(sessionId: SessionId, model: ModelRef, instructions: string | undefined): Cached {
     const key = `${model.provider ?? ""}\u0000${model.id}\u0000${instructions ?? ""}`;
     const known = this.#entries.get(sessionId);
-    this.#entries.delete(sessionId);
+    this.#remove(sessionId);
     if (known?.key === key) return known;
     const history = known?.history ?? new SessionHistory(this.#store, sessionId);
     return { key, history, prompts: new PromptBuilder(model, instructions) };
   }
 
-  /** Keeps a history for the session's next execution. */
+  /** Keeps a history for the session's next execution; the ones that were kept longest make room for it. */
   put(sessionId: SessionId, cached: Cached): void {
+    this.#remove(sessionId);
     this.#entries.set(sessionId, cached);
-    const oldest = this.#entries.keys().next();
-    if (this.#entries.size > capacity && oldest.done !== true) this.#entries.delete(oldest.value);
+    this.#bytes += cached.history.bytes;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= mostHistories && this.#bytes <= this.#mostBytes) return;
+      this.#remove(oldest);
+    }
+  }
+
+  // While it is in here nobody works with it, so that it weighs what it weighed when it was put.
+  #remove(sessionId: SessionId): void {
+    this.#bytes -= this.#entries.get(sessionId)?.history.bytes ?? 0;
+    this.#entries.delete(sessionId);
   }
 }

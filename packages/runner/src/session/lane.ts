@@ -1,15 +1,17 @@
 import { HoldfastError } from "@holdfast/core";
 
+import { CommitQueue } from "./commit-queue.ts";
 import { LaneStopped } from "./lane-stopped.ts";
 
 import type { ExecutionId, SessionId } from "@holdfast/core";
 import type { EventDataOf, EventDraft, EventType, Blob } from "@holdfast/core/event";
-import type { ClaimChange, CommitResult, Fence } from "@holdfast/core/store";
+import type { CommitResult, Fence } from "@holdfast/core/store";
 import type { OpenLocation } from "../location/open-location.ts";
 import type { PermissionGate } from "../location/permission-gate.ts";
 import type { ReadyModel } from "../model/resolve-model.ts";
 import type { PromptBuilder } from "../model/prompt-builder.ts";
 import type { AgentDefinition } from "../runtime-options.ts";
+import type { LaneCommit } from "./commit-queue.ts";
 import type { Cached } from "./history-cache.ts";
 import type { Kernel } from "./kernel.ts";
 import type { StopKind } from "./lane-stopped.ts";
@@ -25,15 +27,11 @@ export interface LaneSetting {
   readonly model: ReadyModel;
   readonly gate: PermissionGate;
   readonly fence: Fence;
+  /** Whether the claim was taken before the lane was opened; else its first commit takes it. */
+  readonly isClaimed: boolean;
 }
 
-/** A commit beside its events. */
-export interface LaneCommit {
-  readonly claim?: ClaimChange;
-  readonly blobs?: readonly Blob[];
-}
-
-const retryDelayMs = 500;
+const lookAgainMs = 500;
 
 /** This process's work on one execution: its claim, its history, and what it is about to commit. Dies with the claim. */
 export class Lane implements Disposable {
@@ -44,14 +42,11 @@ export class Lane implements Disposable {
   stepIndex = 0;
   /** Whether this lane ended its execution as completed: no promotable input was left in that commit. */
   endedCompleted = false;
-  /** Seq of the last event that this lane committed. */
-  headSeq = -1;
   readonly #kernel: Kernel;
+  readonly #commits: CommitQueue;
   readonly #abort = new AbortController();
   readonly #resources = new DisposableStack();
-  #staged: EventDraft[] = [];
-  #stagedBlobs: Blob[] = [];
-  #flush: NodeJS.Immediate | undefined;
+  #stoppedAt = 0;
 
   constructor(kernel: Kernel, setting: LaneSetting, cached: Cached) {
     this.#kernel = kernel;
@@ -60,12 +55,20 @@ export class Lane implements Disposable {
     this.prompts = cached.prompts;
     // Commits of other processes are noticed too, so what was read while nobody watched is read again once.
     this.history.offer(null);
-    this.#resources.defer(() => kernel.histories.put(setting.sessionId, cached));
+    const { sessionId, fence, isClaimed } = setting;
+    this.#resources.defer(() => kernel.histories.put(sessionId, cached));
+    this.#commits = this.#resources.use(
+      new CommitQueue(
+        kernel,
+        { sessionId, fence, onBroken: (error) => this.#onBroken(error), mayRetry: () => this.#mayRetry() },
+        isClaimed,
+      ),
+    );
     this.#resources.use(
-      kernel.services.store.watch(setting.sessionId, (committed) => {
+      kernel.services.store.watch(sessionId, (committed) => {
         this.history.offer(committed);
         if (committed === null || committed.some(({ type }) => type === "interrupt.requested"))
-          this.#lookForInterrupt().catch(() => undefined);
+          void this.#lookForInterrupt();
       }),
     );
   }
@@ -79,8 +82,25 @@ export class Lane implements Disposable {
     return this.signal.reason instanceof LaneStopped ? this.signal.reason.kind : undefined;
   }
 
+  /** Seq of the last event that this lane committed; -1 before. */
+  get headSeq(): number {
+    return this.#commits.headSeq;
+  }
+
   stop(kind: StopKind, cause?: unknown): void {
-    if (!this.signal.aborted) this.#abort.abort(new LaneStopped(kind, cause));
+    if (this.signal.aborted) return;
+    this.#stoppedAt = this.#kernel.services.clock.monotonic();
+    this.#abort.abort(new LaneStopped(kind, cause));
+  }
+
+  /** @throws store.fenced, after it has stopped the lane, where this runtime's renewals are so old that another may own it now. */
+  assertLease(): void {
+    try {
+      this.#kernel.owner.assertLease();
+    } catch (error) {
+      this.stop("fenced", error);
+      throw error;
+    }
   }
 
   /** An event of now, ready for a plan. */
@@ -88,78 +108,61 @@ export class Lane implements Disposable {
     return this.#kernel.committer.draft(type, data, blobs);
   }
 
-  /**
-   * Puts events down for the next commit, which comes in this turn of the loop or right after it. Facts of one moment share one
-   * commit: the end of a block and of its attempt, the end of a step and the start of the next.
-   */
+  /** Puts an event down for the next commit, which comes in this turn of the loop or right after it. */
   stage(draft: EventDraft, blobs: readonly Blob[] = []): void {
-    this.#staged.push(draft);
-    this.#stagedBlobs.push(...blobs);
-    this.#flush ??= setImmediate(() => {
-      this.#flush = undefined;
-      // The failure has stopped the lane; whoever works on it meets the signal.
-      this.flush().catch(() => undefined);
-    });
+    this.#commits.stage(draft, blobs);
   }
 
-  /** Commits what was staged, if anything was. */
-  async flush(): Promise<void> {
-    if (this.#staged.length > 0) await this.commit([]);
+  /** Resolves when everything that was staged or is under way is durable. */
+  flush(): Promise<void> {
+    return this.#commits.flush();
   }
 
   /**
-   * Commits what was staged, and then these. A store that is full or fails is tried again while the claim holds.
+   * Commits what was staged, and then these, after all that was to be committed before. A store that is full or fails is tried again
+   * while the claim holds.
    *
-   * @throws store.fenced and every other refusal; the lane is stopped then, but for a condition that did not hold.
+   * @throws store.fenced and every other refusal; the lane is stopped then, but for a condition that was allowed not to hold.
    */
-  async commit(drafts: readonly EventDraft[], { claim, blobs = [] }: LaneCommit = {}): Promise<CommitResult> {
-    const events = [...this.#staged, ...drafts];
-    const allBlobs = [...this.#stagedBlobs, ...blobs];
-    this.#staged = [];
-    this.#stagedBlobs = [];
-    const { sessionId, fence } = this.setting;
-    const owned = claim?.action === "take" ? { claim } : { fence, ...(claim === undefined ? {} : { claim }) };
-    try {
-      const result = await this.#persist({
-        sessionId,
-        events,
-        ...owned,
-        ...(allBlobs.length === 0 ? {} : { blobs: allBlobs }),
-      });
-      this.headSeq = result.head.seq;
-      return result;
-    } catch (error) {
-      if (HoldfastError.isInstance(error, "store.condition-failed")) {
-        // Nothing of the plan was kept: what was staged is still to be said.
-        this.#staged = [...events.slice(0, events.length - drafts.length), ...this.#staged];
-        this.#stagedBlobs = [...allBlobs, ...this.#stagedBlobs];
-      } else this.stop(HoldfastError.isInstance(error, "store.fenced") ? "fenced" : "broken", error);
-      throw error;
-    }
+  commit(drafts: readonly EventDraft[], options: LaneCommit = {}): Promise<CommitResult> {
+    return this.#commits.commit(drafts, options);
+  }
+
+  /** Gives the claim up where it is still held. A lane that broke says nothing more with it. */
+  async giveUp(): Promise<void> {
+    if (this.stopped === "broken") return this.#commits.release();
+    await this.#commits.flush();
+    await this.#commits.release();
   }
 
   [Symbol.dispose](): void {
-    clearImmediate(this.#flush);
     this.#resources.dispose();
   }
 
-  async #persist(plan: Parameters<Kernel["committer"]["commit"]>[0]): Promise<CommitResult> {
-    for (;;) {
-      try {
-        return await this.#kernel.committer.commit(plan);
-      } catch (error) {
-        if (!HoldfastError.isInstance(error) || !["store.full", "store.io", "store.busy"].includes(error.code))
-          throw error;
-        this.#kernel.owner.assertLease();
-        await this.#kernel.services.clock.sleep(retryDelayMs);
-      }
-    }
+  #onBroken(error: unknown): void {
+    this.stop(HoldfastError.isInstance(error, "store.fenced") ? "fenced" : "broken", error);
+  }
+
+  /** A runtime that closes waits for a failing store no longer than for anything else. */
+  #mayRetry(): boolean {
+    const { clock, limits } = this.#kernel.services;
+    return this.stopped !== "disposed" || clock.monotonic() - this.#stoppedAt < limits.graceMs;
   }
 
   async #lookForInterrupt(): Promise<void> {
     const { sessionId, executionId, fence } = this.setting;
-    const { claim, execution } = (await this.#kernel.services.store.snapshot(sessionId)) ?? {};
-    if (claim !== undefined && claim !== null && claim.fence > fence.fence) this.stop("fenced");
-    else if (execution?.executionId === executionId && execution.interruptSeq !== null) this.stop("interrupted");
+    const { clock, logger, store } = this.#kernel.services;
+    while (this.stopped === undefined && !this.#resources.disposed) {
+      try {
+        const { claim, execution } = (await store.snapshot(sessionId)) ?? {};
+        if (claim !== undefined && claim !== null && claim.fence > fence.fence) this.stop("fenced");
+        else if (execution?.executionId === executionId && execution.interruptSeq !== null) this.stop("interrupted");
+        return;
+      } catch (error) {
+        // Whoever asked for an interruption waits for it: a read that fails is made again.
+        logger.warn("a session could not be looked at for an interruption", { sessionId, reason: String(error) });
+        await clock.sleep(lookAgainMs, this.signal).catch(() => undefined);
+      }
+    }
   }
 }

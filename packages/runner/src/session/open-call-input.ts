@@ -23,6 +23,11 @@ export class OpenCallInput implements OpenFragment {
     hub.open(lane.setting.sessionId, this);
   }
 
+  /** Characters so far. */
+  get length(): number {
+    return this.#input.length;
+  }
+
   snapshot(): { readonly live: LiveEvent; readonly afterSeq: number } {
     const live = { type: "tool-input.open" as const, ...this.place, name: this.#name, input: this.#input };
     return { live, afterSeq: this.#lane.headSeq };
@@ -38,6 +43,7 @@ export class OpenCallInput implements OpenFragment {
     });
   }
 
+  /** Shows the input to new readers no more. */
   close(): void {
     this.#hub.close(this.#lane.setting.sessionId, this);
   }

@@ -1,8 +1,7 @@
 import { decodeEvent, inlineBlobs } from "@holdfast/core/event";
 import { callVerdict } from "@holdfast/core/session";
 
-import type { JsonValue } from "@holdfast/core";
-import type { CallVerdict, DurableEvent, EventType } from "@holdfast/core/event";
+import type { CallVerdict, DurableEvent, EventDataOf, EventType } from "@holdfast/core/event";
 import type { Consent } from "@holdfast/core/session";
 import type { CallRow, SessionSnapshot, Store } from "@holdfast/core/store";
 import type { ToolSet } from "../location/tool-registry.ts";
@@ -13,8 +12,8 @@ export interface JudgedCall {
   readonly verdict: CallVerdict;
   /** As the model wrote it. */
   readonly input: string;
-  /** The effect that was recorded, where it had begun. */
-  readonly effect: JsonValue | undefined;
+  /** What was recorded when it began, where it had. */
+  readonly begun: Pick<EventDataOf<"tool.begun">, "effect" | "asserted"> | undefined;
 }
 
 /** Every open call of a session with its verdict: what was recorded, against the tools of today. */
@@ -40,7 +39,7 @@ export const judgeCalls = async (
         consent,
       );
       const input = typeof called?.data.input === "string" ? called.data.input : "";
-      return { row, verdict, input, effect: begun?.data.effect };
+      return { row, verdict, input, begun: begun?.data };
     }),
   );
 

@@ -1,17 +1,18 @@
-import { deniesOf, modelRefSchema, parseJson, ruleSchema, rulesText } from "@holdfast/core";
-import * as z from "zod";
+import { deniesOf, rulesText } from "@holdfast/core";
 
 import { PermissionGate } from "../location/permission-gate.ts";
 import { resolveModel } from "../model/resolve-model.ts";
 import { Lane } from "./lane.ts";
+import { locationOf, modelOf, rulesFrom } from "./session-row.ts";
 
-import type { ExecutionId, Location, ModelRef, Rule } from "@holdfast/core";
-import type { Fence, SessionRow } from "@holdfast/core/store";
+import type { Rule } from "@holdfast/core";
+import type { SessionRow } from "@holdfast/core/store";
 import type { OpenLocation } from "../location/open-location.ts";
 import type { ReadyModel } from "../model/resolve-model.ts";
 import type { AgentDefinition } from "../runtime-options.ts";
 import type { Services } from "../services.ts";
 import type { Kernel } from "./kernel.ts";
+import type { LaneSetting } from "./lane.ts";
 
 /** What an execution runs with, as it is now: looked up anew at each start and each recovery. */
 export interface Ground {
@@ -21,25 +22,6 @@ export interface Ground {
   /** The denies that bind whatever runs here: the session's own, and the ones that its execution recorded. */
   readonly bounds: readonly (readonly Rule[])[];
 }
-
-/** A session's Location, from its row. */
-export const locationOf = ({ directory, workspaceId }: SessionRow): Location => ({
-  directory,
-  ...(workspaceId === null ? {} : { workspaceId }),
-});
-
-/** A session's own model, from its row. */
-export const modelOf = ({ model }: SessionRow): ModelRef | undefined => {
-  if (model === null) return undefined;
-  const parsed = parseJson(model);
-  return parsed.ok ? modelRefSchema.parse(parsed.value) : undefined;
-};
-
-/** Rule lists as a row keeps them. */
-export const rulesFrom = (text: string): readonly (readonly Rule[])[] => {
-  const parsed = parseJson(text);
-  return z.array(z.array(ruleSchema)).parse(parsed.ok ? parsed.value : undefined);
-};
 
 const denyAll: Rule = { action: "*", resource: "*", effect: "deny" };
 
@@ -75,9 +57,9 @@ export const findGround = async (
 export const openLane = (
   kernel: Kernel,
   session: SessionRow,
-  work: { readonly executionId: ExecutionId; readonly fence: Fence; readonly ground: Ground },
+  work: Pick<LaneSetting, "executionId" | "fence" | "isClaimed"> & { readonly ground: Ground },
 ): Lane => {
-  const { executionId, fence, ground } = work;
+  const { executionId, fence, ground, isClaimed } = work;
   const { location, agent, model, bounds } = ground;
   const gate = new PermissionGate(kernel.services.rules, agent, bounds);
   const setting = {
@@ -89,6 +71,7 @@ export const openLane = (
     model,
     gate,
     fence,
+    isClaimed,
   };
   return new Lane(kernel, setting, kernel.histories.take(session.sessionId, model.ref, agent?.instructions));
 };

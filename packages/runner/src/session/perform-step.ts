@@ -24,6 +24,7 @@ export const performStep = async (kernel: Kernel, lane: Lane, step: OpenStep): P
   const reader = new StreamReader(lane, kernel.live, {
     messageId: step.messageId,
     position: step.position,
+    clock: kernel.services.clock,
     onCall: (call) => calls.start(call),
   });
   const result = await reader.read(step.request);
@@ -40,13 +41,12 @@ export const performStep = async (kernel: Kernel, lane: Lane, step: OpenStep): P
     }),
   );
   await calls.settled();
-  const filtered = result.finish === "content-filter";
-  return {
-    step,
-    finish: result.finish ?? "other",
-    failure: filtered
-      ? { class: "content-filter", message: "The provider's content filter stopped the answer." }
-      : result.failure,
-    hadCalls: calls.count > 0,
-  };
+  const finish = result.finish ?? "other";
+  return { step, finish, failure: failureOfFinish(finish) ?? result.failure, hadCalls: calls.count > 0 };
 };
+
+/** Why an answer that is complete is a failure all the same, where it is. */
+export const failureOfFinish = (finish: string): Failure | undefined =>
+  finish === "content-filter"
+    ? { class: "content-filter", message: "The provider's content filter stopped the answer." }
+    : undefined;

@@ -59,8 +59,13 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
   } catch (error) {
     return await end(kernel, { snapshot, fence }, { outcome: "failed", failure: toFailure(error) });
   }
-  using lane = openLane(kernel, snapshot.session, { executionId: snapshot.execution.executionId, fence, ground });
+  const { executionId } = snapshot.execution;
+  using lane = openLane(kernel, snapshot.session, { executionId, fence, ground, isClaimed: true });
   onLane(lane);
+  // The lane hears of what is asked for from now on; plugins may have taken their time before.
+  const now = await services.store.snapshot(sessionId);
+  if (now?.execution?.state === "open" && now.execution.interruptSeq !== null)
+    return await end(kernel, { snapshot: now, fence }, { outcome: "interrupted" });
   const { consent } = orphan;
   return await workLane(kernel, lane, async () => {
     const tools = ground.location.tools.capture();
@@ -123,12 +128,11 @@ const toReceipt = (kernel: Kernel, parts: ReceiptParts): EventDataOf<"execution.
     location: ground.location.location,
     trusted: snapshot.head,
     inputs: snapshot.inputs.map(({ messageId }) => messageId),
-    calls: calls.map(({ row, verdict, effect }) => ({
+    calls: calls.map(({ row, verdict }) => ({
       callId: row.callId,
       name: row.name,
       state: row.state === "begun" ? "begun" : "called",
       verdict,
-      ...(effect === undefined ? {} : { effect }),
     })),
     revalidated: {
       locationIdentity,

@@ -1,6 +1,7 @@
 import { beginAttempt } from "./begin-step.ts";
 import { CallRunner } from "./call-runner.ts";
 import { cutAttempt } from "./end-abandoned.ts";
+import { failureOfFinish } from "./perform-step.ts";
 import { continueExecution, followStep } from "./run-execution.ts";
 
 import type { AssistantMessage, StepId } from "@holdfast/core";
@@ -42,7 +43,10 @@ const resumeOpenStep = async (
   await lane.history.catchUp();
   const messages = messagesOf(lane, step.stepId);
   const last = messages.findLast(({ messageId }) => messageId === attempt.messageId);
-  const performed = { step, finish: last?.finish ?? "other", failure: undefined, hadCalls: messages.some(hasCalls) };
+  const finish = last?.finish ?? "other";
+  // The calls of an attempt that was cut have been shown to the model again since.
+  const hadCalls = last !== undefined && hasCalls(last);
+  const performed = { step, finish, failure: failureOfFinish(finish), hadCalls };
   if (lane.stopped !== undefined || attempt.state === "finished") return followStep(kernel, lane, performed);
   if (attempt.state === "error") {
     const failure = last?.failure ?? { class: "incomplete-stream" as const, message: "The attempt failed." };
@@ -73,10 +77,13 @@ const takeUpCalls = async (
     tools: lane.setting.location.tools.capture(),
     callable: true,
   });
-  for (const { row, verdict, input, effect } of calls) {
+  for (const { row, verdict, input, begun } of calls) {
     if (verdict !== "run" && verdict !== "repeat") continue;
-    const { callId, messageId, name, begun } = row;
-    const before = verdict === "repeat" ? { begun, effect: effect ?? null } : undefined;
+    const { callId, messageId, name } = row;
+    const before =
+      verdict === "repeat" && begun !== undefined
+        ? { begun: row.begun, effect: begun.effect, asserted: begun.asserted ?? [] }
+        : undefined;
     runner.again({ callId, messageId, name, input, before });
   }
   await runner.settled();

@@ -43,13 +43,19 @@ export const continueExecution = async (
   lane: Lane,
   { hadCalls }: Pick<PerformedStep, "hadCalls">,
 ): Promise<OpenStep | undefined> => {
-  if (hadCalls && lane.stepIndex >= stepLimitOf(lane)) {
+  // A person who steers meanwhile resets the activity's steps.
+  if (hadCalls && lane.stepIndex >= stepLimitOf(lane) && !(await hasSteer(kernel, lane))) {
     const message = `The activity reached its limit of ${stepLimitOf(lane)} steps.`;
     await endExecution(lane, { outcome: "budget", failure: { class: "step-limit", message } });
     return undefined;
   }
   if (!hadCalls && (await endsCompleted(lane))) return undefined;
   return startNext(kernel, lane, { opening: !hadCalls });
+};
+
+const hasSteer = async ({ services }: Kernel, { setting }: Lane): Promise<boolean> => {
+  const snapshot = await services.store.snapshot(setting.sessionId);
+  return snapshot?.inputs.some(({ delivery, awake }) => delivery === "steer" && awake === 1) === true;
 };
 
 /** Starts the next step, or ends the execution where somebody asked for that before it could. */
@@ -82,7 +88,7 @@ const endExecution = async (lane: Lane, { outcome, failure, failedStep }: Execut
 const endsCompleted = async (lane: Lane): Promise<boolean> => {
   const ended = lane.draft("execution.ended", { executionId: lane.setting.executionId, outcome: "completed" });
   try {
-    await lane.commit([ended], { claim: { action: "release" } });
+    await lane.commit([ended], { claim: { action: "release" }, conditional: true });
     lane.endedCompleted = true;
     return true;
   } catch (error) {

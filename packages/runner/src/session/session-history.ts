@@ -2,6 +2,8 @@ import { decodeEvent, inlineBlobs } from "@holdfast/core/event";
 import { History } from "@holdfast/core/session";
 import { maxEventsPerPage } from "@holdfast/core/store";
 
+import { weigh } from "../weigh.ts";
+
 import type { SessionId } from "@holdfast/core";
 import type { DurableEvent, SealedEnvelope } from "@holdfast/core/event";
 import type { Store } from "@holdfast/core/store";
@@ -15,6 +17,7 @@ export class SessionHistory {
   readonly #store: Store;
   readonly #sessionId: SessionId;
   #appliedSeq = -1;
+  #bytes = 0;
   #dirty = true;
   #reading = false;
 
@@ -23,9 +26,9 @@ export class SessionHistory {
     this.#sessionId = sessionId;
   }
 
-  /** The last event that was taken. */
-  get seq(): number {
-    return this.#appliedSeq;
+  /** What the history takes in memory, roughly. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Takes events that were just committed, or notes that something was (null). */
@@ -70,6 +73,7 @@ export class SessionHistory {
   #apply(event: DurableEvent): void {
     this.history.apply(event);
     this.#appliedSeq = event.seq;
+    this.#bytes += weigh(event.data);
   }
 }
 

@@ -1,6 +1,7 @@
-import { canonicalJson, isJsonValue } from "@holdfast/core";
+import { canonicalJson, isJsonValue, toWellFormedJson } from "@holdfast/core";
 import { ToolFailure } from "@holdfast/core/tool";
 
+import { reasonOf } from "../reason-of.ts";
 import { CallDenied } from "./authorize-call.ts";
 import { CallAbandoned } from "./call-life.ts";
 import { stopped } from "./call-outcomes.ts";
@@ -10,28 +11,35 @@ import type { Tool } from "@holdfast/core/tool";
 import type { CallLife } from "./call-life.ts";
 import type { Lane } from "./lane.ts";
 
+/** How far a call has come: `begun` is durable, and `executing` may have changed the world. */
+export type CallPhase = "called" | "begun" | "executing";
+
 /** What is known when a phase of a call threw. */
 export interface FailedPhase {
   readonly error: unknown;
   readonly life: CallLife;
   readonly lane: Lane;
-  readonly begun: boolean;
+  readonly phase: CallPhase;
 }
+
+const notRun = "It was not run.";
 
 /**
  * The outcome of a call whose phase threw. Undefined where the call stays open: another process owns it now, or will take it up when
  * this runtime is gone. Only what is none of these is a defect of the tool.
  */
-export const outcomeOfThrow = ({ error, life, lane, begun }: FailedPhase): CallOutcome | "defect" | undefined => {
+export const outcomeOfThrow = ({ error, life, lane, phase }: FailedPhase): CallOutcome | "defect" | undefined => {
   if (error instanceof CallDenied) return stopped("denied-by-policy", error.message);
-  if (ToolFailure.isInstance(error)) return { status: "failed", kind: "tool-failure", content: error.message };
+  if (ToolFailure.isInstance(error)) return { status: "failed", kind: "tool-failure", content: reasonOf(error) };
   if (!life.signal.aborted) return "defect";
-  const abandoned = error instanceof CallAbandoned;
-  if (abandoned && begun && lane.stopped !== "disposed")
+  const ran = phase === "executing";
+  if (error instanceof CallAbandoned && ran && lane.stopped !== "disposed")
     return stopped("unknown-outcome", "It did not stop when it was told to.");
-  if (life.deadlinePassed) return stopped("deadline", begun ? "It had begun: check what it did." : "It was not run.");
-  if (lane.stopped !== "interrupted") return undefined;
-  return stopped("cancelled", begun ? "It had begun: check what it did before you repeat it." : "It was not run.");
+  if (life.deadlinePassed) return stopped("deadline", ran ? "It had begun: check what it did." : notRun);
+  if (lane.stopped === "interrupted")
+    return stopped("cancelled", ran ? "It had begun: check what it did before you repeat it." : notRun);
+  // Its beginning is durable and its effect was never started: said now, or whoever takes it up cannot know.
+  return phase === "begun" ? stopped("cancelled", notRun) : undefined;
 };
 
 /** The outcome of a call whose tool returned. What does not fit the tool's own schema is never a success. */
@@ -44,19 +52,23 @@ export const outcomeOfOutput = async (tool: Tool, output: unknown): Promise<Call
   const value: unknown = checked.data;
   const content = present(tool, value);
   return typeof value !== "string" && isJsonValue(value)
-    ? { status: "completed", content, structured: value }
+    ? { status: "completed", content, structured: toWellFormedJson(value) }
     : { status: "completed", content };
 };
 
 /** The outcome of a call that failed for no reason that its tool foresaw. */
-export const defect = (tool: string, error: unknown): CallOutcome => ({
+export const defect = (tool: string, error: unknown, phase: CallPhase): CallOutcome => ({
   status: "failed",
   kind: "defect",
-  content: `The tool "${tool}" failed unexpectedly: ${error instanceof Error ? error.message : String(error)}`,
+  content: `The tool "${tool}" failed unexpectedly: ${reasonOf(error)}${phase === "executing" ? ". It may have taken effect" : ""}`,
 });
 
 const present = (tool: Tool, value: unknown): string => {
-  if (tool.present !== undefined) return (tool.present as (value: unknown) => string)(value);
+  if (tool.present !== undefined) {
+    const shown = (tool.present as (value: unknown) => unknown)(value);
+    if (typeof shown === "string") return shown;
+    throw new TypeError(`expected "present" to return a text, found ${typeof shown}`);
+  }
   if (typeof value === "string") return value;
-  return isJsonValue(value) ? canonicalJson(value) : "The tool's result cannot be shown as text.";
+  return isJsonValue(value) ? canonicalJson(toWellFormedJson(value)) : "The tool's result cannot be shown as text.";
 };

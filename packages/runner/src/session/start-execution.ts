@@ -4,6 +4,7 @@ import { takeClaim } from "@holdfast/core/session";
 import { toFailure } from "../model/to-failure.ts";
 import { beginStep } from "./begin-step.ts";
 import { endAbandoned } from "./end-abandoned.ts";
+import { LaneStopped } from "./lane-stopped.ts";
 import { deniesInForce, findGround, openLane } from "./open-lane.ts";
 import { workLane } from "./work-lane.ts";
 
@@ -39,22 +40,34 @@ export const startExecution = async (
     denies,
     woken: [...woken],
   });
-  let ground: Ground;
-  try {
-    ground = await findGround(kernel, session, null);
-  } catch (error) {
+  /** Says that it began and came to nothing, so that whoever waits is told. */
+  const fail = async (error: unknown): Promise<false> => {
     await committer.commit({ sessionId: session.sessionId, events: [draft], claim });
     const started = await services.store.snapshot(session.sessionId);
     if (started !== null)
       await endAbandoned(kernel, { snapshot: started, fence }, { outcome: "failed", failure: toFailure(error) });
     return false;
+  };
+  let ground: Ground;
+  try {
+    ground = await findGround(kernel, session, null);
+  } catch (error) {
+    return fail(error);
   }
-  using lane = openLane(kernel, session, { executionId, fence, ground });
+  using lane = openLane(kernel, session, { executionId, fence, ground, isClaimed: false });
   onLane(lane);
-  return await workLane(kernel, lane, () =>
-    beginStep(kernel, lane, { opening: true, snapshot, execution: { draft, claim, woken } }),
-  );
+  try {
+    return await workLane(kernel, lane, () =>
+      beginStep(kernel, lane, { opening: true, snapshot, execution: { draft, claim, woken } }),
+    );
+  } catch (error) {
+    // The store's refusals are for whoever looks again; anything else before the first commit would come again for ever.
+    if (lane.headSeq >= 0 || HoldfastError.isInstance(causeOf(error))) throw error;
+    return fail(causeOf(error));
+  }
 };
+
+const causeOf = (error: unknown): unknown => (error instanceof LaneStopped ? error.cause : error);
 
 /** Whether a commit was refused because another process was first. */
 export const isFenced = (error: unknown): boolean => HoldfastError.isInstance(error, "store.fenced");

@@ -22,14 +22,14 @@ export const workLane = async (
   } catch (error) {
     lane.stop("broken", error);
   }
-  if (lane.stopped === "disposed" || lane.stopped === "broken") await release(kernel, lane);
+  if (lane.stopped === "disposed" || lane.stopped === "broken") await giveUp(kernel, lane);
   if (lane.stopped === "broken") throw lane.signal.reason;
   return lane.endedCompleted;
 };
 
-const release = async ({ services }: Kernel, lane: Lane): Promise<void> => {
+const giveUp = async ({ services }: Kernel, lane: Lane): Promise<void> => {
   try {
-    await lane.commit([], { claim: { action: "release" } });
+    await lane.giveUp();
   } catch (error) {
     services.logger.warn("the claim on a session could not be given up, and will expire", {
       sessionId: lane.setting.sessionId,

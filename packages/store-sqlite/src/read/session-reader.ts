@@ -4,7 +4,7 @@ import { sqlBuilder, toSql } from "../compile.ts";
 import { sessionColumns } from "./session-columns.ts";
 
 import type { SessionId } from "@holdfast/core";
-import type { RowSnapshot, SessionQuery, SessionRow, TableName, Workload } from "@holdfast/core/store";
+import type { RowSnapshot, SessionQuery, SessionRow, Store, TableName, Workload } from "@holdfast/core/store";
 import type { Connection, Statement } from "../driver.ts";
 import type { SnapshotReader } from "./snapshot-reader.ts";
 
@@ -22,14 +22,7 @@ export class SessionReader {
     this.#rows = Object.fromEntries(
       tableNames.map((table) => [table, connection.prepare(rowsSql(table))]),
     ) as unknown as { readonly [T in TableName]: Statement };
-    // Served by execution_open and input_awake: neither looks at a session at rest.
-    this.#workloads = connection.prepare(
-      `select sessionId from execution where runtime = ? and state = 'open'
-       union
-       select sessionId from input as waiting where state = 'pending' and awake = 1
-         and not exists (select 1 from execution where sessionId = waiting.sessionId and state = 'open')
-       limit ?`,
-    );
+    this.#workloads = connection.prepare(workloadsSql);
   }
 
   one(sessionId: SessionId): SessionRow | null {
@@ -64,10 +57,11 @@ export class SessionReader {
   }
 
   workloads(
-    query: { readonly runtime: string; readonly limit: number },
+    { runtime, limit, after }: Parameters<Store["workloads"]>[0],
     snapshots: SnapshotReader,
   ): readonly Workload[] {
-    const found = this.#workloads.all(query.runtime, query.limit) as { readonly sessionId: SessionId }[];
+    // Every ID is greater than the empty text.
+    const found = this.#workloads.all(runtime, after ?? "", after ?? "", limit) as { readonly sessionId: SessionId }[];
     return found.flatMap(({ sessionId }) => {
       const snapshot = snapshots.read(sessionId);
       if (snapshot === null) return [];
@@ -76,6 +70,27 @@ export class SessionReader {
     });
   }
 }
+
+/**
+ * Both halves come in the order of session IDs from their index, execution_open and input_awake, so that they are merged and the limit
+ * ends the search: a session without open work is not looked at, but for those that keep stale inputs. The second half is
+ * `isFreshFor` in SQL: an input is fresh where it is younger than what ended the last execution, found by execution_order.
+ */
+export const workloadsSql = `
+select sessionId from execution where runtime = ? and state = 'open' and sessionId > ?
+union
+select sessionId from input as waiting where state = 'pending' and awake = 1 and sessionId > ?
+  and coalesce((
+    select case
+        when last.state = 'open' then 0
+        when last.outcome = 'completed' or last.endedSeq is null then 1
+        when last.outcome = 'interrupted' then waiting.seq > coalesce(last.interruptSeq, last.endedSeq)
+        else waiting.seq > last.endedSeq
+      end
+    from execution as last where last.sessionId = waiting.sessionId order by last.seq desc limit 1
+  ), 1)
+order by sessionId
+limit ?`;
 
 const rowsSql = (table: TableName): string => {
   const select =

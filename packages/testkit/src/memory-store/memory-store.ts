@@ -134,9 +134,11 @@ class MemoryStore implements Store {
     this.#owners.delete(ownerId);
   }
 
-  async workloads({ runtime, limit }: { runtime: string; limit: number }): Promise<readonly Workload[]> {
+  async workloads({ runtime, limit, after }: Parameters<Store["workloads"]>[0]): Promise<readonly Workload[]> {
     this.#assertOpen();
-    const found = [...this.#sessions].flatMap(([sessionId, session]) => {
+    const inOrder = [...this.#sessions].toSorted(([left], [right]) => (left < right ? -1 : 1));
+    const found = inOrder.flatMap(([sessionId, session]) => {
+      if (after !== undefined && sessionId <= after) return [];
       const rows = session.rows.snapshot();
       if (!isWorkload(rows, runtime)) return [];
       const execution = rows.execution.find(({ state }) => state === "open") ?? null;

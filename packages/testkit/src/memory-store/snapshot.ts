@@ -1,3 +1,5 @@
+import { isFreshFor } from "@holdfast/core/session";
+
 import { headOf } from "./apply-plan.ts";
 
 import type { OwnerRecord, RowSnapshot, SessionQuery, SessionRow, SessionSnapshot } from "@holdfast/core/store";
@@ -29,9 +31,9 @@ export const readSnapshot = (session: MemorySession, owner: OwnerRecord | null):
 
 /** Whether a session has work that nobody may be doing, as the runtime of this name sees it. */
 export const isWorkload = (rows: RowSnapshot, runtime: string): boolean => {
-  const open = rows.execution.find(({ state }) => state === "open");
-  if (open !== undefined) return open.runtime === runtime;
-  return rows.input.some(({ state, awake }) => state === "pending" && awake === 1);
+  const last = latest(rows.execution);
+  if (last?.state === "open") return last.runtime === runtime;
+  return rows.input.some(({ state, awake, seq }) => state === "pending" && awake === 1 && isFreshFor(seq, last));
 };
 
 /** A page of sessions: newest first, then by ID, the greater first. */

@@ -117,6 +117,60 @@ export const describeListing = (subject: StoreSubject): void => {
       expect(await store.workloads({ runtime: "test", limit: 2 })).toHaveLength(2);
     });
 
+    it.each([
+      ["completed", "before", true],
+      ["failed", "before", false],
+      ["failed", "after", true],
+      ["interrupted", "before", false],
+      ["interrupted", "between", true],
+      ["interrupted", "after", true],
+    ] as const)(
+      "of a session whose last execution was %s, woken input from %s that is work: %s",
+      async (outcome, when, found) => {
+        await using store = await subject.create();
+        const d = createDrafts("a");
+        const admission = (at: typeof when) => (at === when ? [admitPlan(d)] : []);
+        // A completion is refused while woken input waits: there it was only recorded, and is woken by the next wake.
+        const isInTime = outcome === "completed";
+        const failure = { class: "transport", message: "The connection was reset." } as const;
+        await commitAll(store, [
+          createPlan(d),
+          startPlan(d),
+          ...(isInTime ? [] : admission("before")),
+          { sessionId: d.sessionId, events: outcome === "interrupted" ? [d.interruptRequested()] : [] },
+          ...admission("between"),
+          { ...endPlan(d), events: [d.ended(outcome === "failed" ? { outcome, failure } : { outcome })] },
+          ...(isInTime ? admission("before") : []),
+          ...admission("after"),
+        ]);
+        const work = await store.workloads({ runtime: "test", limit: 10 });
+        expect(work.map(({ sessionId }) => sessionId)).toEqual(found ? [d.sessionId] : []);
+      },
+    );
+
+    it("pages through work in the order of session IDs, executions and inputs alike", async () => {
+      await using store = await subject.create();
+      const seeds = ["d", "B", "a", "c0", "c", "e", "A1"];
+      for (const [index, seed] of seeds.entries()) {
+        const d = createDrafts(seed);
+        await commitAll(store, [createPlan(d), index % 2 === 0 ? startPlan(d) : admitPlan(d)]);
+        // An execution with woken input is one piece of work.
+        if (index % 4 === 0) await store.commit(admitPlan(d));
+      }
+      const all = ["A1", "B", "a", "c", "c0", "d", "e"];
+      for (const limit of [1, 2, 3, 7, 8]) {
+        const paged: string[] = [];
+        let after: SessionId | undefined;
+        do {
+          const page = await store.workloads({ runtime: "test", limit, ...(after === undefined ? {} : { after }) });
+          expect(page.length).toBeLessThanOrEqual(limit);
+          paged.push(...page.map(({ sessionId }) => sessionId.slice(4)));
+          after = page.at(-1)?.sessionId;
+        } while (after !== undefined);
+        expect(paged).toEqual(all);
+      }
+    });
+
     it("finds no execution with the work of an input that came after one had ended", async () => {
       await using store = await subject.create();
       const d = createDrafts("later");

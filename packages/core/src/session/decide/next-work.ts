@@ -37,7 +37,9 @@ const workOnOpen = (execution: ExecutionRow, inputs: readonly InputRow[], { owne
   }
   const isUntaken = wake.kind === "prompt" && inputs.some((input) => input.awake === 1 && input.seq <= wake.atSeq);
   const isUnheard = wake.kind === "interrupt" && isInterrupted;
-  return takesOver && (isUntaken || isUnheard) ? "watch" : "none";
+  // What was only recorded waits for this resume, and the owner knows nothing of it.
+  const isRecorded = wake.kind === "resume" && inputs.some((input) => input.awake === 0 && input.seq <= wake.atSeq);
+  return takesOver && (isUntaken || isUnheard || isRecorded) ? "watch" : "none";
 };
 
 const workAtRest = (last: ExecutionRow | null, inputs: readonly InputRow[], wake: Wake): Work => {

@@ -31,6 +31,8 @@ const projectors: { readonly [T in EventType]: Projector<T> } = {
     },
   ],
   "input.admitted": ({ sessionId, seq, data }) => [
+    // An answer may have the ID that a caller chose: such an input could never be promoted.
+    { op: "require", table: "message", where: { messageId: data.messageId }, expect: "none" },
     {
       op: "insert",
       table: "input",

@@ -1,0 +1,87 @@
+import { modelRefSchema, ruleSchema } from "@holdfast/core";
+import { isPlugin } from "@holdfast/core/plugin";
+import * as z from "zod";
+
+import { wellFormed } from "./well-formed.ts";
+
+import type { Clock, FaultPoints, IdSource, Logger } from "@holdfast/core";
+import type { Plugin } from "@holdfast/core/plugin";
+import type { Store } from "@holdfast/core/store";
+import type { ResolveModel } from "../runtime-options.ts";
+
+/** What has all of these methods; what they do is for its own tests to say. */
+const withMethods = <T>(what: string, names: readonly (string | symbol)[]) =>
+  z.custom<T>(
+    (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      names.every((name) => typeof Reflect.get(value, name, value) === "function"),
+    `expected ${what}: an object with ${names.map(String).join(", ")}`,
+  );
+
+const count = (most: number) => z.int().min(1).max(most);
+const longestMs = 86_400_000;
+const duration = (least: number) => z.int().min(least).max(longestMs);
+
+/** A reference to a model that can be sealed. */
+export const modelRef = modelRefSchema.refine(
+  ({ id, provider = "" }) => id.isWellFormed() && provider.isWellFormed(),
+  "expected well-formed Unicode, found a lone surrogate",
+);
+
+const rules = z.array(
+  ruleSchema.refine(
+    ({ action, resource }) => action.isWellFormed() && resource.isWellFormed(),
+    "expected well-formed Unicode, found a lone surrogate",
+  ),
+);
+
+const agent = z.strictObject({
+  instructions: wellFormed.optional(),
+  model: modelRef.optional(),
+  steps: count(1_000).optional(),
+  rules: rules.optional(),
+});
+
+const plugins = z
+  .array(z.custom<Plugin>(isPlugin, "expected a plugin: make it with definePlugin of @holdfast/core/plugin"))
+  .refine(
+    (all) => new Set(all.map(({ name }) => name)).size === all.length,
+    "expected plugins of different names, found a name twice",
+  );
+
+/** What `createRuntime` takes, with each default in its place: an explicit `undefined` is as good as none. */
+export const runtimeOptionsSchema = z.strictObject({
+  store: withMethods<Store>("a store", ["commit", "snapshot", "watch", Symbol.asyncDispose]),
+  model: z.custom<ResolveModel>((value) => typeof value === "function", "expected a function that resolves a model"),
+  defaultModel: modelRef.default({ id: "default" }),
+  plugins: plugins.default([]),
+  rules: rules.default([]),
+  agents: z.record(wellFormed.min(1).max(64), agent).default({}),
+  recovery: z.enum(["off", "park", "resume"]).default("park"),
+  name: wellFormed.min(1).max(255).default("default"),
+  limits: z
+    .strictObject({
+      inboxInputs: count(1_000_000).default(1_000),
+      inputBytes: count(64 * 1024 * 1024).default(1024 * 1024),
+      concurrentCalls: count(1_000).default(8),
+      callsPerStep: count(10_000).default(128),
+      graceMs: duration(0).default(5_000),
+      files: z.int().min(0).max(1_000).default(32),
+      fileBytes: count(256 * 1024 * 1024).default(20 * 1024 * 1024),
+      setupMs: duration(1).default(30_000),
+      resolveModelMs: duration(1).default(30_000),
+    })
+    .prefault({}),
+  claims: z
+    .strictObject({
+      renewMs: duration(1).default(5_000),
+      expireMs: duration(1).default(15_000),
+      discoverMs: duration(1).default(1_000),
+    })
+    .prefault({}),
+  clock: withMethods<Clock>("a clock", ["now", "monotonic", "sleep"]).optional(),
+  ids: withMethods<IdSource>("a source of IDs", ["next"]).optional(),
+  logger: withMethods<Logger>("a logger", ["debug", "info", "warn", "error"]).optional(),
+  faults: withMethods<FaultPoints>("fault points", ["reach"]).optional(),
+});

@@ -1,0 +1,155 @@
+import { HoldfastError } from "@holdfast/core";
+
+import type { Blob, EventDraft } from "@holdfast/core/event";
+import type { ClaimChange, CommitPlan, CommitResult, Fence } from "@holdfast/core/store";
+import type { SessionId } from "@holdfast/core";
+import type { Kernel } from "./kernel.ts";
+
+/** A commit beside its events. */
+export interface LaneCommit {
+  readonly claim?: ClaimChange;
+  readonly blobs?: readonly Blob[];
+  /** Whether a condition of the rows may be found not to hold. Nothing of the plan is kept then, and what was staged stays staged. */
+  readonly conditional?: boolean;
+}
+
+/** Whose commits these are, and who has to know where one is lost. */
+export interface CommitScope {
+  readonly sessionId: SessionId;
+  readonly fence: Fence;
+  /** Called once, with what broke the queue. */
+  readonly onBroken: (error: unknown) => void;
+  /** Whether it still makes sense to try a store again that is full or fails. */
+  readonly mayRetry: () => boolean;
+}
+
+const retryDelayMs = 500;
+const passing: ReadonlySet<string> = new Set(["store.full", "store.io", "store.busy"]);
+
+/**
+ * The commits of one lane, one after the other: a commit that waits for a full disk is not overtaken by what was decided after it,
+ * or an answer would be complete without its text. Where one is lost, nothing comes after it.
+ */
+export class CommitQueue implements Disposable {
+  readonly #kernel: Kernel;
+  readonly #scope: CommitScope;
+  #staged: EventDraft[] = [];
+  #stagedBlobs: Blob[] = [];
+  #flush: NodeJS.Immediate | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #broken: { readonly error: unknown } | undefined;
+  #headSeq = -1;
+  #ownsClaim: boolean;
+
+  /** @param ownsClaim Whether the claim was taken before the first commit, and not by it. */
+  constructor(kernel: Kernel, scope: CommitScope, ownsClaim: boolean) {
+    this.#kernel = kernel;
+    this.#scope = scope;
+    this.#ownsClaim = ownsClaim;
+  }
+
+  /** Seq of the last event that was committed here; -1 before. */
+  get headSeq(): number {
+    return this.#headSeq;
+  }
+
+  /**
+   * Puts events down for the next commit, which comes in this turn of the loop or right after it. Facts of one moment share one
+   * commit: the end of a block and of its attempt, the end of a step and the start of the next.
+   */
+  stage(draft: EventDraft, blobs: readonly Blob[] = []): void {
+    this.#staged.push(draft);
+    this.#stagedBlobs.push(...blobs);
+    this.#flush ??= setImmediate(() => {
+      this.#flush = undefined;
+      // The failure has stopped the lane; whoever works on it meets the signal.
+      this.flush().catch(() => undefined);
+    });
+  }
+
+  /** Resolves when everything that was staged or is under way is durable. */
+  async flush(): Promise<void> {
+    if (this.#staged.length > 0) await this.commit([], {});
+    else {
+      await this.#last;
+      if (this.#broken !== undefined) throw this.#broken.error;
+    }
+  }
+
+  /** @throws store.fenced and every other refusal; but for a condition that was allowed not to hold, the queue is broken then. */
+  async commit(
+    drafts: readonly EventDraft[],
+    { claim, blobs = [], conditional = false }: LaneCommit,
+  ): Promise<CommitResult> {
+    const staged = this.#staged;
+    const stagedBlobs = this.#stagedBlobs;
+    this.#staged = [];
+    this.#stagedBlobs = [];
+    const { sessionId, fence } = this.#scope;
+    const allBlobs = [...stagedBlobs, ...blobs];
+    const plan: CommitPlan = {
+      sessionId,
+      events: [...staged, ...drafts],
+      ...(claim?.action === "take" ? { claim } : { fence, ...(claim === undefined ? {} : { claim }) }),
+      ...(allBlobs.length === 0 ? {} : { blobs: allBlobs }),
+    };
+    const before = this.#last;
+    const committed = this.#afterwards(before, plan).catch((error: unknown) => {
+      if (conditional && HoldfastError.isInstance(error, "store.condition-failed")) {
+        this.#staged = [...staged, ...this.#staged];
+        this.#stagedBlobs = [...stagedBlobs, ...this.#stagedBlobs];
+      } else this.#break(error);
+      throw error;
+    });
+    this.#last = committed.catch(() => undefined);
+    return committed;
+  }
+
+  /** Gives the claim up as it is, without what was staged; nothing where there is none to give up. */
+  async release(): Promise<void> {
+    await this.#last;
+    if (!this.#ownsClaim) return;
+    const { sessionId, fence } = this.#scope;
+    await this.#persist({ sessionId, events: [], fence, claim: { action: "release" } });
+  }
+
+  [Symbol.dispose](): void {
+    clearImmediate(this.#flush);
+  }
+
+  async #afterwards(before: Promise<unknown>, plan: CommitPlan): Promise<CommitResult> {
+    await before;
+    if (this.#broken !== undefined) throw this.#broken.error;
+    return this.#persist(plan);
+  }
+
+  #break(error: unknown): void {
+    if (this.#broken !== undefined) return;
+    this.#broken = { error };
+    this.#scope.onBroken(error);
+  }
+
+  async #persist(plan: CommitPlan): Promise<CommitResult> {
+    const { committer, owner, services } = this.#kernel;
+    for (let isFirst = true; ; isFirst = false) {
+      try {
+        const result = await committer.commit(plan);
+        if (result.status === "committed" && result.events.length > 0) this.#headSeq = result.head.seq;
+        if (plan.claim !== undefined) this.#ownsClaim = plan.claim.action === "take";
+        return result;
+      } catch (error) {
+        if (!HoldfastError.isInstance(error) || !passing.has(error.code) || !this.#scope.mayRetry()) throw error;
+        if (isFirst)
+          services.logger.error(
+            "the store does not take what a session has to say; trying again while the claim holds",
+            {
+              sessionId: plan.sessionId,
+              code: error.code,
+            },
+          );
+        owner.assertLease();
+        await services.clock.sleep(retryDelayMs);
+      }
+    }
+  }
+}

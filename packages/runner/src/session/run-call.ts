@@ -1,0 +1,87 @@
+import { reasonOf } from "../reason-of.ts";
+import { CallAuthorizer } from "./authorize-call.ts";
+import { CallLife } from "./call-life.ts";
+import { prepareCall } from "./prepare-call.ts";
+import { readCallInput } from "./read-call-input.ts";
+import { defect, outcomeOfOutput, outcomeOfThrow } from "./settle-call.ts";
+import { toolContext } from "./tool-context.ts";
+
+import type { CallOutcome } from "@holdfast/core/event";
+import type { RegisteredTool } from "../location/tool-registry.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Lane } from "./lane.ts";
+import type { PreparedCall } from "./prepare-call.ts";
+import type { CallPhase } from "./settle-call.ts";
+import type { TakenCall } from "./taken-call.ts";
+
+const defaultTimeoutMs = 600_000;
+
+/**
+ * One call from its input to its outcome: prepared, authorised, begun, executed. Undefined where it stays open, for whoever takes the
+ * session next. Never rejects.
+ */
+export const runCall = async (
+  kernel: Kernel,
+  lane: Lane,
+  { call, registered }: { readonly call: TakenCall; readonly registered: RegisteredTool },
+): Promise<CallOutcome | undefined> => {
+  const { clock, limits, logger } = kernel.services;
+  const { tool } = registered;
+  const timeoutMs = tool.timeoutMs ?? defaultTimeoutMs;
+  using life = new CallLife(lane, clock, { timeoutMs, graceMs: limits.graceMs });
+  let phase: CallPhase = "called";
+  try {
+    life.signal.throwIfAborted();
+    const read = await life.wait(readCallInput(tool, call.input));
+    if (!read.ok) return read.outcome;
+    const prepared = await prepareCall(kernel, lane, { call, tool, input: read.input, life });
+    await life.wait(new CallAuthorizer(lane, tool.name).askPlugins(call.callId, read.json));
+    life.signal.throwIfAborted();
+    lane.assertLease();
+    const attempt = await beginCall(lane, { call, registered, prepared });
+    phase = "begun";
+    // It may have been stopped, or lost, while its beginning was on its way to the disk.
+    life.signal.throwIfAborted();
+    lane.assertLease();
+    life.begin();
+    phase = "executing";
+    const context = toolContext(kernel, lane, { ...call, signal: life.signal });
+    const output = await life.wait(tool.execute(read.input, { ...context, effect: prepared.effect, attempt }));
+    return await life.wait(outcomeOfOutput(tool, output));
+  } catch (error) {
+    // The claim or the store is lost, so that nothing more can be said about the call here.
+    if (lane.stopped === "fenced" || lane.stopped === "broken") return undefined;
+    const found = outcomeOfThrow({ error, life, lane, phase });
+    if (found !== "defect") return found;
+    logger.error("a tool failed unexpectedly", { tool: tool.name, callId: call.callId, reason: reasonOf(error) });
+    return defect(tool.name, error, phase);
+  }
+};
+
+/** Makes the beginning durable; from then on the effect counts as perhaps done. Resolves with how often the call has begun. */
+const beginCall = async (
+  lane: Lane,
+  {
+    call,
+    registered,
+    prepared,
+  }: { readonly call: TakenCall; readonly registered: RegisteredTool; readonly prepared: PreparedCall },
+): Promise<number> => {
+  const { tool, definition, plugin } = registered;
+  const { effect, asserted } = prepared;
+  const { callId, before } = call;
+  const attempt = (before?.begun ?? 0) + 1;
+  const permissions = asserted.map(({ action, resources }) => ({ action, resources: [...resources] }));
+  const data = {
+    callId,
+    attempt,
+    effect,
+    effectKey: callId,
+    replay: tool.replay ?? "never",
+    definition,
+    plugin,
+    ...(permissions.length === 0 ? {} : { asserted: permissions }),
+  };
+  await lane.commit([lane.draft("tool.begun", data)]);
+  return attempt;
+};
