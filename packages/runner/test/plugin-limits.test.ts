@@ -1,5 +1,6 @@
 import { definePlugin } from "@holdfast/core/plugin";
 import { defineTool } from "@holdfast/core/tool";
+import { openSqliteStore } from "@holdfast/store-sqlite";
 import { createFakeClock, createGate, lastUserText, text, toolCall, toolResultsOfTurn } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -178,7 +179,9 @@ describe("a tap of eventsCommitted", () => {
     const nosy = observing(({ events }) => {
       for (const event of events) changed.push(Reflect.set(event.data, "text", "lies"), Reflect.set(event, "seq", -1));
     });
-    await using stage = await setStage({ model: script, plugins: [nosy] });
+    // Not over the memory store, which freezes what it keeps by itself.
+    const store = await openSqliteStore({ path: ":memory:" });
+    await using stage = await setStage({ store, model: script, plugins: [nosy] });
     await stage.turn("Hi");
     await expect.poll(() => changed.length).toBeGreaterThan(4);
     expect(new Set(changed)).toEqual(new Set([false]));
