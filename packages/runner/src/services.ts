@@ -72,7 +72,7 @@ const toLimited =
     const resolved = model(ref);
     if (resolved === null || resolved === undefined || !("then" in resolved)) return resolved;
     const late = (): Error =>
-      new HoldfastError("model.unknown", {
+      new HoldfastError("model.unavailable", {
         message: `The runtime's model function did not resolve the model ${JSON.stringify(ref.id)} within ${limitMs} ms. Make it quicker, or raise limits.resolveModelMs.`,
         data: { ...ref },
       });

@@ -104,3 +104,25 @@ it("an interruption that comes while a take-over sets its plugins up is obeyed b
   expect(dataOf(await logOf(second, sessionId), "execution.ended")).toHaveLength(1);
   await first[Symbol.asyncDispose]();
 });
+
+it("a disposal that comes while a Location opens leaves the prompt for whoever comes next", async () => {
+  const store = createMemoryStore();
+  const settingUp = createGate();
+  const never = createGate();
+  const slow = definePlugin({
+    name: "slow",
+    setup: async () => {
+      settingUp.open();
+      await never.opened;
+    },
+  });
+  const first = await setStage({ store: shared(store), plugins: [slow] });
+  const { sessionId } = await first.holdfast.sessions.prompt({ sessionId: first.sessionId, text: "Go" });
+  await settingUp.opened;
+  await first.holdfast[Symbol.asyncDispose]();
+  expect((await store.snapshot(sessionId))?.execution).toBeNull();
+  await using second = await openRuntime(shared(store), { model: [[text("Here")]] });
+  expect(await second.sessions.resume({ sessionId })).toEqual({ status: "started" });
+  expect(await second.sessions.wait({ sessionId })).toMatchObject({ status: "completed" });
+  await first[Symbol.asyncDispose]();
+});

@@ -27,6 +27,7 @@ export const errorCatalogue = {
   "input.not-found": entry("No such input", 404),
   "location.not-found": entry("The directory does not exist", 404),
   "model.not-configured": entry("No model was named, and the runtime has no default", 400),
+  "model.unavailable": entry("The runtime's model function did not answer in time", 503, true),
   "model.unknown": entry("The runtime's model function does not know the model", 400),
   "model.unsupported": entry("The model does not follow a specification that can be driven", 400),
   "output.not-found": entry("No such output", 404),

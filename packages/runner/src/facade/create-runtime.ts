@@ -1,5 +1,6 @@
 import { HoldfastError } from "@holdfast/core";
 
+import { AsyncCleanUps } from "../clean-ups.ts";
 import { LiveHub } from "../live/live-hub.ts";
 import { LocationMap } from "../location/location-map.ts";
 import { Owner } from "../owner/owner.ts";
@@ -40,16 +41,14 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Holdfast> 
   if (services.recovery === "resume") discovery.start();
 
   // Closed in reverse order; each of them also where another one fails.
-  const parts = new AsyncDisposableStack();
-  // Not with `use`, which looks its method up now, and does not find it on a proxy (Node 24).
-  parts.defer(() => services.store[Symbol.asyncDispose]());
-  parts.use(locations);
+  const parts = new AsyncCleanUps();
+  parts.defer(async () => services.store[Symbol.asyncDispose]());
+  parts.defer(() => locations[Symbol.asyncDispose]());
   parts.defer(() => kernel.committer.notified());
   parts.defer(() => kernel.owner.retire());
   parts.defer(() => coordinator.close());
-  parts.use(discovery);
+  parts.defer(() => discovery[Symbol.asyncDispose]());
   parts.defer(() => disposal.abort(disposed()));
-  let closing: Promise<void> | undefined;
   return {
     sessions: new RuntimeSessions(kernel, coordinator, disposal.signal),
     outputs: {
@@ -58,10 +57,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Holdfast> 
         return readOutput(services.store, parseArguments(argumentSchemas.output, query, "outputs.read"));
       },
     },
-    [Symbol.asyncDispose]: async () => {
-      closing ??= parts.disposeAsync();
-      await closing;
-    },
+    [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
   };
 };
 

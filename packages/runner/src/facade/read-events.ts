@@ -2,6 +2,7 @@ import { toCursor } from "@holdfast/core";
 import { inlineBlobs } from "@holdfast/core/event";
 import { maxEventsPerPage } from "@holdfast/core/store";
 
+import { CleanUps } from "../clean-ups.ts";
 import { sessionNotFound } from "./arguments.ts";
 import { seqOfCursor } from "./cursor-at.ts";
 import { leavable } from "./leavable.ts";
@@ -53,7 +54,7 @@ export class EventReader {
   async *#read(): AsyncGenerator<EventItem, void, undefined> {
     const { sessionId, after, until, live, signal } = this.#query;
     const { store } = this.#kernel.services;
-    using resources = new DisposableStack();
+    using resources = new CleanUps();
     // Registered before the first read, so that a commit which lands in the middle of it is not missed.
     resources.use(store.watch(sessionId, this.#queue.offer));
     if (live) resources.use(this.#kernel.live.listen(sessionId, this.#queue.offerLive));

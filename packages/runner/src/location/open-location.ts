@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { HoldfastError } from "@holdfast/core";
 import { createLocationHooks } from "@holdfast/core/plugin";
 
+import { AsyncCleanUps } from "../clean-ups.ts";
 import { answerWithin } from "./answer-within.ts";
 import { bindHooks } from "./bind-hooks.ts";
 import { ToolRegistry } from "./tool-registry.ts";
@@ -33,7 +34,7 @@ export const openLocation = async (location: Location, services: Services): Prom
   const hooks = createLocationHooks();
   const tools = new ToolRegistry();
   const observers: Observers = [];
-  const scopes = new AsyncDisposableStack();
+  const scopes = new AsyncCleanUps();
   const close = async (): Promise<void> => {
     for (const observer of observers) observer.close();
     await closeWithin(scopes, services);
@@ -81,7 +82,7 @@ interface SetUp {
   readonly location: Location;
   readonly bound: PluginHooks;
   readonly tools: ToolRegistry;
-  readonly scopes: AsyncDisposableStack;
+  readonly scopes: AsyncCleanUps;
   readonly services: Services;
 }
 
@@ -95,7 +96,7 @@ const setUp = async (plugin: Plugin, { location, bound, tools, scopes, services 
     tools: {
       register: (tool) => {
         const registration = tools.register(tool, plugin);
-        scopes.use({ [Symbol.asyncDispose]: async () => registration[Symbol.dispose]() });
+        scopes.defer(() => registration[Symbol.dispose]());
         return registration;
       },
     },
@@ -125,11 +126,11 @@ const setUp = async (plugin: Plugin, { location, bound, tools, scopes, services 
 };
 
 /** Closes plugins in reverse order. One that throws or hangs is reported, and the others are closed all the same. */
-const closeWithin = async (scopes: AsyncDisposableStack, { clock, logger }: Services): Promise<void> => {
+const closeWithin = async (scopes: AsyncCleanUps, { clock, logger }: Services): Promise<void> => {
   const limit = new AbortController();
-  const closed = scopes
-    .disposeAsync()
-    .catch((error: unknown) => logger.error("closing a plugin failed", { reason: String(error) }));
+  const closed = scopes[Symbol.asyncDispose]().catch((error: unknown) =>
+    logger.error("closing a plugin failed", { reason: String(error) }),
+  );
   const late = clock
     .sleep(closeLimitMs, limit.signal)
     .then(() => logger.error("closing a Location's plugins took too long", { limitMs: closeLimitMs }))

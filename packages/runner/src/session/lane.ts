@@ -1,5 +1,6 @@
 import { HoldfastError } from "@holdfast/core";
 
+import { CleanUps } from "../clean-ups.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { LaneStopped } from "./lane-stopped.ts";
 
@@ -45,7 +46,7 @@ export class Lane implements Disposable {
   readonly #kernel: Kernel;
   readonly #commits: CommitQueue;
   readonly #abort = new AbortController();
-  readonly #resources = new DisposableStack();
+  readonly #resources = new CleanUps();
   #stoppedAt = 0;
 
   constructor(kernel: Kernel, setting: LaneSetting, cached: Cached) {
@@ -136,7 +137,7 @@ export class Lane implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#resources.dispose();
+    this.#resources[Symbol.dispose]();
   }
 
   #onBroken(error: unknown): void {
@@ -152,7 +153,7 @@ export class Lane implements Disposable {
   async #lookForInterrupt(): Promise<void> {
     const { sessionId, executionId, fence } = this.setting;
     const { clock, logger, store } = this.#kernel.services;
-    while (this.stopped === undefined && !this.#resources.disposed) {
+    while (this.stopped === undefined && !this.#resources.done) {
       try {
         const { claim, execution } = (await store.snapshot(sessionId)) ?? {};
         if (claim !== undefined && claim !== null && claim.fence > fence.fence) this.stop("fenced");

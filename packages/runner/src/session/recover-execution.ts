@@ -1,4 +1,4 @@
-import { canonicalJson } from "@holdfast/core";
+import { canonicalJson, HoldfastError } from "@holdfast/core";
 import { recoveryLimit, takeClaim } from "@holdfast/core/session";
 
 import { identityOf } from "../location/open-location.ts";
@@ -57,6 +57,10 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
     ground = await findGround(kernel, snapshot.session, snapshot.execution);
     locationIdentity = await identityOf(ground.location.location);
   } catch (error) {
+    if (HoldfastError.isInstance(error, "runtime.disposed")) {
+      await committer.commit({ sessionId, events: [], fence, claim: { action: "release" } });
+      return false;
+    }
     return await end(kernel, { snapshot, fence }, { outcome: "failed", failure: toFailure(error) });
   }
   const { executionId } = snapshot.execution;

@@ -52,6 +52,8 @@ export const startExecution = async (
   try {
     ground = await findGround(kernel, session, null);
   } catch (error) {
+    // Nothing was begun: what waits stays in the inbox, for whoever comes next.
+    if (HoldfastError.isInstance(error, "runtime.disposed")) return false;
     return fail(error);
   }
   using lane = openLane(kernel, session, { executionId, fence, ground, isClaimed: false });
