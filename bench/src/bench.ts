@@ -56,11 +56,41 @@ export const paired = async ({ bench, metric, unit, rounds, bound, ours, floor }
   };
 };
 
+/** What a figure with a promise of its own is made of: no floor is measured, the bound is the floor. */
+export interface Within {
+  readonly bench: string;
+  readonly metric: string;
+  readonly unit: string;
+  readonly rounds: number;
+  /** What is promised, in the figure's unit. */
+  readonly atMost: number;
+  readonly measure: () => Promise<number>;
+}
+
+/** Runs a measure again and again and takes the median; the ratio is to what is promised. */
+export const within = async ({ bench, metric, unit, rounds, atMost, measure }: Within): Promise<Figure> => {
+  const values: number[] = [];
+  for (let round = 0; round < rounds; round++) values.push(await measure());
+  const value = median(values);
+  return {
+    bench,
+    metric,
+    value: tidy(value),
+    unit,
+    floor: atMost,
+    ratio: tidy(value / atMost),
+    bound: "<= 1",
+    ok: value <= atMost,
+    spread: Math.round(((Math.max(...values) - Math.min(...values)) / value) * 100),
+  };
+};
+
 /** Middle of some numbers. */
 export const median = (values: readonly number[]): number =>
   values.toSorted((left, right) => left - right)[values.length >> 1] ?? 0;
 
-const tidy = (value: number): number => Number(value.toPrecision(4));
+/** A figure as it is printed. */
+export const tidy = (value: number): number => Number(value.toPrecision(4));
 
 /** CPU time of this process that some work takes, in milliseconds. */
 export const cpuMsOf = async (work: () => Promise<void>): Promise<number> => {

@@ -1,11 +1,14 @@
 import { parseArgs } from "node:util";
 
 import { commit } from "./commit/commit.ts";
+import { growth } from "./growth/growth.ts";
+import { replay } from "./replay/replay.ts";
 import { turn } from "./turn/turn.ts";
+import { wake } from "./wake/wake.ts";
 
 import type { Bench, Figure } from "./bench.ts";
 
-const benches: readonly Bench[] = [commit, turn];
+const benches: readonly Bench[] = [commit, replay, wake, turn, growth];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -11,6 +11,6 @@ export const floorTable: Readonly<Record<string, readonly string[]>> = {
 export const vendorFolders: Readonly<Record<string, readonly string[]>> = {
   ai: ["packages/runner/src/model", "bench/src"],
   kysely: ["packages/store-sqlite/src"],
-  "better-sqlite3": ["packages/store-sqlite/src", "bench/src"],
+  "better-sqlite3": ["packages/store-sqlite/src", "bench/src", "torture/src"],
   tapable: ["packages/core/src/plugin", "packages/runner/src/location"],
 };

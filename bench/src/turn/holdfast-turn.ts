@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+
 import { definePlugin } from "@holdfast/core/plugin";
 import { defineTool } from "@holdfast/core/tool";
 import { createRuntime } from "@holdfast/runner";
@@ -5,6 +7,8 @@ import { openSqliteStore } from "@holdfast/store-sqlite";
 import * as z from "zod";
 
 import { deltasPerTurn, instructions, promptOf, toolInput, toolName, toolResult, turnModel } from "./script.ts";
+
+import type { Store } from "@holdfast/core/store";
 
 /** Something that can play the turn again and again, and is closed at the end. */
 export interface Player extends AsyncDisposable {
@@ -20,17 +24,26 @@ const tool = defineTool({
   execute: () => toolResult,
 });
 
+/** How the runtime is opened. */
+export interface OpenHoldfastOptions {
+  readonly path: string;
+  readonly synchronous: "normal" | "full";
+  /** Looks at what the runtime does with its store. */
+  readonly watching?: (store: Store) => Store;
+}
+
 /** The turn through the public facade, on a SQLite file, with a reader that takes every delta. */
-export const openHoldfast = async (directory: string, synchronous: "normal" | "full"): Promise<Player> => {
+export const openHoldfast = async ({ path, synchronous, watching }: OpenHoldfastOptions): Promise<Player> => {
   const model = turnModel();
+  const store = await openSqliteStore({ path, synchronous });
   const holdfast = await createRuntime({
-    store: await openSqliteStore({ path: `${directory}/sessions.db`, synchronous }),
+    store: watching?.(store) ?? store,
     model: () => ({ model }),
     agents: { default: { instructions } },
     plugins: [definePlugin({ name: "bench", setup: ({ tools }) => void tools.register(tool) })],
     rules: [{ action: "*", resource: "*", effect: "allow" }],
   });
-  const { id: sessionId } = await holdfast.sessions.create({ location: { directory } });
+  const { id: sessionId } = await holdfast.sessions.create({ location: { directory: dirname(path) } });
   return {
     turn: async (index) => {
       const { cursor } = await holdfast.sessions.prompt({ sessionId, text: promptOf(index) });

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 import { cpuMsOf, paired } from "../bench.ts";
 import { makeScratch } from "../scratch.ts";
 import { openHoldfast } from "./holdfast-turn.ts";
@@ -34,7 +36,7 @@ export const turn: Bench = {
           bound: { atMost: synchronous === "normal" ? 0.5 : 0.8 },
           ours: async () => {
             await using scratch = await makeScratch();
-            await using player = await openHoldfast(scratch.directory, synchronous);
+            await using player = await openHoldfast({ path: join(scratch.directory, "sessions.db"), synchronous });
             return await cpuOfTurns(player);
           },
           floor: async () => {

@@ -1,6 +1,6 @@
 import { boundaryOf } from "@holdfast/core/event";
 
-import type { DurableEvent } from "@holdfast/core/event";
+import type { CallOutcome, DurableEvent } from "@holdfast/core/event";
 
 /** A session's log as a table: seq, durable boundary, type, and what it says. */
 export const logTable = (events: readonly DurableEvent[]): string => {
@@ -33,19 +33,22 @@ const describe = (event: DurableEvent, names: Map<string, string>): string => {
       return event.data.outcome;
     case "attempt.ended":
       return `${event.data.status}, ${event.data.usage.input} tokens in, ${event.data.usage.output} out`;
+    case "retry.scheduled":
+      return `retry ${event.data.retry} after ${event.data.delayMs} ms, ${event.data.class}`;
     case "tool.called":
       names.set(event.data.callId, event.data.name);
       return `${event.data.name} ${typeof event.data.input === "string" ? clip(event.data.input) : ""}`;
     case "tool.begun":
       return `${names.get(event.data.callId)}, replay ${event.data.replay}`;
-    case "tool.settled": {
-      const { outcome } = event.data;
-      return `${names.get(event.data.callId)}: ${outcome.status}${outcome.status === "stopped" ? `, ${outcome.reason}` : ""}`;
-    }
+    case "tool.settled":
+      return `${names.get(event.data.callId)}: ${inWords(event.data.outcome)}`;
     default:
       return "";
   }
 };
+
+const inWords = (outcome: CallOutcome): string =>
+  outcome.status === "stopped" ? `stopped, ${outcome.reason}` : outcome.status;
 
 const clip = (text: string): string => {
   const [line = ""] = text.split("\n");

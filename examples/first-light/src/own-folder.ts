@@ -46,6 +46,8 @@ export const runOnOwnFolder = async ({ directory, prompt, allow }: OwnFolder): P
     model: toResolveModel(configuration),
     plugins: [fsTools()],
     rules: ["read", ...allow].map((action) => ({ action, resource: "*", effect: "allow" })),
+    // A person waits for it: half a minute before they hear that nobody serves the model would be too long.
+    retries: { limit: 2 },
   });
   const session = await holdfast.sessions.create({ location: { directory: folder }, title: prompt.slice(0, 100) });
   const { cursor } = await holdfast.sessions.prompt({ sessionId: session.id, text: prompt });

@@ -1,9 +1,11 @@
 // Entry "./event": for who reads or writes the log.
 export { maxInlineBytes, toTextValue, utf8Bytes } from "./event/blob-ref.ts";
+export { blobsOf } from "./event/blobs-of.ts";
 export { boundaryOf, eventCatalogue, isEventType, isOwnerOnly } from "./event/catalogue.ts";
 export { decodeEvent } from "./event/decode.ts";
 export { envelopeText, genesisHash, sealEnvelope } from "./event/envelope.ts";
 export { inlineBlobs } from "./event/inline-blobs.ts";
+export { inlinedBytes } from "./event/inlined-bytes.ts";
 export { noUsage } from "./event/usage.ts";
 
 export type { Blob, BlobRef, TextValue } from "./event/blob-ref.ts";

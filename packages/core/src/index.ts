@@ -44,7 +44,8 @@ export type {
   WaitOutcome,
 } from "./api/sessions.ts";
 export type { Rest } from "./api/rest.ts";
-export type { Cursor, CursorPosition } from "./cursor/cursor.ts";
+export type { ForkOrigin, ForkSession, ImportOutcome, ImportSession, ReleaseOutcome } from "./api/transfer.ts";
+export type { Cursor, CursorPosition, LogView } from "./cursor/cursor.ts";
 export type { ErrorCode, ErrorData, ErrorEntry } from "./errors/catalogue.ts";
 export type { HoldfastErrorOptions } from "./errors/holdfast-error.ts";
 export type {

@@ -108,4 +108,23 @@ describe("assertCursorInLog", () => {
   it("refuses a cursor whose place holds no event any more as gone", () => {
     expect(() => assertCursorInLog(position, { headSeq: 9, hashAtSeq: null })).toThrow(withCode("cursor.gone"));
   });
+
+  it("accepts the cursor of a pruned log's floor, whose event is not there any more", () => {
+    const floor = { seq: 7, hash };
+    expect(() => assertCursorInLog(position, { headSeq: 9, hashAtSeq: null, floor })).not.toThrow();
+    expect(() =>
+      assertCursorInLog(position, { headSeq: 9, hashAtSeq: null, floor: { ...floor, hash: `f${hash.slice(1)}` } }),
+    ).toThrow(withCode("cursor.gone"));
+  });
+
+  it("refuses a cursor below the floor as gone, with the floor's cursor to restart from", () => {
+    const floor = { seq: 8, hash: `f${hash.slice(1)}` };
+    const restart = toCursor(storeId, { sessionId, ...floor });
+    expect(() => assertCursorInLog(position, { headSeq: 9, hashAtSeq: null, floor })).toThrow(
+      expect.objectContaining({
+        code: "cursor.gone",
+        data: { sessionId: "ses_a", seq: 7, headSeq: 9, floorSeq: 8, restart },
+      }),
+    );
+  });
 });

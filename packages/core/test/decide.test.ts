@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { callVerdict } from "../src/session/decide/call-verdict.ts";
+import { nextWork } from "../src/session/decide/next-work.ts";
 import { isFreshFor, standingOf } from "../src/session/decide/rest.ts";
 import { selectPromotions } from "../src/session/decide/select-promotions.ts";
 import { recoveryLimit, takeClaim } from "../src/session/decide/take-claim.ts";
@@ -9,6 +10,7 @@ import { recoveryLimit, takeClaim } from "../src/session/decide/take-claim.ts";
 import type { CallVerdict } from "../src/event/execution-events.ts";
 import type { Consent, OpenCall } from "../src/session/decide/call-verdict.ts";
 import type { OwnerState, Standing } from "../src/session/decide/rest.ts";
+import type { ReplicaRow } from "../src/store/replica.ts";
 import type { ExecutionRow, InputRow } from "../src/store/rows.ts";
 
 const input = (seq: number, overrides: Partial<InputRow> = {}): InputRow =>
@@ -83,8 +85,19 @@ describe("standingOf", () => {
     ],
     ["rests failed over a recorded input from after it", ended("failed"), [sleeping], "none", true, resting("failed")],
   ])("%s", (...[, execution, inputs, owner, takesOver, standing]) => {
-    expect(standingOf({ execution, inputs }, owner, takesOver)).toEqual(standing);
+    expect(standingOf({ execution, inputs, replica: null }, owner, takesOver)).toEqual(standing);
   });
+
+  it.each([null, open, ended("failed")])(
+    "rests as a replica whatever is open in it and waits in it: %j",
+    (execution) => {
+      const replica = { sessionId: "ses_a", replayOwner: null } as ReplicaRow;
+      expect(standingOf({ execution, inputs: [input(11)], replica }, "gone", true)).toEqual(resting("replica"));
+      const look = { owner: "gone", takesOver: true, wake: { kind: "resume", atSeq: 100 } } as const;
+      expect(nextWork({ execution, inputs: [input(11)], replica }, look)).toBe("none");
+      expect(nextWork({ execution, inputs: [input(11)], replica: null }, look)).not.toBe("none");
+    },
+  );
 });
 
 describe("isFreshFor", () => {

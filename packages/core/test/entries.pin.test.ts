@@ -18,13 +18,13 @@ const entries = {
   event: {
     namespace: event,
     values: names(`
-      boundaryOf decodeEvent envelopeText eventCatalogue genesisHash inlineBlobs isEventType isOwnerOnly
-      maxInlineBytes noUsage sealEnvelope toTextValue utf8Bytes
+      blobsOf boundaryOf decodeEvent envelopeText eventCatalogue genesisHash inlineBlobs inlinedBytes isEventType
+      isOwnerOnly maxInlineBytes noUsage sealEnvelope toTextValue utf8Bytes
     `),
     types: names(`
       AttemptStatus Blob BlobRef Boundary CallOutcome CallVerdict Delivery DurableEvent Envelope EventDataOf
-      EventDefinition EventDraft EventType ExecutionOutcome Failure FailureClass InputFile ReadBlob ReplayPolicy
-      SealedEnvelope StopReason StoredEnvelope TextValue Usage
+      EventDefinition EventDraft EventType ExecutionOutcome Failure FailureClass InputFile ReadBlob
+      ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Usage
     `),
   },
   index: {
@@ -38,11 +38,12 @@ const entries = {
     `),
     types: names(`
       AssistantMessage BlockPart CallForecast CallId CallPart Clock CreateSession Cursor CursorPosition Effect
-      ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId FaultPoints Hash
-      Holdfast HoldfastErrorOptions Id IdOf IdPrefix IdSource InputDisposition InterruptOutcome JsonObject
-      JsonValue ListSessions LiveEvent Location Logger Message MessageFile MessageId MessagePage MessagesQuery
+      ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId FaultPoints ForkOrigin
+      ForkSession Hash
+      Holdfast HoldfastErrorOptions Id IdOf IdPrefix IdSource ImportOutcome ImportSession InputDisposition InterruptOutcome JsonObject
+      JsonValue ListSessions LiveEvent Location LogView Logger Message MessageFile MessageId MessagePage MessagesQuery
       ModelRef OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest Prompt Receipt
-      RecoveryInfo Rest ResumeOutcome Rule SessionId SessionInfo SessionPage Sessions StepId StoreId UserMessage
+      RecoveryInfo ReleaseOutcome Rest ResumeOutcome Rule SessionId SessionInfo SessionPage Sessions StepId StoreId UserMessage
       WaitOutcome
     `),
   },
@@ -59,25 +60,31 @@ const entries = {
   session: {
     namespace: session,
     values: names(`
-      History admitInput callVerdict isFreshFor mergeWakes nextWork project recoveryLimit selectPromotions
-      standingOf takeClaim
+      History admitInput callVerdict firstRetryMs forkEvents isFreshFor mergeWakes nextWork project recoveryLimit
+      retryLimit scheduleRetry selectPromotions standingOf takeClaim
     `),
     types: names(`
-      AdmissionEnvironment Consent NewInput OpenCall OwnerState Standing Wake Work
+      AdmissionEnvironment Consent FailedAttempt ForkTarget NewInput OpenCall OwnerState Retry RetryTerms
+      ScheduledRetry Standing Wake Work
     `),
   },
   store: {
     namespace: store,
     values: names(`
-      RowSet assertClaim assertExpectedSeq assertInboxRoom assertKnown assertSameAdmission blobMissing
-      compareRows conditionFailed describeChange maxEventsPerPage maxMessagesPerPage maxOutputBytes needsFence
-      sealPlan tableKeys tableNames verifySession
+      RowSet adoptRows assertClaim assertExpectedSeq assertFloor assertInboxRoom assertKnown assertNotReplica
+      assertPage assertSameAdmission assertWindow blobMissing checkImport compareRows conditionFailed describeChange exportFormat
+      exportLines exportVersion fenceFault floorRowsOf freezeMessage frozenMessages hashFloor hashFrozen importLines isOpenAt isSettled
+      maxEventsPerPage maxMessagesPerPage maxOutputBytes needsFence planPrune prepareDraft pruneSessions readLog
+      rowOfFrozen rowsAbove sealPlan sealPrepared sharesBeginning tableKeys tableNames thawMessage verifySession
     `),
     types: names(`
-      AdmissionCheck AdmissionRow AttemptRow BlockRow CallRow Change ClaimChange ClaimRow ClaimView CommitPlan
-      CommitResult DirtyListener ExecutionRow Fence Finding HistoryPage InputRow InsertRow LogHead MessageRow
-      OutputKey OutputPage OwnerRecord RequireRow RowFilter RowSnapshot Rows Scalar SealedDraft SessionQuery
-      SessionRow SessionSnapshot StepRow Store StoreCapabilities TableName UpdateRow Verification Workload
+      AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption AttemptRow BlockRow CallRow Change
+      CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult DirtyListener ExecutionRow Fence
+      FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage HistoryPage ImportBatch ImportGround
+      ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputKey OutputPage
+      OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult ReplicaRow RequireRow RowFilter RowSnapshot
+      Rows Scalar SealedDraft SessionQuery SessionRow SessionSnapshot SetAside StepRow Store StoreCapabilities
+      TableName UpdateRow Verification Workload
     `),
   },
   tool: {

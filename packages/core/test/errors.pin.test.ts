@@ -8,7 +8,7 @@ import { canonicalJson } from "../src/json/canonical.ts";
 
 // Codes, statuses and retryability are what callers branch on. A new code: run the test, read the difference in the catalogue,
 // and copy the hash that it found. A code that is gone, or whose status changed: a major version, and a line in the changeset.
-const cataloguePin = "73e50bfd3ef046ad859e5f2e2fade7619b5aefe10ff3179a8129ffb19ffcd8ec";
+const cataloguePin = "d5eedf6daa8f59f56084cda0b5891e3e210c46298a817f9dd65d0a111cc509f2";
 
 describe("error catalogue", () => {
   it("keeps every code, status and retryability as pinned", () => {

@@ -14,7 +14,7 @@ import type { JsonValue } from "../src/json/json-value.ts";
 // version before and a fixture of it, and only then copy the hash that the test found. A new type is a new line. Where every
 // hash differs at once, zod's rendering changed: compare z.toJSONSchema of old and new zod before copying any.
 const pins = {
-  "session.created": "40130846842b456b094d50fcc008626cf6b99b9f3827b65b1c79334fdaa5a3d3",
+  "session.created": "8c2a5c67946f2c5d0afcb72110ed15aec4b4d2f9fd7a723d174b79bb9e184897",
   "input.admitted": "36729e6f1852d0185154550a7ac1843832d3c42e1ebbe8fd3384b1541fcfd6fd",
   "input.promoted": "37959326572342b30950486192ba3a63757e8df62667cda8aa38027c1167ab28",
   "execution.started": "819e65e0987654682b0b5cbe82b028733fab5ef907d1f4b39864c55647def94a",
@@ -24,8 +24,9 @@ const pins = {
   "step.started": "e7356326a0fdf7aaad2a70db6833aee596f2312a934481cdc62cd7af914a9290",
   "step.ended": "1b4230e3f9c7b6a8bc148058edb4b0de318eb60fdf89059f08b0c98bcb5e0c28",
   "step.failed": "caf903e6fb72b763de1a1a41a43fb3d93ef184f97b420c06a50a5301a6ba5b6b",
-  "attempt.started": "6f0bb39cac40420011930d29dc84545c53d4807f6ac08e5bb5c23ea4b8e37bce",
-  "attempt.ended": "e6290e7ffcb417cddcc60e29e715d94b84ddef5e5c003b876e9a4b87abf4815e",
+  "attempt.started": "799c162b55135c08a463c8dde1686add230c58163afda2403878690768643f2c",
+  "attempt.ended": "33716acdd24f795842b226e936449497de82eea9b6d82f91916a5c3c9e2c0e37",
+  "retry.scheduled": "41d3d7e088517a797ac387efddc863e76376af6d2b77da2367449ca5f3fb5e13",
   "text.ended": "f3771fa7b2e1c73b6786876eb79f43a516162822db0dff56a63919b59696d172",
   "reasoning.ended": "090bb74794a2ea7e16545c90b0839b9e3a939d7c32b54fcdb7858193c4dc62b1",
   "tool.called": "7419302781d62070bfd3b6a50d10a50d43f795e5c6eaaa74e67ae02e48b34401",

@@ -1,5 +1,3 @@
-import { hash } from "node:crypto";
-
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -8,170 +6,11 @@ import { canonicalJson } from "../src/json/canonical.ts";
 import { parseJson } from "../src/json/parse.ts";
 import { project } from "../src/session/project/project.ts";
 import { RowSet } from "../src/store/row-set.ts";
-import { sealPlan } from "../src/store/seal-plan.ts";
 import { verifySession } from "../src/store/verify.ts";
+import { grow, sessionId, sha256 } from "./grow-session.ts";
 
-import type { EventDraft } from "../src/event/catalogue.ts";
 import type { SealedEnvelope } from "../src/event/envelope.ts";
-import type { SessionId } from "../src/ids/id.ts";
-import type { CommitPlan } from "../src/store/plan.ts";
-import type { RowSnapshot } from "../src/store/reads.ts";
-import type { AttemptRow, CallRow, ExecutionRow, StepRow } from "../src/store/rows.ts";
 import type { Store } from "../src/store/store.ts";
-
-const sessionId = "ses_a" as SessionId;
-const sha256 = (text: string): string => hash("sha256", text);
-const model = { id: "m" };
-const digest = "0".repeat(64);
-
-/** What may happen next, as the type and the data of each event of one plan. */
-type Happening = readonly (readonly [EventDraft["type"], object])[];
-
-/** Every kind of thing that is legal as the rows stand, said independently of the projections. `name` is new each time. */
-const happenings = (rows: RowSnapshot, name: string): readonly Happening[] => {
-  const execution = rows.execution.find(({ state }) => state === "open");
-  const step = rows.step.find(({ state }) => state === "open");
-  const attempt = rows.attempt.find(({ state }) => state === "open");
-  return [
-    ...admissions(name),
-    ...(execution === undefined ? starts(rows, name) : duringExecution(execution, rows)),
-    ...(execution !== undefined && step === undefined ? betweenSteps(execution, rows, name) : []),
-    ...(step === undefined ? [] : rows.call.flatMap((call) => ofCall(call))),
-    ...(step !== undefined && attempt !== undefined ? duringAttempt(step, attempt, { rows, name }) : []),
-    ...(step !== undefined && attempt === undefined ? betweenAttempts(step, rows, name) : []),
-  ];
-};
-
-const admissions = (name: string): readonly Happening[] => {
-  const base = { messageId: `msg_${name}`, payloadHash: digest, text: name };
-  return [
-    [["input.admitted", { ...base, delivery: "steer", resume: true }]],
-    [["input.admitted", { ...base, delivery: "queue", resume: true }]],
-    [["input.admitted", { ...base, delivery: "steer", resume: false }]],
-  ];
-};
-
-const starts = (rows: RowSnapshot, name: string): readonly Happening[] => {
-  const asleep = rows.input.filter(({ state, awake }) => state === "pending" && awake === 0);
-  const start = { executionId: `exe_${name}`, owner: "own_a", runtime: "test", denies: [] };
-  return [[], asleep.map(({ messageId }) => messageId)].map((woken) => [["execution.started", { ...start, woken }]]);
-};
-
-const duringExecution = ({ executionId }: ExecutionRow, rows: RowSnapshot): readonly Happening[] => {
-  const recovered = {
-    executionId,
-    owner: "own_a",
-    previous: { owner: null, fence: 1, reason: "gone" },
-    recovery: 1,
-    location: { directory: "/a" },
-    trusted: { seq: 0, hash: digest },
-    inputs: [],
-    calls: [],
-    revalidated: { locationIdentity: "1:1", permissionsHash: digest, toolsHash: digest, model },
-  };
-  const promotable = rows.input.filter(({ state, awake }) => state === "pending" && awake === 1);
-  return [
-    [["execution.recovered", recovered]],
-    [["interrupt.requested", { executionId }]],
-    ...promotable.map(({ messageId }): Happening => [["input.promoted", { messageId, executionId }]]),
-  ];
-};
-
-const betweenSteps = ({ executionId }: ExecutionRow, rows: RowSnapshot, name: string): readonly Happening[] => {
-  const isDrained = !rows.input.some(({ state, awake }) => state === "pending" && awake === 1);
-  const outcomes = ["failed", "interrupted", "budget", ...(isDrained ? ["completed"] : [])];
-  const step = { stepId: `stp_${name}`, executionId, index: 1, agent: "a", model };
-  const attempt = { stepId: step.stepId, attempt: 1, messageId: `msg_${name}`, requestHash: digest };
-  const start: Happening = [
-    ["step.started", step],
-    ["attempt.started", attempt],
-  ];
-  return [
-    start,
-    start,
-    start,
-    ...outcomes.map((outcome): Happening => [["execution.ended", { executionId, outcome }]]),
-  ];
-};
-
-const ofCall = ({ callId, state, begun }: CallRow): readonly Happening[] => {
-  if (state === "settled") return [];
-  const begin = {
-    callId,
-    attempt: begun + 1,
-    effect: { begun },
-    effectKey: callId,
-    replay: "safe",
-    definition: digest,
-  };
-  const outcomes = [
-    { status: "stopped", reason: "cancelled", content: "" },
-    { status: "failed", kind: "defect", content: "" },
-    ...(state === "begun" ? [{ status: "completed", content: "done", structured: { a: 1 } }] : []),
-  ];
-  return [
-    [["tool.begun", { ...begin, plugin: { name: "test" } }]],
-    ...outcomes.map((outcome): Happening => [["tool.settled", { callId, outcome }]]),
-  ];
-};
-
-const duringAttempt = (
-  { stepId }: StepRow,
-  { attempt, messageId }: AttemptRow,
-  { rows, name }: { readonly rows: RowSnapshot; readonly name: string },
-): readonly Happening[] => {
-  const position = [...rows.block, ...rows.call].filter((part) => part.messageId === messageId).length;
-  const call = { callId: `cal_${name}`, stepId, messageId, position, providerCallId: "1", name: "t", input: "{}" };
-  const usage = { input: position, output: 2, reasoning: 0, cacheRead: 0, cacheWrite: 0 };
-  const end = { stepId, attempt, usage, cost: 0.1 };
-  return [
-    [["text.ended", { messageId, position, text: name }]],
-    [["reasoning.ended", { messageId, position, text: name, cut: true }]],
-    [["tool.called", call]],
-    ...["finished", "cut", "error"].map((status): Happening => [["attempt.ended", { ...end, status }]]),
-    [
-      ["text.ended", { messageId, position, text: name }],
-      ["attempt.ended", { ...end, status: "finished", finish: "stop" }],
-    ],
-  ];
-};
-
-const betweenAttempts = ({ stepId }: StepRow, rows: RowSnapshot, name: string): readonly Happening[] => {
-  const last = rows.attempt.filter((row) => row.stepId === stepId).at(-1);
-  const hasOutput = [...rows.block, ...rows.call].some(({ messageId }) => messageId === last?.messageId);
-  const messageId = hasOutput ? `msg_${name}` : last?.messageId;
-  const again = { stepId, attempt: (last?.attempt ?? 0) + 1, messageId, requestHash: digest };
-  const isSettled = rows.call.every(({ state }) => state === "settled");
-  const failure = { class: "transport", message: "reset" };
-  const ends: readonly Happening[] = [
-    [["step.ended", { stepId, finish: "stop" }]],
-    [["step.failed", { stepId, failure }]],
-  ];
-  return [[["attempt.started", again]], ...(isSettled ? ends : [])];
-};
-
-/** A session as a store keeps one, grown plan by plan; a choice picks one of what is legal. */
-const grow = (choices: readonly number[]) => {
-  const rows = new RowSet(sessionId);
-  const log: SealedEnvelope[] = [];
-  const commit = (happening: Happening, round: number): void => {
-    const events = happening.map(
-      ([type, data], index) => ({ id: `evt_${round}x${index}`, type, version: 1, time: round, data }) as EventDraft,
-    );
-    const plan = { sessionId, events, fence: { owner: "own_a", fence: 1 } } as unknown as CommitPlan;
-    for (const { sealed, changes } of sealPlan(plan, log.at(-1) ?? null, sha256)) {
-      for (const change of changes) rows.apply(change);
-      log.push(sealed);
-    }
-  };
-  const created = { location: { directory: "/a" }, project: "/a", agent: "a", title: "", denies: [] };
-  commit([["session.created", created]], 0);
-  for (const [index, choice] of choices.entries()) {
-    const possible = happenings(rows.snapshot(), `n${index}`);
-    commit(possible[choice % possible.length] ?? [], index + 1);
-  }
-  return { rows, log };
-};
 
 const eventOf = (sealed: SealedEnvelope) => {
   const stored = parseJson(canonicalJson({ ...sealed }));
@@ -200,8 +39,11 @@ describe("the rows of a session", () => {
         const { rows, log } = grow(choices);
         const store = {
           events: async ({ after, limit }: { after: number; limit: number }) => log.slice(after + 1, after + 1 + limit),
+          floor: async () => null,
           head: async () => log.at(-1) ?? null,
           rows: async () => rows.snapshot(),
+          admission: async () => null,
+          blob: async () => null,
         } as unknown as Store;
         const verification = await verifySession(store, sessionId, sha256);
         expect(verification).toEqual({ events: log.length, chain: [], projections: [] });

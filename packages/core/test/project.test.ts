@@ -41,18 +41,22 @@ const stepStarted = told("step.started", {
 });
 const attempt = (number: number, messageId = "msg_out"): Told =>
   told("attempt.started", { stepId: "stp_1", attempt: number, messageId });
-const attemptEnded = (number: number, input = 0): Told =>
+const attemptEnded = (number: number, input = 0, status = "finished"): Told =>
   told("attempt.ended", {
     stepId: "stp_1",
     attempt: number,
-    status: "finished",
+    status,
     usage: { ...noUsage, input },
     cost: 0.5,
   });
+const attemptFailed = (number: number): Told => attemptEnded(number, 0, "error");
+const retry = (number: number): Told =>
+  told("retry.scheduled", { stepId: "stp_1", attempt: number, retry: 1, class: "overloaded", delayMs: 1 });
 const text = (position: number): Told => told("text.ended", { messageId: "msg_out", position, text: "Hello" });
 const called = told("tool.called", { callId: "cal_1", stepId: "stp_1", messageId: "msg_out", position: 1, name: "t" });
 const begun = (number: number): Told => told("tool.begun", { callId: "cal_1", attempt: number });
 const settled = (status: string): Told => told("tool.settled", { callId: "cal_1", outcome: { status, content: "" } });
+const stepFailed = told("step.failed", { stepId: "stp_1" });
 const stepEnded = told("step.ended", { stepId: "stp_1", finish: "stop" });
 
 const fold = (events: readonly Told[]): RowSet => {
@@ -78,6 +82,9 @@ describe("the log takes", () => {
     ["a call that is stopped before it began", [...inCall, settled("stopped")]],
     ["a second attempt in the same message", [...inStep, attemptEnded(1), attempt(2)]],
     ["a second attempt in a new message", [...inStep, text(0), attemptEnded(1), attempt(2, "msg_out2")]],
+    ["a retry after an attempt that failed", [...inStep, attemptFailed(1), retry(1), attempt(2)]],
+    ["a retry while calls of the attempt run", [...inCall, attemptFailed(1), retry(1), settled("stopped"), attempt(2)]],
+    ["a step that fails although a retry is due", [...inStep, attemptFailed(1), retry(1), stepFailed]],
     ["an interruption that is asked for twice", [started, interrupted, interrupted]],
     ["a failure while input waits", [admitted, started, failed]],
     ["completion while a recorded input sleeps", [recorded, started, ended]],
@@ -108,6 +115,12 @@ describe("the log refuses", () => {
     ["a second open attempt", inStep, attempt(2)],
     ["an attempt of a number that was used", [...inStep, attemptEnded(1)], attempt(1)],
     ["a second end of an attempt", [...inStep, attemptEnded(1)], attemptEnded(1)],
+    ["a retry of an attempt that is open", inStep, retry(1)],
+    ["a retry of an attempt that finished", [...inStep, attemptEnded(1)], retry(1)],
+    ["a retry of an attempt that was cut", [...inStep, attemptEnded(1, 0, "cut")], retry(1)],
+    ["a retry while the next attempt is open", [...inStep, attemptFailed(1), attempt(2)], retry(1)],
+    ["a second retry of one attempt", [...inStep, attemptFailed(1), retry(1)], retry(1)],
+    ["a retry of an ended step", [...inStep, attemptFailed(1), stepFailed], retry(1)],
     ["a block after its attempt ended", [...inStep, attemptEnded(1)], text(0)],
     ["a second block at one position", [...inStep, text(0)], text(0)],
     ["a call that was called before", inCall, called],

@@ -126,3 +126,34 @@ describe("compareRows", () => {
     ]);
   });
 });
+
+const input = (state: "pending" | "promoted", messageId = "msg_1"): Change =>
+  ({ op: "insert", table: "input", row: { sessionId, messageId, seq: 1, state } }) as Change;
+const call = (state: string): Change =>
+  ({ op: "insert", table: "call", row: { sessionId, callId: "cal_1", calledSeq: 1, state } }) as Change;
+const open = (table: string): Change =>
+  ({
+    op: "insert",
+    table,
+    row: { sessionId, executionId: "e", stepId: "s", attempt: 1, seq: 1, state: "open" },
+  }) as never;
+
+describe("isSettled", () => {
+  it("is whether nothing is open, and again once it is not any more", () => {
+    expect(rowSet().isSettled()).toBe(true);
+    expect(rowSet(input("promoted"), call("settled")).isSettled()).toBe(true);
+    for (const change of [
+      input("pending"),
+      call("called"),
+      call("begun"),
+      ...["attempt", "step", "execution"].map(open),
+    ]) {
+      expect(rowSet(change).isSettled()).toBe(false);
+    }
+    const promote = { op: "update", table: "input", where: { messageId: "msg_1" }, set: { state: "promoted" } };
+    expect(rowSet(input("pending"), { ...promote, expect: "one" } as Change).isSettled()).toBe(true);
+    expect(
+      rowSet(input("pending"), input("pending", "msg_2"), { ...promote, expect: "one" } as Change).isSettled(),
+    ).toBe(false);
+  });
+});

@@ -5,19 +5,23 @@ import { expect, it } from "vitest";
 import { RowSet } from "../src/store/row-set.ts";
 import { sealPlan } from "../src/store/seal-plan.ts";
 import { verifySession } from "../src/store/verify.ts";
+import { grow } from "./grow-session.ts";
 
 import type { SealedEnvelope } from "../src/event/envelope.ts";
 import type { SessionId } from "../src/ids/id.ts";
 import type { CommitPlan } from "../src/store/plan.ts";
-import type { RowSnapshot } from "../src/store/reads.ts";
+import type { RowSnapshot } from "../src/store/rows.ts";
 import type { Store } from "../src/store/store.ts";
 
 const sessionId = "ses_a" as SessionId;
 const sha256 = (text: string): string => hash("sha256", text);
 
-const createSession = (inputs: number): { readonly log: readonly SealedEnvelope[]; readonly rows: RowSnapshot } => {
+const createSession = (
+  inputs: number,
+  text: unknown = "Hi",
+): { readonly log: readonly SealedEnvelope[]; readonly rows: RowSnapshot } => {
   const created = { location: { directory: "/a" }, project: "/a", agent: "a", title: "", denies: [] };
-  const input = { payloadHash: "0".repeat(64), text: "Hi", delivery: "steer", resume: true };
+  const input = { payloadHash: "0".repeat(64), text, delivery: "steer", resume: true };
   const datas = Array.from({ length: inputs }, (_, index) => ({ ...input, messageId: `msg_${index}` }));
   const events = [
     { id: "evt_c", type: "session.created", version: 1, time: 1, data: created },
@@ -33,15 +37,22 @@ interface Stored {
   readonly log: readonly SealedEnvelope[];
   readonly rows: RowSnapshot;
   readonly head?: { readonly seq: number; readonly hash: string } | null;
+  readonly admissions?: ReadonlyMap<string, object>;
+  readonly blobs?: ReadonlyMap<string, string>;
 }
 
-const verify = ({ log, rows, head = log.at(-1) ?? null }: Stored) =>
+const none = new Map<string, never>();
+
+const verify = ({ log, rows, head = log.at(-1) ?? null, admissions = none, blobs = none }: Stored) =>
   verifySession(
     {
       events: async ({ after, limit }: { after: number; limit: number }) =>
         log.filter(({ seq }) => seq > after).slice(0, limit),
+      floor: async () => null,
       head: async () => head,
       rows: async () => rows,
+      admission: async ({ messageId }: { messageId: string }) => admissions.get(messageId) ?? null,
+      blob: async (name: string) => blobs.get(name) ?? null,
     } as unknown as Store,
     sessionId,
     sha256,
@@ -72,9 +83,23 @@ it.each([{ time: 2 }, { fence: 9 }, { id: "evt_x" }, { version: 2 }, { ignorable
   "finds %j changed after sealing",
   async (change) => {
     const { chain } = await verify({ ...intact, log: changed(intact.log, 2, change) });
-    expect(chain).toEqual([{ kind: "wrong-hash", seq: 2 }]);
+    expect(chain.filter(({ kind }) => kind !== "wrong-fence")).toEqual([{ kind: "wrong-hash", seq: 2 }]);
   },
 );
+
+it("finds a fence on what has none, none on what has one, and one that falls", async () => {
+  const { log, rows } = grow([0, "rest", "rest", 5, 5, "rest", "rest", "rest"]);
+  const fenced = log.find(({ fence }) => fence !== null)?.seq ?? -1;
+  const verifyFences = async (seq: number, fence: number | null, head = 0) => {
+    const { chain } = await verify({ log: changed(log, seq, { fence }), rows: rows.snapshot(), head: null });
+    return chain.filter(({ kind }) => kind === "wrong-fence").slice(head);
+  };
+  expect(await verifyFences(0, null)).toEqual([]);
+  expect(await verifyFences(0, 1)).toMatchObject([{ seq: 0, found: "1" }]);
+  expect(await verifyFences(fenced, null)).toMatchObject([{ seq: fenced, found: "none" }]);
+  expect((await verifyFences(fenced, 99)).map((finding) => "seq" in finding && finding.seq)).not.toContain(fenced);
+  expect((await verifyFences(fenced, 99)).length).toBeGreaterThan(0);
+});
 
 it("finds an event that was sealed anew, by the link from the one after it", async () => {
   const { chain } = await verify({ ...intact, log: changed(intact.log, 2, { hash: "f".repeat(64) }) });
@@ -134,4 +159,23 @@ it("reports an event whose data could never have been sealed, and goes on", asyn
   const { events, chain } = await verify({ ...intact, log: changed(intact.log, 2, { data }) });
   expect(events).toBe(5);
   expect(chain).toEqual([{ kind: "wrong-hash", seq: 2 }]);
+});
+
+it("finds an identity that says something else than the event that admitted under it", async () => {
+  const [, event] = intact.log;
+  const row = { sessionId, seq: 1, hash: event?.hash, payloadHash: "0".repeat(64) };
+  expect((await verify({ ...intact, admissions: new Map([["msg_0", row]]) })).chain).toEqual([]);
+  const { chain } = await verify({ ...intact, admissions: new Map([["msg_0", { ...row, payloadHash: "1" }]]) });
+  expect(chain).toMatchObject([{ kind: "wrong-admission", seq: 1 }]);
+});
+
+it("finds a text that is gone, and one that is another than its name says", async () => {
+  const long = "x".repeat(300_000);
+  const withBlob = createSession(1, { $blob: sha256(long), bytes: long.length });
+  const blob = sha256(long);
+  expect((await verify({ ...withBlob, blobs: new Map([[blob, long]]) })).chain).toEqual([]);
+  expect((await verify(withBlob)).chain).toEqual([{ kind: "wrong-blob", seq: 1, blob, found: "nothing" }]);
+  expect((await verify({ ...withBlob, blobs: new Map([[blob, "y"]]) })).chain).toEqual([
+    { kind: "wrong-blob", seq: 1, blob, found: "another text" },
+  ]);
 });

@@ -8,6 +8,8 @@ export type {
   RecoveryPolicy,
   ResolvedModel,
   ResolveModel,
+  RetryOptions,
   RuntimeLimits,
   RuntimeOptions,
+  WatchdogOptions,
 } from "./runtime-options.ts";

@@ -75,6 +75,22 @@ export interface ClaimTiming {
   readonly discoverMs?: number | undefined;
 }
 
+/** How long a provider may say nothing that counts before its attempt fails as `transport`. */
+export interface WatchdogOptions {
+  /** Until the first event of an answer, in milliseconds: a model may think for long before it says anything. Default 120,000. */
+  readonly firstEventMs?: number | undefined;
+  /** From one event to the next, in milliseconds. Default 300,000. */
+  readonly betweenEventsMs?: number | undefined;
+}
+
+/** How a request is made again that a provider refused for a while, or whose answer broke off. */
+export interface RetryOptions {
+  /** Retries of one step, 0 to 4. Default 4. */
+  readonly limit?: number | undefined;
+  /** The pause before the first, in milliseconds; it doubles with each, and up to half of it is added by chance. Default 2,000. */
+  readonly firstMs?: number | undefined;
+}
+
 /** What a runtime is made of. */
 export interface RuntimeOptions {
   readonly store: Store;
@@ -92,9 +108,14 @@ export interface RuntimeOptions {
   readonly name?: string | undefined;
   readonly limits?: RuntimeLimits | undefined;
   readonly claims?: ClaimTiming | undefined;
+  readonly watchdog?: WatchdogOptions | undefined;
+  readonly retries?: RetryOptions | undefined;
   readonly clock?: Clock | undefined;
   readonly ids?: IdSource | undefined;
   readonly logger?: Logger | undefined;
-  /** Named places for tests: `after:B0` … `after:B7`, right after the commit of that boundary's event. */
+  /**
+   * Named places for tests, each right after the commit of its event: `after:B0` … `after:B7`, and `after:` with the type of an event
+   * that marks no boundary.
+   */
   readonly faults?: FaultPoints | undefined;
 }

@@ -10,6 +10,7 @@ import type { Plugin } from "@holdfast/core/plugin";
 import type { Store } from "@holdfast/core/store";
 import type * as z from "zod";
 import type { runtimeOptionsSchema } from "./facade/runtime-options-schema.ts";
+import type { WatchdogLimits } from "./session/watchdog.ts";
 import type { AgentDefinition, RecoveryPolicy, ResolveModel } from "./runtime-options.ts";
 
 /** The options of a runtime with every default in its place. */
@@ -34,6 +35,8 @@ export interface Services {
     readonly resolveModelMs: number;
   };
   readonly claims: { readonly renewMs: number; readonly expireMs: number; readonly discoverMs: number };
+  readonly watchdog: WatchdogLimits;
+  readonly retries: { readonly limit: number; readonly firstMs: number };
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;

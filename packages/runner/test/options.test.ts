@@ -46,6 +46,7 @@ describe("createRuntime", () => {
     ["half a millisecond", { limits: { graceMs: 0.5 } }, ["limits.graceMs"]],
     ["no number", { claims: { renewMs: Number.NaN, expireMs: Infinity } }, ["claims.renewMs", "claims.expireMs"]],
     ["a limit that nobody knows", { limits: { graceMS: 1 } }, ["limits"]],
+    ["five retries without a pause", { retries: { limit: 5, firstMs: 0 } }, ["retries.limit", "retries.firstMs"]],
     ["an option that nobody knows", { recover: "resume" }, [""]],
     ["a policy that nobody knows", { recovery: "always" }, ["recovery"]],
     ["a name that cannot be sealed", { name: "\ud83d" }, ["name"]],

@@ -17,7 +17,7 @@ import type { Script } from "@holdfast/testkit";
 /** The model that a runtime is given: a script, or a model of the test's own. */
 export type ModelSource = Script | { readonly specificationVersion: "v4" };
 
-/** What a stage is set with. Everything is allowed unless rules are given. */
+/** What a stage is set with. Everything is allowed unless rules are given, and nothing is retried unless retries are. */
 export interface StageOptions extends Partial<Omit<RuntimeOptions, "model" | "plugins" | "store">> {
   readonly model?: ModelSource;
   readonly tools?: readonly Tool[];
@@ -52,6 +52,7 @@ export const openRuntime = async (store: Store, options: Omit<StageOptions, "sto
   const resolved = "specificationVersion" in model ? model : scriptedModel(model);
   return createRuntime({
     rules: allowAll,
+    retries: { limit: 0 },
     ...rest,
     store,
     plugins: [toolPlugin, ...plugins],

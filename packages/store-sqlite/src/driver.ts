@@ -24,3 +24,20 @@ export const loadDriver = async (nodeVersion: string = process.versions.node): P
   }
   return (await import("better-sqlite3")).default;
 };
+
+/** 3.43 is the first with `octet_length`; strict tables and `returning` are older. */
+const oldest = [3, 43] as const;
+
+/**
+ * better-sqlite3 brings its own SQLite, unless it was built against another one.
+ *
+ * @throws store.unsupported-runtime
+ */
+export const assertSqliteVersion = (found: string): void => {
+  const [major = 0, minor = 0] = found.split(".").map(Number);
+  if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return;
+  throw new HoldfastError("store.unsupported-runtime", {
+    message: `Expected SQLite ${oldest.join(".")} or newer, found ${found}. Use better-sqlite3 with the SQLite that it brings.`,
+    data: { found },
+  });
+};

@@ -1,23 +1,26 @@
 import { HoldfastError } from "@holdfast/core";
-import { maxOutputBytes } from "@holdfast/core/store";
+import { assertWindow, maxOutputBytes } from "@holdfast/core/store";
 
 import { sqlBuilder, toSql } from "./compile.ts";
 
+import type { Clock } from "@holdfast/core";
 import type { OutputKey, OutputPage } from "@holdfast/core/store";
 import type { Connection, Statement } from "./driver.ts";
 
 const chunkBytes = 64 * 1024;
 const retentionMs = 7 * 24 * 60 * 60 * 1000;
 
-/** Outputs in chunks of 64 KiB, so that a window of a long one reads only its own. */
+/** Outputs in chunks of 64 KiB, so that a window of a long one reads only its own. One is kept for 7 days, and gone after that. */
 export class OutputTable {
+  readonly #clock: Pick<Clock, "now">;
   readonly #put: Statement;
   readonly #clear: Statement;
   readonly #putChunk: Statement;
   readonly #size: Statement;
   readonly #chunks: Statement;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, clock: Pick<Clock, "now">) {
+    this.#clock = clock;
     const key = { sessionId: "", callId: "", attempt: 0 };
     this.#put = connection.prepare(toSql(sqlBuilder.replaceInto("output").values({ ...key, size: 0, expires: 0 })));
     const content = new Uint8Array();
@@ -25,32 +28,32 @@ export class OutputTable {
     this.#putChunk = connection.prepare(toSql(chunk));
     const ofKey = "where sessionId = ? and callId = ? and attempt = ?";
     this.#clear = connection.prepare(`delete from outputChunk ${ofKey}`);
-    this.#size = connection.prepare(`select size from output ${ofKey}`);
+    this.#size = connection.prepare(`select size from output ${ofKey} and expires > ?`);
     this.#chunks = connection.prepare(
       `select content from outputChunk ${ofKey} and position between ? and ? order by position`,
     );
   }
 
-  put({ sessionId, callId, attempt }: OutputKey, content: Uint8Array): void {
+  /** Copies an output as it is now; what is returned puts the copy, inside its caller's transaction. */
+  capture({ sessionId, callId, attempt }: OutputKey, content: Uint8Array): () => void {
     if (content.length > maxOutputBytes) {
       throw new HoldfastError("argument.invalid", {
         message: `Expected an output of at most ${maxOutputBytes} bytes, found ${content.length}. Cut it before it is stored.`,
         data: { bytes: content.length },
       });
     }
-    this.#clear.run(sessionId, callId, attempt);
-    this.#put.run(sessionId, callId, attempt, content.length, Date.now() + retentionMs);
-    for (let position = 0; position * chunkBytes < content.length; position++) {
-      const chunk = content.subarray(position * chunkBytes, (position + 1) * chunkBytes);
-      this.#putChunk.run(sessionId, callId, attempt, position, chunk);
-    }
+    const copy = new Uint8Array(content);
+    return () => this.#write({ sessionId, callId, attempt }, copy);
   }
 
   read(
     { sessionId, callId, attempt }: OutputKey,
     window: { readonly offset: number; readonly limit: number },
   ): OutputPage | null {
-    const found = this.#size.get(sessionId, callId, attempt) as { readonly size: number } | undefined;
+    assertWindow(window);
+    const found = this.#size.get(sessionId, callId, attempt, this.#clock.now()) as
+      | { readonly size: number }
+      | undefined;
     if (found === undefined) return null;
     const offset = Math.min(Math.max(0, window.offset), found.size);
     const end = Math.min(found.size, offset + Math.max(0, window.limit));
@@ -64,5 +67,14 @@ export class OutputTable {
       offset,
       size: found.size,
     };
+  }
+
+  #write({ sessionId, callId, attempt }: OutputKey, content: Uint8Array): void {
+    this.#clear.run(sessionId, callId, attempt);
+    this.#put.run(sessionId, callId, attempt, content.length, this.#clock.now() + retentionMs);
+    for (let position = 0; position * chunkBytes < content.length; position++) {
+      const chunk = content.subarray(position * chunkBytes, (position + 1) * chunkBytes);
+      this.#putChunk.run(sessionId, callId, attempt, position, chunk);
+    }
   }
 }

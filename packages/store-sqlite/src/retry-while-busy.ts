@@ -3,17 +3,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isBusy } from "./errors.ts";
 
 /**
- * Runs a write again while another process holds the lock, until the budget is used up. SQLite's own busy timeout blocks the
- * event loop, so it is short, and the waiting is done here; jittered, so that two processes do not keep meeting.
+ * Runs a read or a write again while another process is in its way, until the budget is used up. SQLite's own busy timeout blocks
+ * the event loop, so it is short, and the waiting is done here.
  */
-export const retryWhileBusy = async <T>(write: () => T, budgetMs: number): Promise<T> => {
+export const retryWhileBusy = async <T>(run: () => T | Promise<T>, budgetMs: number): Promise<T> => {
   const deadline = performance.now() + budgetMs;
-  for (let delay = 2; ; delay = Math.min(delay * 2, 100)) {
+  for (let retry = 0; ; retry++) {
     try {
-      return write();
+      return await run();
     } catch (error) {
       if (!isBusy(error) || performance.now() >= deadline) throw error;
-      await sleep(delay * (0.5 + Math.random()));
+      await pauseBeforeRetry(retry);
     }
   }
 };
+
+/** Waits longer before each retry, up to 100 ms on average; jittered, so that two processes do not keep meeting. */
+export const pauseBeforeRetry = (retry: number): Promise<void> =>
+  sleep(Math.min(2 ** (retry + 1), 100) * (0.5 + Math.random()));

@@ -1,25 +1,34 @@
-import { HoldfastError } from "@holdfast/core";
-
-import { sqlBuilder, toSql } from "./compile.ts";
+import { Access } from "./access.ts";
+import { OwnerTable } from "./commit/owner-table.ts";
+import { PlanApplier } from "./commit/plan-applier.ts";
 import { Writer } from "./commit/writer.ts";
+import { backupTo } from "./economy/backup.ts";
+import { truncateWal } from "./economy/checkpoint.ts";
+import { Maintenance } from "./economy/maintenance.ts";
+import { readStats } from "./economy/stats.ts";
 import { toStoreError } from "./errors.ts";
+import { Importer } from "./import/importer.ts";
+import { readStoreId } from "./migrations/store-file.ts";
 import { OutputTable } from "./output-table.ts";
-import { HistoryReader } from "./read/history-reader.ts";
-import { LogReader } from "./read/log-reader.ts";
-import { SessionReader } from "./read/session-reader.ts";
-import { SnapshotReader } from "./read/snapshot-reader.ts";
+import { Pruner } from "./prune/pruner.ts";
+import { Reads } from "./read/reads.ts";
+import { EventTypes } from "./event-types.ts";
+import { SessionKeys } from "./session-keys.ts";
 import { Watchers } from "./watchers.ts";
 
-import type { FaultPoints, Logger, SessionId, StoreId } from "@holdfast/core";
+import type { Clock, FaultPoints, Logger, SessionId, StoreId } from "@holdfast/core";
 import type { CommitPlan, CommitResult, Store } from "@holdfast/core/store";
-import type { Connection, Statement } from "./driver.ts";
+import type { Connection } from "./driver.ts";
 import type { SqliteStore } from "./sqlite-store-options.ts";
 
 interface OpenOptions {
   readonly path: string;
+  /** Opens another connection to the file; null where there can be none. */
+  readonly openReader: (() => Connection) | null;
   readonly busyBudgetMs: number;
   readonly pollMs: number;
   readonly logger: Logger;
+  readonly clock: Pick<Clock, "now">;
   readonly faults: FaultPoints | undefined;
 }
 
@@ -29,77 +38,123 @@ export class OpenSqliteStore implements SqliteStore {
   readonly storeId: StoreId;
   readonly capabilities;
   readonly #connection: Connection;
+  readonly #options: OpenOptions;
+  readonly #access: Access;
   readonly #writer: Writer;
   readonly #watchers: Watchers;
-  readonly #log: LogReader;
-  readonly #sessions: SessionReader;
-  readonly #snapshots: SnapshotReader;
-  readonly #history: HistoryReader;
+  readonly #maintenance: Maintenance;
+  readonly #importer: Importer;
+  readonly #pruner: Pruner;
+  readonly #reads: Reads;
   readonly #outputs: OutputTable;
-  readonly #beginRead: Statement;
-  readonly #endRead: Statement;
-  readonly #renew: Statement;
-  readonly #retire: Statement;
+  readonly #owners: OwnerTable;
   #closing: Promise<void> | undefined;
 
-  constructor(connection: Connection, { path, busyBudgetMs, pollMs, logger, faults }: OpenOptions) {
+  constructor(connection: Connection, options: OpenOptions) {
+    const { path, busyBudgetMs, pollMs, logger, clock, faults } = options;
     this.path = path;
-    this.capabilities = { durable: path !== ":memory:", multiProcess: path !== ":memory:" };
+    this.capabilities = { durable: path !== ":memory:", multiProcess: options.openReader !== null };
     this.#connection = connection;
-    const identity = sqlBuilder.selectFrom("meta").select("value").where("key", "=", "");
-    this.storeId = connection.prepare(toSql(identity)).pluck().get("storeId") as StoreId;
+    this.#options = options;
+    this.storeId = readStoreId(connection, path);
+    this.#access = new Access(connection, path, busyBudgetMs);
+    const [keys, types] = [new SessionKeys(connection), new EventTypes(connection)];
+    const look = () => this.#access.look();
     const version = connection.prepare("pragma data_version").pluck();
-    this.#watchers = new Watchers({ dataVersion: () => version.get() as number, pollMs, logger });
-    this.#writer = new Writer(connection, {
+    this.#watchers = new Watchers({ dataVersion: () => version.get() as number, onForeign: look, pollMs, logger });
+    this.#writer = new Writer(connection, new PlanApplier(connection, keys, types), {
       busyBudgetMs,
       faults,
       onCommitted: (result, plan) => {
         if (result.status === "committed") this.#watchers.committed(plan.sessionId, result.events);
       },
     });
-    this.#log = new LogReader(connection);
-    this.#sessions = new SessionReader(connection);
-    this.#snapshots = new SnapshotReader(connection);
-    this.#history = new HistoryReader(connection);
-    this.#outputs = new OutputTable(connection);
-    this.#beginRead = connection.prepare("begin");
-    this.#endRead = connection.prepare("commit");
-    this.#renew = connection.prepare(renewSql);
-    this.#retire = connection.prepare(toSql(sqlBuilder.deleteFrom("owner").where("ownerId", "=", "")));
+    const exclusively = <T>(write: () => T) => this.#write(write);
+    this.#importer = new Importer(connection, keys, types);
+    this.#pruner = new Pruner(connection, { keys, exclusively, faults });
+    this.#reads = new Reads(connection, this.#access, { keys, types });
+    this.#outputs = new OutputTable(connection, clock);
+    this.#owners = new OwnerTable(connection);
+    const activity = () => `${this.#writer.commits} ${String(version.get())}`;
+    this.#maintenance = new Maintenance(connection, {
+      path,
+      logger,
+      now: () => clock.now(),
+      exclusively,
+      activity,
+      look,
+    });
   }
 
   async commit(plan: CommitPlan): Promise<CommitResult> {
-    this.#assertOpen();
+    this.#access.assertOpen();
     return this.#writer.write(plan).catch((error: unknown) => {
-      throw toStoreError(error, this.path);
+      throw this.#access.toError(error);
     });
   }
 
-  head: Store["head"] = (sessionId) => this.#read(() => this.#log.head(sessionId));
-  events: Store["events"] = (query) => this.#read(() => this.#log.events(query));
-  session: Store["session"] = (sessionId) => this.#read(() => this.#sessions.one(sessionId));
-  sessions: Store["sessions"] = (query) => this.#read(() => this.#sessions.list(query));
-  snapshot: Store["snapshot"] = (sessionId) => this.#readTogether(() => this.#snapshots.read(sessionId));
-  admission: Store["admission"] = (identity) => this.#read(() => this.#log.admission(identity));
-  rows: Store["rows"] = (sessionId) => this.#readTogether(() => this.#sessions.rows(sessionId));
-  workloads: Store["workloads"] = (query) => this.#readTogether(() => this.#sessions.workloads(query, this.#snapshots));
-  blob: Store["blob"] = (hash) => this.#read(() => this.#log.blob(hash));
-  readOutput: Store["readOutput"] = (key, window) => this.#readTogether(() => this.#outputs.read(key, window));
-
-  history: Store["history"] = (query) =>
-    this.#readTogether(() => {
-      const head = this.#log.head(query.sessionId);
-      return head === null ? null : this.#history.read(query, head);
+  import: Store["import"] = async (given) => {
+    this.#access.assertOpen();
+    // It waits, and what its caller does to it meanwhile does not matter.
+    const batch = structuredClone(given);
+    const used = await this.#importer.prepare(batch, () => this.#access.assertOpen());
+    const { result, events } = await this.#write(() => {
+      const imported = this.#importer.apply(batch, used);
+      this.#options.faults?.reach("store.import:before-commit");
+      return imported;
     });
+    this.#options.faults?.reach("store.import:after-commit");
+    if (events.length > 0) this.#watchers.committed(batch.sessionId, events);
+    return result;
+  };
 
-  renew: Store["renew"] = (owner) => this.#write(() => void this.#renew.run({ ...owner }));
-  retire: Store["retire"] = (ownerId) => this.#write(() => void this.#retire.run(ownerId));
-  putOutput: Store["putOutput"] = (key, content) => this.#write(() => this.#outputs.put(key, content));
+  prune: Store["prune"] = async (plan) => {
+    this.#access.assertOpen();
+    return this.#pruner.prune(structuredClone(plan));
+  };
+
+  floor: Store["floor"] = (sessionId) => this.#reads.floor(sessionId);
+  head: Store["head"] = (sessionId) => this.#reads.head(sessionId);
+  events: Store["events"] = (query) => this.#reads.events(query);
+  session: Store["session"] = (sessionId) => this.#reads.session(sessionId);
+  sessions: Store["sessions"] = (query) => this.#reads.sessions(query);
+  snapshot: Store["snapshot"] = (sessionId) => this.#reads.snapshot(sessionId);
+  history: Store["history"] = (query) => this.#reads.history(query);
+  rows: Store["rows"] = (sessionId) => this.#reads.rows(sessionId);
+  admission: Store["admission"] = (identity) => this.#reads.admission(identity);
+  workloads: Store["workloads"] = (query) => this.#reads.workloads(query);
+  blob: Store["blob"] = (hash) => this.#reads.blob(hash);
+  readOutput: Store["readOutput"] = (key, window) => this.#access.readTogether(() => this.#outputs.read(key, window));
+
+  renew: Store["renew"] = (owner) => {
+    const renewed = { ...owner };
+    return this.#write(() => this.#owners.renew(renewed));
+  };
+  retire: Store["retire"] = (ownerId) => this.#write(() => this.#owners.retire(ownerId));
+  putOutput: Store["putOutput"] = async (key, content) => {
+    this.#access.assertOpen();
+    await this.#write(this.#outputs.capture(key, content));
+  };
 
   watch: Store["watch"] = (sessionId: SessionId, listener) => {
-    this.#assertOpen();
+    this.#access.assertOpen();
     return this.#watchers.watch(sessionId, listener);
   };
+
+  async stats() {
+    this.#access.assertOpen();
+    const assertOpen = () => this.#access.assertOpen();
+    return readStats(this.#connection, this.path, assertOpen).catch((error: unknown) => {
+      throw this.#access.toError(error);
+    });
+  }
+
+  async backup(path: string): Promise<void> {
+    this.#access.assertOpen();
+    await backupTo(this.#connection, this.#options.openReader, path).catch((error: unknown) => {
+      throw toStoreError(error, path);
+    });
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= this.#close();
@@ -107,56 +162,25 @@ export class OpenSqliteStore implements SqliteStore {
   }
 
   async #close(): Promise<void> {
+    this.#access.close();
     this.#watchers.stop();
+    await this.#maintenance.stop();
     await this.#writer.settled();
-    if (this.capabilities.durable) {
-      try {
-        this.#connection.pragma("wal_checkpoint(truncate)");
-      } catch {
-        // Another process is reading or writing: its own close or the next checkpoint does it. Nothing is lost meanwhile.
-      }
+    await this.#access.settled();
+    try {
+      // Where another process reads or writes, its own close or the next checkpoint does it. Nothing is lost meanwhile.
+      if (this.capabilities.durable) truncateWal(this.#connection);
+    } catch (error) {
+      // A damaged or full file has told its writers; a close that fails for it would hide what they were told.
+      this.#options.logger.warn("the write-ahead log was left as it is", { path: this.path, reason: String(error) });
     }
     this.#connection.close();
   }
 
-  #assertOpen(): void {
-    if (this.#closing === undefined) return;
-    throw new HoldfastError("store.closed", {
-      message: `The store ${this.path} was closed. Open it again to use it.`,
-      data: { path: this.path },
-    });
-  }
-
-  async #read<T>(read: () => T): Promise<T> {
-    this.#assertOpen();
-    try {
-      return read();
-    } catch (error) {
-      throw toStoreError(error, this.path);
-    }
-  }
-
-  /** Several statements of one moment: a deferred transaction sees one state of the file. */
-  #readTogether<T>(read: () => T): Promise<T> {
-    return this.#read(() => {
-      this.#beginRead.run();
-      try {
-        return read();
-      } finally {
-        this.#endRead.run();
-      }
-    });
-  }
-
-  async #write(write: () => void): Promise<void> {
-    this.#assertOpen();
-    await this.#writer.exclusively(write).catch((error: unknown) => {
-      throw toStoreError(error, this.path);
+  async #write<T>(write: () => T): Promise<T> {
+    this.#access.assertOpen();
+    return this.#writer.exclusively(write).catch((error: unknown) => {
+      throw this.#access.toError(error);
     });
   }
 }
-
-const renewSql = `
-  insert into owner (ownerId, runtime, host, boot, pidNamespace, pid, startTime, counter)
-  values (:ownerId, :runtime, :host, :boot, :pidNamespace, :pid, :startTime, 1)
-  on conflict (ownerId) do update set counter = counter + 1`;

@@ -5,6 +5,8 @@ import type { DirtyListener } from "@holdfast/core/store";
 interface WatcherOptions {
   /** Reads what changes with each commit of another process. */
   readonly dataVersion: () => number;
+  /** Called when another process has committed, before anyone is told. */
+  readonly onForeign: () => void;
   readonly pollMs: number;
   readonly logger: Logger;
 }
@@ -20,7 +22,9 @@ const slowest = 8;
 export class Watchers {
   readonly #options: WatcherOptions;
   readonly #listeners = new Map<SessionId, Set<DirtyListener>>();
+  /** The one timer there is. */
   #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
   #seen = 0;
   #quiet = 0;
 
@@ -29,20 +33,17 @@ export class Watchers {
   }
 
   watch(sessionId: SessionId, listener: DirtyListener): Disposable {
+    // First of all, since it may throw: then nobody watches.
+    if (this.#listeners.size === 0 && !this.#stopped) this.#start();
     const listeners = this.#listeners.get(sessionId) ?? new Set();
     // A listener of its own, so that one function that watches twice is two watchers.
     const own: DirtyListener = (committed) => listener(committed);
     this.#listeners.set(sessionId, listeners.add(own));
-    if (this.#timer === undefined) {
-      this.#seen = this.#options.dataVersion();
-      this.#quiet = 0;
-      this.#schedule();
-    }
     return {
       [Symbol.dispose]: () => {
         listeners.delete(own);
         if (listeners.size === 0 && this.#listeners.get(sessionId) === listeners) this.#listeners.delete(sessionId);
-        if (this.#listeners.size === 0) this.stop();
+        if (this.#listeners.size === 0) this.#pause();
       },
     };
   }
@@ -50,42 +51,79 @@ export class Watchers {
   /** Tells the watchers of a session of a commit of this process. */
   committed(sessionId: SessionId, events: readonly SealedEnvelope[]): void {
     this.#quiet = 0;
-    // A copy: a listener that watches anew in here is for the next commit, and would otherwise keep this loop going.
-    const listeners = this.#listeners.get(sessionId);
-    for (const listener of Array.from(listeners ?? [])) if (listeners?.has(listener)) this.#call(listener, events);
+    this.#tell([this.#listeners.get(sessionId)], events);
   }
 
+  /** Tells nobody any more, whoever is watching or comes to watch. */
   stop(): void {
+    this.#stopped = true;
+    this.#listeners.clear();
+    this.#pause();
+  }
+
+  #start(): void {
+    this.#seen = this.#options.dataVersion();
+    this.#quiet = 0;
+    this.#schedule();
+  }
+
+  #pause(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
   #schedule(): void {
+    clearTimeout(this.#timer);
     const slowdown = Math.min(slowest, 2 ** Math.floor(this.#quiet / quietPolls));
     this.#timer = setTimeout(() => this.#poll(), this.#options.pollMs * slowdown);
   }
 
   #poll(): void {
-    let version = this.#seen;
+    // Before anyone is told: who is told may dispose of the last watch, and watch anew, and the timer is then theirs.
+    this.#timer = undefined;
+    const isNews = this.#isNews();
+    this.#quiet = isNews ? 0 : this.#quiet + 1;
+    this.#schedule();
+    if (!isNews) return;
     try {
-      version = this.#options.dataVersion();
+      this.#options.onForeign();
     } catch (error) {
-      this.#options.logger.error("looking for other processes' commits failed", { reason: String(error) });
+      this.#report("looking at what another process committed failed", error);
     }
-    this.#quiet = version === this.#seen ? this.#quiet + 1 : 0;
-    if (version !== this.#seen) {
-      this.#seen = version;
-      for (const listeners of this.#listeners.values()) for (const listener of listeners) this.#call(listener, null);
-    }
-    if (this.#listeners.size > 0) this.#schedule();
-    else this.#timer = undefined;
+    this.#tell([...this.#listeners.values()], null);
   }
 
-  #call(listener: DirtyListener, committed: readonly SealedEnvelope[] | null): void {
+  #isNews(): boolean {
     try {
-      listener(committed);
+      const version = this.#options.dataVersion();
+      const isNews = version !== this.#seen;
+      this.#seen = version;
+      return isNews;
     } catch (error) {
-      this.#options.logger.error("a store watcher threw", { reason: String(error) });
+      this.#report("looking for other processes' commits failed", error);
+      return false;
+    }
+  }
+
+  // Copies: a listener that watches anew in here is for the next commit, and would otherwise keep this loop going for ever.
+  #tell(sets: readonly (ReadonlySet<DirtyListener> | undefined)[], committed: readonly SealedEnvelope[] | null): void {
+    const listeners = sets.flatMap((set) => [...(set ?? [])].map((listener) => ({ set, listener })));
+    for (const { set, listener } of listeners) {
+      // One before it may have disposed of it, or closed the store.
+      if (this.#stopped || set?.has(listener) !== true) continue;
+      try {
+        listener(committed);
+      } catch (error) {
+        this.#report("a store watcher threw", error);
+      }
+    }
+  }
+
+  #report(message: string, error: unknown): void {
+    try {
+      this.#options.logger.error(message, { reason: String(error) });
+    } catch {
+      // A logger that throws cannot be told of it, and must not keep the other watchers from being told.
     }
   }
 }

@@ -1,4 +1,5 @@
-import { createMemoryStore } from "@holdfast/testkit";
 import { describeStore } from "@holdfast/testkit/contract";
 
-describeStore("memory", { create: async () => createMemoryStore() });
+import { memorySubject } from "./memory-subject.ts";
+
+describeStore("memory", memorySubject);

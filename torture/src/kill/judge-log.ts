@@ -43,6 +43,12 @@ export const judgeLog = async (store: Store, place: PlotPlace): Promise<readonly
     opened: keys(of("execution.started"), "executionId"),
     ended: keys(of("execution.ended"), "executionId"),
   });
+  for (const { seq, time, data } of of("retry.scheduled")) {
+    const next = log.find((event) => event.seq > seq && event.type === "attempt.started");
+    const { delayMs } = data as { readonly delayMs: number };
+    // Slept by the monotonic clock, and told by the other one.
+    if (next !== undefined) expect(next.time >= time + delayMs - 20, "a retry came before its delay was over");
+  }
   const repeated = of("tool.begun").filter(
     ({ data }) =>
       (data as { replay: string; attempt: number }).replay === "never" && (data as { attempt: number }).attempt > 1,

@@ -12,6 +12,11 @@ import type { PlotPlace } from "./plot.ts";
 const boundaries = ["B0", "B1", "B2", "B3", "B4", "B5", "B6"] as const;
 const victim = new URL("victim.ts", import.meta.url);
 const takeOvers = 20;
+/** How the first request fails, for a kill while the next one is waited for. */
+const stumbles = ["refused", "cut"] as const;
+type Stumble = (typeof stumbles)[number];
+const stumbling = (stumble: Stumble | undefined): Pick<PlotPlace, "stumble"> =>
+  stumble === undefined ? {} : { stumble };
 
 /** Starts a victim, and waits until its fault point killed it. */
 const killAt = async (
@@ -26,13 +31,14 @@ const killAt = async (
 /** A victim is killed at a point; a runtime with policy `resume`, which was there before, finishes. */
 const resumeAfter = async (
   point: string,
+  stumble?: Stumble,
 ): Promise<{ readonly broken: readonly string[]; readonly takeOverMs: number }> => {
   await using scratch = await makeScratch();
   const place = { ...scratch, sessionId: "ses_plot" };
   const { holdfast, store } = await openPlot(place, { recovery: "resume" });
   await using _runtime = holdfast;
   const { broken, atMs } = await killAt(
-    { directory: scratch.directory, store: scratch.store, sessionId: place.sessionId },
+    { directory: scratch.directory, store: scratch.store, sessionId: place.sessionId, ...stumbling(stumble) },
     point,
   );
   if (broken.length > 0) return { broken, takeOverMs: 0 };
@@ -56,9 +62,10 @@ const untilTakenOver = async (
 };
 
 /** A victim is killed at a point; a runtime with policy `park` writes and spends nothing until it is asked to resume. */
-const parkAfter = async (point: string): Promise<readonly string[]> => {
+const parkAfter = async (point: string, stumble?: Stumble): Promise<readonly string[]> => {
   await using scratch = await makeScratch();
-  const place = { directory: scratch.directory, store: scratch.store, sessionId: "ses_plot" };
+  const { directory, store: file } = scratch;
+  const place = { directory, store: file, sessionId: "ses_plot", ...stumbling(stumble) };
   const { broken } = await killAt(place, point);
   if (broken.length > 0) return broken;
   const { holdfast, store, model } = await openPlot(place, { recovery: "park" });
@@ -101,6 +108,12 @@ export const kill: Torture = {
       const parked = await parkAfter(boundary);
       broken.push(...parked.map((sentence) => `${boundary}, park: ${sentence}`));
       kills += 1;
+    }
+    for (const stumble of stumbles) {
+      const resumed = await resumeAfter("retry.scheduled", stumble);
+      const parked = await parkAfter("retry.scheduled", stumble);
+      for (const sentence of [...resumed.broken, ...parked]) broken.push(`retry.scheduled, ${stumble}: ${sentence}`);
+      kills += 2;
     }
     const times: number[] = [];
     for (let round = 0; round < takeOvers; round++) {

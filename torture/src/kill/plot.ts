@@ -5,7 +5,7 @@ import { definePlugin } from "@holdfast/core/plugin";
 import { defineTool } from "@holdfast/core/tool";
 import { createRuntime } from "@holdfast/runner";
 import { openSqliteStore } from "@holdfast/store-sqlite";
-import { scriptedModel, text, toolCall } from "@holdfast/testkit";
+import { providerError, refuse, reset, scriptedModel, text, toolCall } from "@holdfast/testkit";
 import * as z from "zod";
 
 import type { FaultPoints, Holdfast } from "@holdfast/core";
@@ -18,6 +18,8 @@ export interface PlotPlace {
   readonly directory: string;
   readonly store: string;
   readonly sessionId: string;
+  /** How the victim's first request fails, where it does; whoever takes over has no such trouble. */
+  readonly stumble?: "refused" | "cut";
 }
 
 /** The identity of its one prompt. */
@@ -27,10 +29,19 @@ const effectsFile = "effects.txt";
 /** Everything that processes of this plot run: one look that may be repeated, one mark that may not, and an answer. */
 export const openPlot = async (
   place: PlotPlace,
-  { recovery, faults }: { readonly recovery: RecoveryPolicy; readonly faults?: FaultPoints | undefined },
+  {
+    recovery,
+    faults,
+    stumble,
+  }: {
+    readonly recovery: RecoveryPolicy;
+    readonly faults?: FaultPoints | undefined;
+    readonly stumble?: PlotPlace["stumble"];
+  },
 ): Promise<{ readonly holdfast: Holdfast; readonly store: SqliteStore; readonly model: ScriptedModel }> => {
   const store = await openSqliteStore({ path: place.store });
-  const model = scriptedModel((prompt) => {
+  const model = scriptedModel((prompt, callIndex) => {
+    if (stumble !== undefined && callIndex === 0) return stumbles[stumble];
     // From the conversation, not from a counter: any process gives the same answer to it.
     const done = new Set(
       prompt
@@ -53,6 +64,11 @@ export const openPlot = async (
   });
   return { holdfast, store, model };
 };
+
+const stumbles = {
+  refused: [refuse(providerError({ status: 503 }))],
+  cut: [text("I look fi", { open: true }), reset()],
+} as const;
 
 /** How often the effect that must not be repeated happened. */
 export const countEffects = async (directory: string): Promise<number> => {

@@ -7,7 +7,11 @@ import { openPlot, promptId } from "./plot.ts";
 import type { PlotPlace } from "./plot.ts";
 
 const place = argumentOf() as PlotPlace;
-const { holdfast } = await openPlot(place, { recovery: "off", faults: faultPointsFromEnvironment() });
+const { holdfast } = await openPlot(place, {
+  recovery: "off",
+  faults: faultPointsFromEnvironment(),
+  stumble: place.stumble,
+});
 await holdfast.sessions.create({ id: place.sessionId, location: { directory: place.directory } });
 await holdfast.sessions.prompt({ sessionId: place.sessionId, id: promptId, text: "Look, then mark." });
 const outcome = await holdfast.sessions.wait({ sessionId: place.sessionId });

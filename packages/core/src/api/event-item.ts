@@ -7,7 +7,7 @@ import type { Rest } from "./rest.ts";
 /** Which events to read, and for how long. */
 export interface EventsQuery {
   readonly sessionId: string;
-  /** Exclusive. Default: from the start. */
+  /** Exclusive. Default: from where the log begins, which is the floor of a pruned one. */
   readonly after?: string | undefined;
   /** Whether to overlay live fragments. Only the owner's process has any. Default false. */
   readonly live?: boolean | undefined;

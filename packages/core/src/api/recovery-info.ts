@@ -26,5 +26,11 @@ export type RecoveryInfo =
       readonly asksModel: boolean;
       readonly pending: readonly MessageId[];
     }
+  /** It came from another store and was not released: nobody works on it here. */
+  | {
+      readonly status: "replica";
+      /** The node that replicates it here, where the imports name one. */
+      readonly replayOwner?: string;
+    }
   /** Woken inputs wait, and no execution took them yet. */
   | { readonly status: "unclaimed"; readonly pending: readonly MessageId[] };

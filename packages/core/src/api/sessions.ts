@@ -8,6 +8,7 @@ import type { ModelRef } from "../session/model-ref.ts";
 import type { EventItem, EventsQuery } from "./event-item.ts";
 import type { RecoveryInfo } from "./recovery-info.ts";
 import type { Rest } from "./rest.ts";
+import type { ForkOrigin, ForkSession, ImportOutcome, ImportSession, ReleaseOutcome } from "./transfer.ts";
 
 /** What a session is created with. */
 export interface CreateSession {
@@ -37,6 +38,10 @@ export interface SessionInfo {
   /** Epoch milliseconds. */
   readonly createdTime: number;
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number; readonly cost: number };
+  /** Of a fork; not told any more once its first event was pruned. */
+  readonly forkedFrom?: ForkOrigin;
+  /** Set while the session is another store's: it was imported, and not released. */
+  readonly replica?: { readonly replayOwner?: string };
 }
 
 /** Which sessions to list: newest first. */
@@ -82,7 +87,7 @@ export type InputDisposition = "pending" | "promoted";
 export interface Receipt {
   readonly sessionId: SessionId;
   readonly messageId: MessageId;
-  /** Right after the admission: events after it are the answer. */
+  /** Right after the admission: events after it are the answer. That of a replayed receipt may be gone, where the log was pruned. */
   readonly cursor: Cursor;
   /** Whether this was an exact retry of an input that had been admitted before. */
   readonly replayed: boolean;
@@ -114,7 +119,7 @@ export interface MessagesQuery {
 export interface MessagePage {
   readonly messages: readonly Message[];
   readonly cursor: Cursor;
-  /** `afterSeq` of the next page; absent at the end. */
+  /** `afterSeq` of the next page; absent at the end. A page of large messages ends before its limit. */
   readonly nextAfterSeq?: number;
 }
 
@@ -122,6 +127,7 @@ export interface MessagePage {
 export interface WaitOutcome {
   readonly status: Rest | "timeout";
   readonly cursor: Cursor;
+  /** Why it failed, or ran out of budget; not told any more once the end of the execution was pruned. */
   readonly failure?: Failure;
 }
 
@@ -151,7 +157,7 @@ export interface Sessions {
   /**
    * Admits an input: one short transaction, apart from execution. An exact retry returns the first receipt, and wakes again.
    *
-   * @throws input.conflict for another input under the same identity; input.inbox-full.
+   * @throws input.conflict for another input under the same identity; input.inbox-full; session.replica.
    */
   prompt(prompt: Prompt): Promise<Receipt>;
   /** What became of an input; null where nothing was admitted under the identity. */
@@ -164,9 +170,12 @@ export interface Sessions {
   inputs(query: { readonly sessionId: string }): Promise<readonly PendingInput[]>;
   messages(query: MessagesQuery): Promise<MessagePage>;
   /**
-   * The session's events after a cursor, and then, unless `until` ends it, as they are committed, by any process.
+   * The session's events after a cursor, and then, unless `until` ends it, as they are committed, by any process. A log that was
+   * pruned begins after its floor: what is below is told by `messages`, whose cursor goes on from there.
    *
-   * @throws cursor.malformed, cursor.foreign, cursor.ahead, cursor.gone
+   * @throws cursor.malformed, cursor.foreign, cursor.ahead
+   * @throws cursor.gone for a position that was pruned, also of a reader that the floor overtook: `data.restart` is the cursor to go
+   *   on from, beside the messages with a seq up to `data.floorSeq`.
    */
   events(query: EventsQuery): AsyncIterable<EventItem>;
   /** Ends at the first rest at or after `after` (default: now). */
@@ -177,10 +186,49 @@ export interface Sessions {
     readonly timeoutMs?: number | undefined;
     readonly signal?: AbortSignal | undefined;
   }): Promise<WaitOutcome>;
-  /** Asks the open execution to stop, durably; whoever owns or takes it obeys first. Keeps the inbox. */
+  /**
+   * Asks the open execution to stop, durably; whoever owns or takes it obeys first. Keeps the inbox.
+   *
+   * @throws session.replica
+   */
   interrupt(query: { readonly sessionId: string; readonly reason?: string | undefined }): Promise<InterruptOutcome>;
-  /** Consents to go on: with a parked execution, or with inputs that were recorded without a wake. */
+  /**
+   * Consents to go on: with a parked execution, or with inputs that were recorded without a wake.
+   *
+   * @throws session.replica
+   */
   resume(query: { readonly sessionId: string }): Promise<ResumeOutcome>;
   /** Whether the session's execution wants recovery, and what that would do. Writes nothing. */
   recovery(query: { readonly sessionId: string }): Promise<RecoveryInfo>;
+  /**
+   * The session as JSON Lines, each without its line break: its log word for word as it ends when the reading begins, with the texts
+   * and outputs that it refers to. Each line carries a hash over itself and all before it.
+   *
+   * @throws store.sequence-conflict where the session was pruned, or one of its outputs removed, meanwhile: export it again.
+   */
+  export(query: { readonly sessionId: string }): AsyncIterable<string>;
+  /**
+   * Takes what `export` gave, everything or nothing: a new session, or what is new of one that was imported before. It is a replica:
+   * it can be read, exported and forked, and runs nothing and takes nothing until it is released.
+   *
+   * @throws import.malformed, import.broken-chain, import.gap, import.divergent, import.foreign, import.reused-id, import.owner
+   * @throws import.not-replica for a session that is this store's own, or was released.
+   */
+  import(session: ImportSession): Promise<ImportOutcome>;
+  /**
+   * Makes a replica this store's own, for good, in one commit. An execution that was open in its log is ended there as interrupted:
+   * calls that had begun are settled as unknown, the others as cancelled. Nothing is woken by it.
+   *
+   * @throws session.busy for a session that is this store's own and has an execution open.
+   * @throws store.sequence-conflict, store.fenced where others were in the way again and again: try it again.
+   */
+  release(query: { readonly sessionId: string }): Promise<ReleaseOutcome>;
+  /**
+   * A new session that begins as a copy of this one up to a settled boundary: same messages, calls and outputs, new event IDs, no
+   * idempotency keys. The denies that its source inherited bind it, too; the runtime that runs it adds its own, as for any session.
+   *
+   * @throws argument.invalid where there is no such boundary, the source's log was pruned, or the ID is in use for something else; also
+   *   for a retry under the ID of this very fork once the fork itself was pruned, since it cannot tell any more where it comes from.
+   */
+  fork(options: ForkSession): Promise<SessionInfo>;
 }

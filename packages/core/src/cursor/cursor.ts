@@ -59,27 +59,44 @@ export const fromCursor = (
   return { storeId: expected.storeId, sessionId: expected.sessionId, seq: Number(seq), hashPrefix };
 };
 
+/** What is known of a log, to judge a position in it. */
+export interface LogView {
+  readonly headSeq: number;
+  /** The hash of the event at the position; null where the log holds none there. */
+  readonly hashAtSeq: string | null;
+  /** Where the log begins, if it was pruned. */
+  readonly floor?: { readonly seq: number; readonly hash: string } | null;
+}
+
 /**
- * Checks a cursor's position against the log: the hash of the event at its seq, and the head.
+ * Checks a cursor's position against the log: the hash of the event at its seq, the head, and the floor, whose own cursor is good.
  *
  * @throws cursor.ahead where the log ends before it.
- * @throws cursor.gone where the log holds another event there: it was restored from a backup, or pruned.
+ * @throws cursor.gone where the log holds another event there, because it was restored from a backup, or none any more, because it
+ *   was pruned. `data.restart` is the cursor of a pruned log's floor; with the messages up to `data.floorSeq`, which are settled and
+ *   read as they always did, a reader that restarts from it ends with what it would have had.
  */
-export const assertCursorInLog = (
-  position: CursorPosition,
-  log: { readonly headSeq: number; readonly hashAtSeq: string | null },
-): void => {
-  const data = { sessionId: position.sessionId, seq: position.seq, headSeq: log.headSeq };
-  if (position.seq > log.headSeq) {
+export const assertCursorInLog = (position: CursorPosition, { headSeq, hashAtSeq, floor = null }: LogView): void => {
+  const { sessionId, seq, storeId, hashPrefix } = position;
+  const data = { sessionId, seq, headSeq };
+  if (seq > headSeq) {
     throw new HoldfastError("cursor.ahead", {
-      message: `The cursor stands at event ${position.seq} of session ${position.sessionId}, and the log ends at ${log.headSeq}. The store may have been restored from a backup: read again from the start.`,
+      message: `The cursor stands at event ${seq} of session ${sessionId}, and the log ends at ${headSeq}. The store may have been restored from a backup: read again from the start.`,
       data,
     });
   }
-  if (log.hashAtSeq === null || !log.hashAtSeq.startsWith(position.hashPrefix)) {
+  const found = seq === floor?.seq ? floor.hash : hashAtSeq;
+  if (found !== null && found.startsWith(hashPrefix)) return;
+  if (floor === null) {
     throw new HoldfastError("cursor.gone", {
-      message: `Event ${position.seq} of session ${position.sessionId} is not the one that the cursor was made for: the log was pruned or restored from a backup. Read again from the start.`,
+      message: `Event ${seq} of session ${sessionId} is not the one that the cursor was made for: the log was restored from a backup. Read again from the start.`,
       data,
     });
   }
+  const cause =
+    seq < floor.seq ? "is not in the log any more: it was pruned" : "is not the one that the cursor was made for";
+  throw new HoldfastError("cursor.gone", {
+    message: `Event ${seq} of session ${sessionId} ${cause}. The log begins after event ${floor.seq}: read the messages up to it, and events after the cursor in data.restart.`,
+    data: { ...data, floorSeq: floor.seq, restart: toCursor(storeId, { sessionId, ...floor }) },
+  });
 };

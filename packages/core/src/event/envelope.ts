@@ -31,11 +31,20 @@ export const envelopeSchema = z.object({
 });
 export type Envelope = z.infer<typeof envelopeSchema>;
 
+/** The highest fence that is taken from outside: a new one must be greater, and stay a number that can be counted on from. */
+export const maxFence = 2 ** 40;
+
 /** An envelope with its own hash, which the store keeps beside it. */
 export interface SealedEnvelope extends Envelope {
   /** SHA-256 of the envelope's canonical JSON (RFC 8785), as 64 hex digits. */
   readonly hash: string;
 }
+
+/** An envelope with its hash, as it comes from outside. */
+export const sealedEnvelopeSchema = envelopeSchema.extend({
+  fence: z.int().min(1).max(maxFence).nullable(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
 
 /** The parts of an envelope as a store keeps them: `data` as its canonical JSON text. */
 export type StoredEnvelope = Omit<Envelope, "data" | "ignorable"> & {

@@ -14,6 +14,10 @@ export const sessionCreated = defineEvent(
     /** Directory that approvals are scoped to: the Location's repository root, or the Location's directory. */
     project: z.string().min(1),
     parentId: sessionIdSchema.exactOptional(),
+    /** Of a fork: the settled boundary of its source up to which its log is a copy, position by position. */
+    forkedFrom: z
+      .strictObject({ sessionId: sessionIdSchema, seq: z.int().min(0), hash: z.string().length(64) })
+      .exactOptional(),
     agent: z.string().min(1).max(64),
     model: modelRefSchema.exactOptional(),
     title: z.string().max(500),

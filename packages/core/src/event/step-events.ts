@@ -5,7 +5,7 @@ import { jsonObjectSchema } from "../json/json-value.ts";
 import { modelRefSchema } from "../session/model-ref.ts";
 import { blobRefSchema, textValueSchema } from "./blob-ref.ts";
 import { defineEvent } from "./define-event.ts";
-import { failureSchema } from "./failure.ts";
+import { failureClassSchema, failureSchema } from "./failure.ts";
 import { usageSchema } from "./usage.ts";
 
 /** Written at the start of one logical model call, with its first attempt: proves which agent and model it belongs to. */
@@ -49,6 +49,8 @@ export const attemptStarted = defineEvent(
     tools: blobRefSchema.exactOptional(),
     /** What was put before this attempt in the user's role, because the one before was cut after durable output. */
     synthetic: z.string().exactOptional(),
+    /** What the request counts, and costs, where nobody is left to say what it used: a quarter of its characters as tokens of input. */
+    estimate: z.strictObject({ input: z.int().min(0), cost: z.number().min(0) }).exactOptional(),
   }),
   { ownerOnly: true, boundary: "B2" },
 );
@@ -68,8 +70,28 @@ export const attemptEnded = defineEvent(
     finish: z.string().exactOptional(),
     failure: failureSchema.exactOptional(),
     usage: usageSchema,
+    /** Set where the provider did not say what was used, so that `usage` and `cost` are an estimate. */
+    estimated: z.literal(true).exactOptional(),
     /** In the currency of the prices that the host's `model` returned. */
     cost: z.number().min(0),
+  }),
+  { ownerOnly: true },
+);
+
+/**
+ * Written in one commit with the end of an attempt that failed, where the request is to be made again: proves that the step goes on. The
+ * next attempt is due `delayMs` after this event's `time`, and not before the calls of the failed one are settled.
+ */
+export const retryScheduled = defineEvent(
+  "retry.scheduled",
+  z.strictObject({
+    stepId: stepIdSchema,
+    /** The attempt that failed. */
+    attempt: z.int().min(1),
+    /** Which retry of the step it is, from 1. */
+    retry: z.int().min(1),
+    class: failureClassSchema,
+    delayMs: z.int().min(0),
   }),
   { ownerOnly: true },
 );

@@ -14,19 +14,28 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> => {
   return prototype === Object.prototype || prototype === null;
 };
 
+/** Levels of nesting that a value may have. Writing canonical JSON recurses, and 8,000 levels broke the stack (measured). */
+const mostLevels = 512;
+
+const isJson = (value: unknown, levels: number): boolean => {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (levels === 0) return false;
+  if (Array.isArray(value)) return isJsonArray(value, levels - 1);
+  return isPlainObject(value) && Object.values(value).every((member) => isJson(member, levels - 1));
+};
+
 // Not `every`: it passes over holes, which JSON turns into null.
-const isJsonArray = (items: readonly unknown[]): boolean => {
-  for (let index = 0; index < items.length; index++) if (!isJsonValue(items[index])) return false;
+const isJsonArray = (items: readonly unknown[], levels: number): boolean => {
+  for (let index = 0; index < items.length; index++) if (!isJson(items[index], levels)) return false;
   return true;
 };
 
-/** Whether a value is JSON, all the way down: finite numbers, plain objects and arrays, nothing undefined. */
-export const isJsonValue = (value: unknown): value is JsonValue => {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
-  if (typeof value === "number") return Number.isFinite(value);
-  if (Array.isArray(value)) return isJsonArray(value);
-  return isPlainObject(value) && Object.values(value).every(isJsonValue);
-};
+/**
+ * Whether a value is JSON, all the way down: finite numbers, plain objects and arrays, nothing undefined, at most 512 levels deep, so
+ * that one that refers to itself is none.
+ */
+export const isJsonValue = (value: unknown): value is JsonValue => isJson(value, mostLevels);
 
 /** Whether a value is a JSON object, all the way down. */
 export const isJsonObject = (value: unknown): value is JsonObject => isPlainObject(value) && isJsonValue(value);

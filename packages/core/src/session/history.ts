@@ -1,9 +1,12 @@
 import type { TextValue } from "../event/blob-ref.ts";
-import type { DurableEvent, EventType } from "../event/catalogue.ts";
+import type { DurableEvent, EventDataOf, EventType } from "../event/catalogue.ts";
 import type { CallId, MessageId, StepId } from "../ids/id.ts";
 import type { AssistantMessage, BlockPart, CallPart, Message, UserMessage } from "./message.ts";
 
 type Step = Pick<AssistantMessage, "stepId" | "agent" | "model">;
+/** A retry that was scheduled, and when it is due, in epoch milliseconds. */
+export type ScheduledRetry = Readonly<EventDataOf<"retry.scheduled">> & { readonly dueTime: number };
+
 type Appliers = { readonly [T in EventType]?: (event: DurableEvent<T>) => void };
 
 /**
@@ -16,10 +19,16 @@ export class History {
   readonly #calls = new Map<CallId, { readonly messageId: MessageId; readonly index: number }>();
   readonly #order: MessageId[] = [];
   readonly #messages = new Map<MessageId, Message>();
+  #retry: ScheduledRetry | undefined;
 
   /** Every message so far, oldest first. */
   get messages(): readonly Message[] {
     return this.#order.flatMap((messageId) => this.#messages.get(messageId) ?? []);
+  }
+
+  /** The latest retry that was scheduled, whatever became of it since. */
+  get retry(): ScheduledRetry | undefined {
+    return this.#retry;
   }
 
   /** How many messages there are. */
@@ -37,6 +46,11 @@ export class History {
   pending(messageId: MessageId, seq: number): UserMessage | undefined {
     const admitted = this.#admitted.get(messageId);
     return admitted === undefined ? undefined : { ...admitted, seq };
+  }
+
+  /** Takes a message that was settled before the events that follow: a frozen one. */
+  restore(message: Message): void {
+    this.#add(message);
   }
 
   /** Takes the next event of the log; events that say nothing of messages change nothing. */
@@ -70,9 +84,12 @@ export class History {
     "attempt.started": ({ seq, data }) => {
       const step = this.#steps.get(data.stepId);
       if (step === undefined) return;
+      this.#endWait(data.stepId);
       const known = this.#messages.get(data.messageId);
-      if (known?.role === "assistant") this.#messages.set(data.messageId, { ...known, status: "open" });
-      else {
+      if (known?.role === "assistant") {
+        const { failure: _failure, finish: _finish, ...rest } = known;
+        this.#messages.set(data.messageId, { ...rest, status: "open" });
+      } else {
         const synthetic = data.synthetic === undefined ? {} : { synthetic: data.synthetic };
         this.#add({
           role: "assistant",
@@ -86,8 +103,8 @@ export class History {
       }
     },
     "attempt.ended": ({ data }) => {
-      const message = this.#openMessageOf(data.stepId);
-      if (message === undefined) return;
+      const message = this.#lastMessageOf(data.stepId);
+      if (message?.status !== "open") return;
       this.#messages.set(message.messageId, {
         ...message,
         status: data.status,
@@ -95,6 +112,12 @@ export class History {
         ...(data.failure === undefined ? {} : { failure: data.failure }),
       });
     },
+    "retry.scheduled": ({ time, data }) => {
+      this.#retry = { ...data, dueTime: time + data.delayMs };
+      const message = this.#lastMessageOf(data.stepId);
+      if (message !== undefined) this.#messages.set(message.messageId, { ...message, retryTime: this.#retry.dueTime });
+    },
+    "step.failed": ({ data }) => this.#endWait(data.stepId),
     "text.ended": (event) => this.#addBlock(event, "text"),
     "reasoning.ended": (event) => this.#addBlock(event, "reasoning"),
     "tool.called": ({ data }) => {
@@ -120,12 +143,21 @@ export class History {
     this.#messages.set(message.messageId, message);
   }
 
-  #openMessageOf(stepId: StepId): AssistantMessage | undefined {
+  #lastMessageOf(stepId: StepId): AssistantMessage | undefined {
     for (let index = this.#order.length - 1; index >= 0; index--) {
       const message = this.at(index);
-      if (message?.role === "assistant" && message.stepId === stepId && message.status === "open") return message;
+      if (message?.role === "assistant" && message.stepId === stepId) return message;
     }
     return undefined;
+  }
+
+  /** The wait for a retry is over: it is made, or the step ended before. */
+  #endWait(stepId: StepId): void {
+    if (this.#retry?.stepId !== stepId) return;
+    const message = this.#lastMessageOf(stepId);
+    if (message?.retryTime === undefined) return;
+    const { retryTime: _over, ...rest } = message;
+    this.#messages.set(message.messageId, rest);
   }
 
   #addBlock({ data }: DurableEvent<"text.ended" | "reasoning.ended">, type: BlockPart["type"]): void {

@@ -66,6 +66,8 @@ export interface AssistantMessage {
   readonly status: "open" | AttemptStatus;
   readonly finish?: string;
   readonly failure?: Failure;
+  /** When the request is made again, in epoch milliseconds, while that is waited for: then this failure is not the step's end. */
+  readonly retryTime?: number;
 }
 
 /** One message of a session's history, as its events tell it. */

@@ -1,9 +1,11 @@
 import type { Blob } from "../event/blob-ref.ts";
 import type { EventDraft } from "../event/catalogue.ts";
 import type { SealedEnvelope } from "../event/envelope.ts";
+import type { Delivery } from "../event/input-events.ts";
 import type { MessageId, SessionId } from "../ids/id.ts";
 import type { Change } from "./change.ts";
 import type { ClaimChange, ClaimRow, Fence } from "./claim.ts";
+import type { InputRow } from "./rows.ts";
 
 /** The identity of an input, checked and kept in the transaction that admits it. */
 export interface AdmissionCheck {
@@ -21,8 +23,12 @@ export interface AdmissionRow {
   readonly sessionId: SessionId;
   readonly idempotencyKey: string | null;
   readonly payloadHash: string;
-  /** Where it was admitted. */
+  /** Where it was admitted, and the hash of that event, so that its receipt's cursor can be told after the event is pruned. */
   readonly seq: number;
+  readonly hash: string;
+  readonly delivery: Delivery;
+  /** What became of the input: kept here when its row is pruned, null before. */
+  readonly disposition: InputRow["state"] | null;
 }
 
 /** Plain data that a store applies in one transaction: everything or nothing. */
@@ -39,6 +45,8 @@ export interface CommitPlan {
   readonly changes?: readonly Change[];
   /** The blobs that the events refer to and the store may not hold yet. */
   readonly blobs?: readonly Blob[];
+  /** Makes a replica this store's own. Any other plan for a replica is refused. */
+  readonly release?: true;
 }
 
 /** The end of a session's log. */

@@ -1,18 +1,10 @@
 import type { SealedEnvelope } from "../event/envelope.ts";
 import type { SessionId } from "../ids/id.ts";
 import type { ClaimRow, OwnerRecord } from "./claim.ts";
+import type { FrozenMessage } from "./floor.ts";
 import type { LogHead } from "./plan.ts";
-import type {
-  AttemptRow,
-  CallRow,
-  ExecutionRow,
-  InputRow,
-  MessageRow,
-  Rows,
-  SessionRow,
-  StepRow,
-  TableName,
-} from "./rows.ts";
+import type { ReplicaRow } from "./replica.ts";
+import type { AttemptRow, CallRow, ExecutionRow, InputRow, MessageRow, SessionRow, StepRow } from "./rows.ts";
 
 /** All that decides what a session does next, read at one moment. */
 export interface SessionSnapshot {
@@ -33,6 +25,8 @@ export interface SessionSnapshot {
   readonly inputs: readonly InputRow[];
   /** Seq of the last settled call or ended step: what counts as progress between two recoveries. -1 for none. */
   readonly progressSeq: number;
+  /** Set where the session came from another store and was not released. */
+  readonly replica: ReplicaRow | null;
 }
 
 /** A page of messages, and every event that they are made of. */
@@ -40,6 +34,8 @@ export interface HistoryPage {
   readonly messages: readonly MessageRow[];
   /** The events of these messages in seq order: admissions, promotions, attempts and their steps, blocks, calls, outcomes. */
   readonly events: readonly SealedEnvelope[];
+  /** Those of the messages whose events were pruned. */
+  readonly frozen: readonly FrozenMessage[];
   readonly head: LogHead;
 }
 
@@ -61,6 +57,3 @@ export interface Workload {
   readonly claim: ClaimRow | null;
   readonly owner: OwnerRecord | null;
 }
-
-/** Every projected row of one session, each table in the order of its primary key. */
-export type RowSnapshot = { readonly [T in TableName]: readonly Rows[T][] };

@@ -2,6 +2,9 @@ import { HoldfastError } from "../errors/holdfast-error.ts";
 
 import type { ClaimChange, ClaimRow } from "./claim.ts";
 import type { AdmissionCheck, AdmissionRow, CommitPlan, LogHead } from "./plan.ts";
+import type { PrunePlan } from "./floor.ts";
+import type { ReplicaRow } from "./replica.ts";
+import type { SessionId } from "../ids/id.ts";
 
 /** What a claim looks like to whom it is checked: its row, and the renewal counter of its owner. */
 export interface ClaimView {
@@ -81,11 +84,59 @@ export const assertExpectedSeq = (plan: CommitPlan, head: LogHead | null): void 
 };
 
 /** The refusal of a plan that refers to a blob which neither it nor the store holds. */
-export const blobMissing = (hash: string): HoldfastError<"store.blob-missing"> =>
+export const blobMissing = (
+  hash: string,
+  place?: { readonly sessionId: SessionId; readonly seq: number },
+): HoldfastError<"store.blob-missing"> =>
   new HoldfastError("store.blob-missing", {
-    message: `Expected blob ${hash} in the plan or in the store, found neither. Send the text along with the event that refers to it.`,
-    data: { hash },
+    message: `Expected blob ${hash} in the plan or in the store${place === undefined ? "" : ` for event ${place.seq} of session ${place.sessionId}`}, found neither. Send the text along with the event that refers to it.`,
+    data: { hash, ...place },
   });
+
+/**
+ * A replica takes nothing that is decided here; what is not one has nothing to release. Checked before everything else.
+ *
+ * @throws session.replica
+ */
+export const assertNotReplica = (plan: CommitPlan, replica: ReplicaRow | null): void => {
+  if ((plan.release === true) === (replica !== null)) return;
+  const { sessionId } = plan;
+  throw new HoldfastError("session.replica", {
+    message:
+      replica === null
+        ? `Expected session ${sessionId} to be a replica that is released, found one of this store's own, or none. Prompt it as it is.`
+        : `Expected session ${sessionId} to be this store's own, found a replica${replica.replayOwner === null ? "" : ` of node ${JSON.stringify(replica.replayOwner)}`}. Release it before it takes anything that is decided here.`,
+    data: { sessionId, replica: replica !== null, replayOwner: replica?.replayOwner ?? null },
+  });
+};
+
+/** What a store finds where a plan puts its floor. */
+export interface FloorGround {
+  /** The floor as it is. */
+  readonly floor: LogHead | null;
+  /** The event at the new floor's position; null where the log holds none. */
+  readonly end: { readonly type: string; readonly hash: string } | null;
+  /** Whether an input, call, attempt, step or execution that began at or below it was open after it. */
+  readonly open: boolean;
+}
+
+/** @throws store.condition-failed where the floor moved since the plan was made, or would be no settled end of an execution. */
+export const assertFloor = ({ floor, expected }: PrunePlan, ground: FloorGround): void => {
+  const { sessionId, seq, hash } = floor;
+  const refuse = (wanted: string, found: string): never => {
+    throw new HoldfastError("store.condition-failed", {
+      message: `Expected ${wanted} in session ${sessionId}, found ${found}. Plan the pruning anew.`,
+      data: { sessionId, seq, expected: wanted },
+    });
+  };
+  const found = ground.floor?.seq ?? null;
+  if (found !== expected) refuse(`the floor at ${expected ?? "nothing"}`, `it at ${found ?? "nothing"}`);
+  if (found !== null && seq <= found) refuse(`a floor above ${found}`, `one at ${seq}`);
+  if (ground.end?.type !== "execution.ended" || ground.end.hash !== hash) {
+    refuse(`an execution.ended with hash ${hash} at event ${seq}`, ground.end?.type ?? "no event");
+  }
+  if (ground.open) refuse(`nothing open at event ${seq}`, "an input, a call, a step or an execution that was");
+};
 
 /** @throws session.not-found where there is no log and the first event does not create it. */
 export const assertKnown = (plan: CommitPlan, head: LogHead | null): void => {

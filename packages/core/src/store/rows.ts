@@ -106,7 +106,8 @@ export interface AttemptRow {
   readonly attempt: number;
   readonly messageId: MessageId;
   readonly seq: number;
-  readonly state: "open" | "finished" | "cut" | "error";
+  /** `retried`: it ended with an error, after which a retry was scheduled. */
+  readonly state: "open" | "finished" | "cut" | "error" | "retried";
   readonly endedSeq: number | null;
 }
 
@@ -124,6 +125,9 @@ export interface Rows {
 
 /** The name of a projected table. */
 export type TableName = keyof Rows;
+
+/** Every projected row of one session, each table in the order of its primary key. */
+export type RowSnapshot = { readonly [T in TableName]: readonly Rows[T][] };
 
 /** The primary key of each table; every table is also scoped by `sessionId`. */
 export const tableKeys = {

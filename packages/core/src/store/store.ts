@@ -1,10 +1,12 @@
 import type { SealedEnvelope } from "../event/envelope.ts";
 import type { OwnerId, MessageId, SessionId, StoreId } from "../ids/id.ts";
 import type { OwnerRecord } from "./claim.ts";
+import type { Floor, PrunePlan, PruneResult } from "./floor.ts";
+import type { ImportBatch, ImportResult } from "./import-batch.ts";
 import type { OutputKey, OutputPage } from "./output.ts";
 import type { AdmissionRow, CommitPlan, CommitResult, LogHead } from "./plan.ts";
-import type { HistoryPage, RowSnapshot, SessionQuery, SessionSnapshot, Workload } from "./reads.ts";
-import type { SessionRow } from "./rows.ts";
+import type { HistoryPage, SessionQuery, SessionSnapshot, Workload } from "./reads.ts";
+import type { RowSnapshot, SessionRow } from "./rows.ts";
 import type { DirtyListener } from "./signal.ts";
 
 /** What a store can do beyond the laws. A suite says which laws it did not run, and why. */
@@ -36,6 +38,15 @@ export interface StoreCapabilities {
  * 14. *outputs*: an output reads back as it was put, in windows; another session's is not found.
  * 15. *closed*: after disposal every method rejects with `store.closed`; disposing twice is disposing once.
  * 16. *plain*: what a store returns shares nothing with what it was given or keeps: a caller's change of it changes no row.
+ * 17. *imported*: `import` keeps envelopes word for word; a foreign session, a gap, a divergence, a reused ID, a broken chain or a
+ *    missing blob is refused and changes nothing; exact duplicates are passed over. A new fence is greater than any in the log.
+ * 18. *replicated*: a replica takes no plan but its release (`session.replica`); the first replay owner that is named claims it,
+ *    another's events are skipped, or refused in strict mode; what was released or is native is not imported into.
+ * 19. *pruned*: `prune` moves the floor first and removes after it, so that a crash in between loses nothing that is above; messages
+ *    below read as before, identities stay, `rows` equals the rebuild from the floor, and an event below is never returned.
+ * 20. *collected*: a blob goes when no event refers to it, and not before; an output when its time is over.
+ *
+ * A page or a window that is no whole number, or holds nothing, is `argument.invalid`.
  *
  * Every method may also reject with `store.busy`, `store.full`, `store.read-only`, `store.corrupt` or `store.io`.
  */
@@ -46,14 +57,34 @@ export interface Store extends AsyncDisposable {
   /**
    * Applies a plan: everything or nothing. Without a clock, randomness or a callback of the caller's.
    *
-   * @throws store.fenced, store.condition-failed, store.sequence-conflict, store.blob-missing, input.conflict, input.inbox-full,
+   * @throws session.replica, store.fenced, store.condition-failed, store.sequence-conflict, store.blob-missing, input.conflict, input.inbox-full,
    *   session.not-found, event.invalid-data; nothing was changed by any of them.
    */
   commit(plan: CommitPlan): Promise<CommitResult>;
 
+  /**
+   * Takes a stretch of a session's log from elsewhere: everything or nothing. What it means is `checkImport`'s to say.
+   *
+   * @throws import.foreign, import.gap, import.divergent, import.reused-id, import.broken-chain, import.malformed,
+   *   import.not-replica, import.owner, input.conflict, event.unknown-type, event.invalid-data, store.blob-missing,
+   *   store.condition-failed; nothing was changed by any of them.
+   */
+  import(batch: ImportBatch): Promise<ImportResult>;
+
+  /**
+   * Moves a session's floor up, and then removes what is at or below it, in slices that hold no lock for long. What a crash leaves
+   * over is removed by the next pruning.
+   *
+   * @throws store.condition-failed where the floor moved since the plan was made, or is no settled end of an execution.
+   */
+  prune(plan: PrunePlan): Promise<PruneResult>;
+
+  /** Where a pruned log begins; null where it is whole, or there is none. */
+  floor(sessionId: SessionId): Promise<Floor | null>;
+
   /** The end of a session's log; null where there is no such session. */
   head(sessionId: SessionId): Promise<LogHead | null>;
-  /** Events with a seq greater than `after` (-1 for all), in order, at most `limit` (at most 500). */
+  /** Events with a seq greater than `after` (-1 for all) and than the floor, in order, at most `limit` (at most 500). */
   events(query: {
     readonly sessionId: SessionId;
     readonly after: number;
@@ -75,7 +106,10 @@ export interface Store extends AsyncDisposable {
   admission(
     identity: { readonly messageId: MessageId } | { readonly sessionId: SessionId; readonly idempotencyKey: string },
   ): Promise<AdmissionRow | null>;
-  /** Every projected row of a session, to compare with a rebuild. */
+  /**
+   * Every projected row of a session, to compare with a rebuild. Of a pruned one: what its floor keeps, the row of every message, and
+   * what was projected since.
+   */
   rows(sessionId: SessionId): Promise<RowSnapshot>;
 
   /** Adds or renews a runtime's row: its counter grows by one. Writes no event. */

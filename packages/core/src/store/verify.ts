@@ -1,18 +1,25 @@
 import { decodeEvent } from "../event/decode.ts";
-import { genesisHash, sealEnvelope } from "../event/envelope.ts";
+import { genesisHash } from "../event/envelope.ts";
 import { canonicalJson } from "../json/canonical.ts";
 import { project } from "../session/project/project.ts";
+import { fenceFault } from "./fence-fault.ts";
+import { readLog } from "./read-log.ts";
 import { RowSet } from "./row-set.ts";
 import { tableNames } from "./rows.ts";
-import { maxEventsPerPage } from "./store.ts";
+import { sealedHash } from "./sealed-hash.ts";
+import { verifyBeside } from "./verify-beside.ts";
+import { verifyFrozen } from "./verify-frozen.ts";
 
 import type { SealedEnvelope } from "../event/envelope.ts";
 import type { SessionId } from "../ids/id.ts";
 import type { JsonValue } from "../json/json-value.ts";
 import type { Hash } from "../ports/hash.ts";
-import type { RowSnapshot } from "./reads.ts";
-import type { TableName } from "./rows.ts";
+import type { Floor } from "./floor.ts";
+import type { LogHead } from "./plan.ts";
+import type { RowSnapshot, TableName } from "./rows.ts";
 import type { Store } from "./store.ts";
+import type { BesideFinding } from "./verify-beside.ts";
+import type { FrozenFinding } from "./verify-frozen.ts";
 
 /** What is wrong with a session, where something is. */
 export type Finding =
@@ -20,6 +27,9 @@ export type Finding =
   | { readonly kind: "broken-chain"; readonly seq: number }
   | { readonly kind: "wrong-hash"; readonly seq: number }
   | { readonly kind: "wrong-head"; readonly expected: string; readonly found: string }
+  | { readonly kind: "wrong-fence"; readonly seq: number; readonly expected: string; readonly found: string }
+  | FrozenFinding
+  | BesideFinding
   | { readonly kind: "unprojectable"; readonly seq: number; readonly reason: string }
   | {
       readonly kind: "wrong-row";
@@ -30,8 +40,9 @@ export type Finding =
 
 /** What a verification saw. Intact means: no finding. */
 export interface Verification {
+  /** How many events were read: those above the floor. */
   readonly events: number;
-  /** Findings about the log itself: its seqs, its chain, its head. */
+  /** Findings about the log itself: its seqs, its chain, its fences, its head, its blobs and identities, and the messages below its floor. */
   readonly chain: readonly Finding[];
   /** Findings about the projected rows, against their rebuild from the log. */
   readonly projections: readonly Finding[];
@@ -39,29 +50,43 @@ export interface Verification {
 
 /**
  * Proves what happened in a session: reads its whole log in pages, checks seqs, hashes and head, projects it again from
- * nothing, and compares every row. Meant for a session at rest; a commit in between shows as a difference.
+ * nothing, and compares every row. A pruned log is read from its floor on. Meant for a session at rest; a commit in between shows as a difference.
  */
 export const verifySession = async (store: Store, sessionId: SessionId, hash: Hash): Promise<Verification> => {
-  const chain: Finding[] = [];
+  const floor = await store.floor(sessionId);
+  const { rebuilt, findings } = await beginAt(store, { sessionId, floor, hash });
+  const chain: Finding[] = [...findings];
   const projections: Finding[] = [];
-  const rebuilt = new RowSet(sessionId);
-  let seq = -1;
-  let lastHash = genesisHash;
-  for (;;) {
-    const page = await store.events({ sessionId, after: seq, limit: maxEventsPerPage });
-    for (const event of page) {
-      chain.push(...checkLink(event, { seq: seq + 1, prevHash: lastHash }, hash));
-      projections.push(...projectInto(rebuilt, event));
-      seq = event.seq;
-      lastHash = event.hash;
-    }
-    if (page.length < maxEventsPerPage) break;
+  const begin = floor ?? { seq: -1, hash: genesisHash };
+  let end: LogHead = begin;
+  let highestFence = floor?.fence ?? 0;
+  let events = 0;
+  for await (const event of readLog(store, sessionId, begin.seq)) {
+    chain.push(...checkLink(event, { seq: end.seq + 1, prevHash: end.hash }, hash));
+    const fault = fenceFault(event, highestFence);
+    if (fault !== null) chain.push({ kind: "wrong-fence", seq: event.seq, ...fault });
+    highestFence = Math.max(highestFence, event.fence ?? 0);
+    projections.push(...projectInto(rebuilt, event));
+    chain.push(...(await verifyBeside(store, event, hash)));
+    end = event;
+    events += 1;
   }
   const head = await store.head(sessionId);
   const found = head === null ? "no session" : `${head.seq} ${head.hash}`;
-  if (found !== `${seq} ${lastHash}`) chain.push({ kind: "wrong-head", expected: `${seq} ${lastHash}`, found });
+  const expected = `${end.seq} ${end.hash}`;
+  if (found !== expected) chain.push({ kind: "wrong-head", expected, found });
   projections.push(...compareRows(await store.rows(sessionId), rebuilt.snapshot()));
-  return { events: seq + 1, chain, projections };
+  return { events, chain, projections };
+};
+
+/** The rows to go on from: none, or those of the floor and of the messages below it. */
+const beginAt = async (
+  store: Store,
+  { sessionId, floor, hash }: { readonly sessionId: SessionId; readonly floor: Floor | null; readonly hash: Hash },
+): Promise<{ readonly rebuilt: RowSet; readonly findings: readonly Finding[] }> => {
+  if (floor === null) return { rebuilt: new RowSet(sessionId), findings: [] };
+  const { rows, findings } = await verifyFrozen(store, floor, hash);
+  return { rebuilt: RowSet.restore(sessionId, { ...floor.rows, message: rows }), findings };
 };
 
 const checkLink = (
@@ -72,18 +97,8 @@ const checkLink = (
   const findings: Finding[] = [];
   if (event.seq !== expected.seq) findings.push({ kind: "gap", seq: expected.seq, found: event.seq });
   if (event.prevHash !== expected.prevHash) findings.push({ kind: "broken-chain", seq: event.seq });
-  if (hashOf(event, hash) !== event.hash) findings.push({ kind: "wrong-hash", seq: event.seq });
+  if (sealedHash(event, hash) !== event.hash) findings.push({ kind: "wrong-hash", seq: event.seq });
   return findings;
-};
-
-/** The hash that an event should have; undefined where its data could never have been sealed. */
-const hashOf = ({ hash: _sealed, ...envelope }: SealedEnvelope, hash: Hash): string | undefined => {
-  try {
-    return sealEnvelope(envelope, hash).sealed.hash;
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
 };
 
 const projectInto = (rows: RowSet, sealed: SealedEnvelope): readonly Finding[] => {

@@ -3,7 +3,6 @@ import { admitInput } from "@holdfast/core/session";
 
 import { sha256 } from "../ports/sha256.ts";
 import { assertInputSize } from "./arguments.ts";
-import { cursorAt } from "./cursor-at.ts";
 
 import type { InputDisposition, MessageId, Receipt, SessionId } from "@holdfast/core";
 import type { AdmissionRow, Store } from "@holdfast/core/store";
@@ -55,8 +54,8 @@ export const admitPrompt = async (
       disposition: "pending",
     };
   }
-  const admission = result.status === "replayed" ? result.admission : { messageId, seq: result.head.seq };
-  const receipt = await replayedReceipt(services.store, sessionId, admission);
+  if (result.status === "committed") throw new TypeError("a store committed an admission without its event");
+  const receipt = await replayedReceipt(services.store, result.admission);
   // A retry wakes only for its own input.
   if (resume && receipt.disposition === "pending")
     coordinator.wake(sessionId, { kind: "prompt", atSeq: result.head.seq });
@@ -70,20 +69,19 @@ const usedByAnswer = (sessionId: SessionId, messageId: MessageId, cause: unknown
     cause,
   });
 
-/** The receipt of an input that was admitted before, with what became of it. */
-export const replayedReceipt = async (
-  store: Store,
-  sessionId: SessionId,
-  { messageId, seq }: Pick<AdmissionRow, "messageId" | "seq">,
-): Promise<Receipt> => ({
-  sessionId,
-  messageId,
-  cursor: await cursorAt(store, sessionId, seq),
-  replayed: true,
-  disposition: await dispositionOf(store, sessionId, messageId),
-});
+/** The receipt of an input that was admitted before, with what became of it. Told from its row alone: its event may be pruned. */
+export const replayedReceipt = async (store: Store, admission: AdmissionRow): Promise<Receipt> => {
+  const { sessionId, messageId } = admission;
+  return {
+    sessionId,
+    messageId,
+    cursor: toCursor(store.storeId, admission),
+    replayed: true,
+    disposition: admission.disposition ?? (await dispositionOf(store, admission)),
+  };
+};
 
-const dispositionOf = async (store: Store, sessionId: SessionId, messageId: MessageId): Promise<InputDisposition> => {
+const dispositionOf = async (store: Store, { sessionId, messageId }: AdmissionRow): Promise<InputDisposition> => {
   const snapshot = await store.snapshot(sessionId);
   return snapshot?.inputs.some((input) => input.messageId === messageId) === true ? "pending" : "promoted";
 };

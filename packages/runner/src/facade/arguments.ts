@@ -14,6 +14,11 @@ const cursor = z.string().optional();
 const signal = z.custom<AbortSignal>((value) => value instanceof AbortSignal, "expected an AbortSignal").optional();
 const idempotencyKey = wellFormed.min(1).max(255);
 
+const lines = z.custom<AsyncIterable<unknown> | Iterable<unknown>>(
+  (value) => typeof value === "object" && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value),
+  "expected lines: something to iterate over, not one text",
+);
+
 const mediaFile = z.strictObject({
   mediaType: wellFormed.min(1).max(255),
   name: wellFormed.min(1).max(255).exactOptional(),
@@ -75,6 +80,12 @@ export const argumentSchemas = {
     signal,
   }),
   wait: z.strictObject({ sessionId, after: cursor, timeoutMs: z.number().min(0).optional(), signal }),
+  import: z.strictObject({
+    lines,
+    replayOwner: wellFormed.min(1).max(255).optional(),
+    strict: z.boolean().default(false),
+  }),
+  fork: z.strictObject({ sessionId, id: sessionIdSchema.optional(), at: cursor }),
   interrupt: z.strictObject({ sessionId, reason: wellFormed.max(1000).optional() }),
   output: z.strictObject({
     sessionId,

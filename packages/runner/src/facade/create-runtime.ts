@@ -13,6 +13,7 @@ import { argumentSchemas, parseArguments } from "./arguments.ts";
 import { readOutput } from "./read-output.ts";
 import { runtimeOptionsSchema } from "./runtime-options-schema.ts";
 import { RuntimeSessions } from "./runtime-sessions.ts";
+import { SharedOutputs } from "./shared-outputs.ts";
 
 import type { Holdfast } from "@holdfast/core";
 import type { RuntimeOptions } from "../runtime-options.ts";
@@ -40,6 +41,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Holdfast> 
   const discovery = new Discovery(kernel, coordinator);
   if (services.recovery === "resume") discovery.start();
 
+  const shared = new SharedOutputs(services.store);
   // Closed in reverse order; each of them also where another one fails.
   const parts = new AsyncCleanUps();
   parts.defer(async () => services.store[Symbol.asyncDispose]());
@@ -54,7 +56,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Holdfast> 
     outputs: {
       read: async (query) => {
         disposal.signal.throwIfAborted();
-        return readOutput(services.store, parseArguments(argumentSchemas.output, query, "outputs.read"));
+        return readOutput(services.store, shared, parseArguments(argumentSchemas.output, query, "outputs.read"));
       },
     },
     [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),

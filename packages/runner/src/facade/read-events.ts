@@ -1,16 +1,14 @@
 import { toCursor } from "@holdfast/core";
-import { inlineBlobs } from "@holdfast/core/event";
 import { maxEventsPerPage } from "@holdfast/core/store";
 
 import { CleanUps } from "../clean-ups.ts";
 import { sessionNotFound } from "./arguments.ts";
-import { seqOfCursor } from "./cursor-at.ts";
 import { leavable } from "./leavable.ts";
-import { readEvent } from "./read-messages.ts";
+import { LogReader } from "./log-reader.ts";
 import { ReaderQueue } from "./reader-queue.ts";
-import { lookAgainMs, lookAt } from "./standing.ts";
+import { lookAgainMs, RestObserver } from "./rest-observer.ts";
 
-import type { Cursor, EventItem, LiveEvent, OwnerId, Rest } from "@holdfast/core";
+import type { Cursor, EventItem, LiveEvent, Rest } from "@holdfast/core";
 import type { DurableEvent, SealedEnvelope } from "@holdfast/core/event";
 import type { SessionSnapshot } from "@holdfast/core/store";
 import type * as z from "zod";
@@ -28,9 +26,9 @@ export class EventReader {
   readonly #coordinator: Coordinator;
   readonly #query: EventsArguments;
   readonly #queue: ReaderQueue;
+  readonly #log: LogReader;
+  readonly #observer: RestObserver;
   readonly #closedBlocks = new Set<string>();
-  #seq = -1;
-  #cursor: Cursor | undefined;
   /** Whether the past was read: from here on, a completion is a rest. */
   #synced = false;
   #completed = false;
@@ -43,6 +41,8 @@ export class EventReader {
     this.#coordinator = coordinator;
     this.#query = query;
     this.#queue = new ReaderQueue(query.live);
+    this.#log = new LogReader(kernel.services.store, query.sessionId);
+    this.#observer = new RestObserver(kernel, coordinator);
     this.#pauseMs = this.#endsAtRest ? lookAgainMs : undefined;
   }
 
@@ -60,11 +60,11 @@ export class EventReader {
     if (live) resources.use(this.#kernel.live.listen(sessionId, this.#queue.offerLive));
     signal.addEventListener("abort", this.#queue.nudge);
     resources.defer(() => signal.removeEventListener("abort", this.#queue.nudge));
-    this.#seq = await seqOfCursor(store, sessionId, after);
+    await this.#log.begin(after);
     yield* this.#readOn();
-    const snapshot = await this.#snapshot();
-    const isOverlaid = live && livesHere(snapshot, this.#kernel.owner.id);
-    yield { kind: "sync", cursor: this.#position(snapshot), live: isOverlaid };
+    this.#log.tell();
+    const isOverlaid = live && (await this.#livesHere());
+    yield { kind: "sync", cursor: this.#log.cursor ?? (await this.#startOfLog()), live: isOverlaid };
     if (until === "sync") return;
     this.#queue.restartLive(isOverlaid ? this.#kernel.live.snapshot(sessionId) : []);
     this.#synced = true;
@@ -99,23 +99,29 @@ export class EventReader {
 
   /** Whether there is something to read before what was handed over. */
   #isBehind(item: QueueItem): boolean {
-    return item.kind === "live" ? item.afterSeq > this.#seq : item.event.seq > this.#seq + 1;
+    return item.kind === "live" ? item.afterSeq > this.#log.seq : item.event.seq > this.#log.seq + 1;
   }
 
   /** What was handed over, where it is still news. */
-  #hand(item: QueueItem): Promise<EventItem> | EventItem | undefined {
-    if (item.kind === "event") return item.event.seq > this.#seq ? this.#accept(item.event) : undefined;
+  #hand(item: QueueItem): Promise<EventItem | undefined> | EventItem | undefined {
+    if (item.kind === "event") {
+      const { event } = item;
+      if (event.seq <= this.#log.seq) return undefined;
+      const own = this.#log.takeAtOnce(event);
+      return own === undefined ? this.#accept(event) : this.#show(own);
+    }
     return this.#isStale(item.live) ? undefined : { kind: "live", live: item.live };
   }
 
-  /** An event that this process committed itself, and so checked already. */
-  async #accept(sealed: SealedEnvelope): Promise<EventItem> {
-    const { store } = this.#kernel.services;
-    const event = await inlineBlobs(sealed as DurableEvent, (hash) => store.blob(hash));
-    this.#seq = sealed.seq;
-    this.#cursor = toCursor(store.storeId, sealed);
+  /** The next event; undefined for one that may be passed over. */
+  async #accept(sealed: SealedEnvelope): Promise<EventItem | undefined> {
+    const event = await this.#log.take(sealed);
+    return event === null ? undefined : this.#show(event);
+  }
+
+  #show(event: DurableEvent): EventItem {
     this.#note(event);
-    return { kind: "event", event, cursor: this.#cursor };
+    return { kind: "event", event, cursor: this.#log.cursor as Cursor };
   }
 
   /** Whether reading ahead brought the durable block that a fragment was a part of. */
@@ -124,27 +130,18 @@ export class EventReader {
   }
 
   async *#readOn(): AsyncGenerator<EventItem, void, undefined> {
-    const { sessionId, signal } = this.#query;
+    const { signal } = this.#query;
     this.#mayRest = true;
     for (;;) {
       signal.throwIfAborted();
-      const page = await this.#kernel.services.store.events({ sessionId, after: this.#seq, limit: maxEventsPerPage });
+      const page = await this.#log.next();
       for (const sealed of page) {
         if (this.#completed) return;
-        yield* this.#deliver(sealed);
+        const item = await this.#accept(sealed);
+        if (item !== undefined) yield item;
       }
       if (page.length < maxEventsPerPage) return;
     }
-  }
-
-  async *#deliver(sealed: SealedEnvelope): AsyncGenerator<EventItem, void, undefined> {
-    const { store } = this.#kernel.services;
-    const event = await readEvent(store, sealed);
-    this.#seq = sealed.seq;
-    this.#cursor = toCursor(store.storeId, sealed);
-    if (event === null) return;
-    this.#note(event);
-    yield { kind: "event", event, cursor: this.#cursor };
   }
 
   #note(event: DurableEvent): void {
@@ -167,11 +164,11 @@ export class EventReader {
     if (!this.#endsAtRest || !this.#queue.isEmpty) return undefined;
     const snapshot = await this.#snapshot();
     // What was committed after the last event that was read is still to come.
-    if (snapshot.head.seq > this.#seq) {
+    if (snapshot.head.seq > this.#log.seq) {
       this.#queue.offer(null);
       return undefined;
     }
-    const look = await lookAt(this.#kernel, this.#coordinator, snapshot);
+    const look = await this.#observer.look(snapshot);
     this.#pauseMs = look.lookAgainMs;
     if (look.lookAgainMs === 0) this.#queue.offer(null);
     return look.rest;
@@ -187,17 +184,22 @@ export class EventReader {
     return snapshot;
   }
 
-  #position({ session, head }: SessionSnapshot): Cursor {
-    if (this.#cursor !== undefined) return this.#cursor;
-    if (this.#query.after !== undefined) return this.#query.after as Cursor;
+  /** Whether fragments of this session would come from this process: nobody else owns its execution. */
+  async #livesHere(): Promise<boolean> {
+    if (this.#coordinator.isWorking(this.#query.sessionId)) return true;
+    const { claim, replica } = await this.#snapshot();
+    if (replica !== null) return false;
+    return claim === null || claim.owner === null || claim.owner === this.#kernel.owner.id;
+  }
+
+  /** Where a reader stands that was given nothing and asked for nothing. */
+  async #startOfLog(): Promise<Cursor> {
+    const { session, head } = await this.#snapshot();
     return toCursor(this.#kernel.services.store.storeId, { sessionId: session.sessionId, ...head });
   }
 }
 
-/** Whether fragments of this session would come from this process: nobody else owns its execution. */
-const livesHere = ({ claim }: SessionSnapshot, ownerId: OwnerId): boolean =>
-  claim === null || claim.owner === null || claim.owner === ownerId;
-
+/** Whether fragments of this session would come from this process: nobody else owns its execution, here or elsewhere. */
 const restNotice = (rest: Rest): EventItem => ({ kind: "notice", notice: { type: "rest", rest } });
 
 const placeOf = ({ messageId, position }: { readonly messageId: string; readonly position: number }): string =>

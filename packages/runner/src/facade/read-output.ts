@@ -5,6 +5,7 @@ import type { OutputWindow } from "@holdfast/core";
 import type { Store } from "@holdfast/core/store";
 import type * as z from "zod";
 import type { argumentSchemas } from "./arguments.ts";
+import type { SharedOutputs } from "./shared-outputs.ts";
 
 /** Bytes that one character takes at most. */
 const widest = 4;
@@ -13,16 +14,19 @@ const widest = 4;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * A window of an output of this session, whole characters only: at least one, so that whoever reads on from `end` gets on.
+ * A window of an output that this session's results refer to, whole characters only: at least one, so that whoever reads on from `end` gets on.
  *
  * @throws output.not-found for what is not there or belongs to another session.
  */
 export const readOutput = async (
   store: Store,
+  shared: SharedOutputs,
   { sessionId, ref, offset, limit }: z.output<typeof argumentSchemas.output>,
 ): Promise<OutputWindow> => {
   const key = fromOutputRef(ref);
-  const page = key?.sessionId === sessionId ? await store.readOutput(key, { offset, limit: limit + widest * 2 }) : null;
+  // A fork's results refer to the outputs of its source.
+  const isReadable = key !== null && (key.sessionId === sessionId || (await shared.has(sessionId, ref)));
+  const page = isReadable ? await store.readOutput(key, { offset, limit: limit + widest * 2 }) : null;
   if (page === null) {
     throw new HoldfastError("output.not-found", {
       message: `Expected an output of session ${sessionId}, found none under ${JSON.stringify(ref.slice(0, 200))}. References are in the results of its calls.`,

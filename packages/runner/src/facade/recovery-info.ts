@@ -2,7 +2,8 @@ import { judgeCalls } from "../session/open-calls.ts";
 import { locationOf } from "../session/session-row.ts";
 import { sessionNotFound } from "./arguments.ts";
 
-import type { RecoveryInfo, SessionId } from "@holdfast/core";
+import type { MessageId, RecoveryInfo, SessionId } from "@holdfast/core";
+import type { OwnerState } from "@holdfast/core/session";
 import type { SessionSnapshot } from "@holdfast/core/store";
 import type { ToolSet } from "../location/tool-registry.ts";
 import type { Coordinator } from "../session/coordinator.ts";
@@ -16,7 +17,10 @@ export const recoveryInfo = async (
 ): Promise<RecoveryInfo> => {
   const snapshot = await kernel.services.store.snapshot(sessionId);
   if (snapshot === null) throw sessionNotFound(sessionId);
-  const { execution, claim, inputs } = snapshot;
+  const { execution, claim, inputs, replica } = snapshot;
+  if (replica !== null) {
+    return { status: "replica", ...(replica.replayOwner === null ? {} : { replayOwner: replica.replayOwner }) };
+  }
   const pending = inputs.filter(({ awake }) => awake === 1).map(({ messageId }) => messageId);
   if (execution?.state !== "open") {
     if (pending.length === 0 || coordinator.isActive(sessionId)) return { status: "none" };
@@ -29,6 +33,16 @@ export const recoveryInfo = async (
     const reason = "Its process cannot be looked at from here, and its claim has not been seen to expire.";
     return { status: "unproven", owner: claim.owner, reason };
   }
+  return parkedInfo(kernel, snapshot, { state, pending });
+};
+
+/** What `resume` would do about an execution that nobody works on. */
+const parkedInfo = async (
+  kernel: Kernel,
+  snapshot: SessionSnapshot,
+  { state, pending }: { readonly state: OwnerState; readonly pending: readonly MessageId[] },
+): Promise<RecoveryInfo> => {
+  const { claim, execution } = snapshot;
   const reason =
     state === "none"
       ? "Its owner gave the claim up before the execution ended."
@@ -46,7 +60,7 @@ export const recoveryInfo = async (
       state: row.state === "begun" ? "begun" : "called",
       verdict,
     })),
-    asksModel: execution.interruptSeq === null,
+    asksModel: execution?.interruptSeq === null,
     pending,
   };
 };

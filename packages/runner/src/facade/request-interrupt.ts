@@ -1,4 +1,5 @@
 import { HoldfastError } from "@holdfast/core";
+import { assertNotReplica } from "@holdfast/core/store";
 
 import { sessionNotFound } from "./arguments.ts";
 
@@ -26,6 +27,7 @@ export const requestInterrupt = async (
     const snapshot = await kernel.services.store.snapshot(sessionId);
     if (snapshot === null) throw sessionNotFound(sessionId);
     const { execution, inputs, head } = snapshot;
+    assertNotReplica({ sessionId, events: [] }, snapshot.replica);
     if (execution?.state !== "open") return { status: "nothing-running", pending: inputs.length };
     const atSeq = execution.interruptSeq === null ? await write(kernel, snapshot, interruption) : head.seq;
     if (atSeq === undefined) continue;

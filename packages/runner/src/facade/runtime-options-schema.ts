@@ -1,7 +1,9 @@
 import { modelRefSchema, ruleSchema } from "@holdfast/core";
 import { isPlugin } from "@holdfast/core/plugin";
+import { firstRetryMs, retryLimit } from "@holdfast/core/session";
 import * as z from "zod";
 
+import { defaultWatchdogLimits } from "../session/watchdog.ts";
 import { wellFormed } from "./well-formed.ts";
 
 import type { Clock, FaultPoints, IdSource, Logger } from "@holdfast/core";
@@ -78,6 +80,18 @@ export const runtimeOptionsSchema = z.strictObject({
       renewMs: duration(1).default(5_000),
       expireMs: duration(1).default(15_000),
       discoverMs: duration(1).default(1_000),
+    })
+    .prefault({}),
+  watchdog: z
+    .strictObject({
+      firstEventMs: duration(1).default(defaultWatchdogLimits.firstEventMs),
+      betweenEventsMs: duration(1).default(defaultWatchdogLimits.betweenEventsMs),
+    })
+    .prefault({}),
+  retries: z
+    .strictObject({
+      limit: z.int().min(0).max(retryLimit).default(retryLimit),
+      firstMs: duration(1).default(firstRetryMs),
     })
     .prefault({}),
   clock: withMethods<Clock>("a clock", ["now", "monotonic", "sleep"]).optional(),

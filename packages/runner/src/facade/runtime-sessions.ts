@@ -1,9 +1,15 @@
+import { assertNotReplica } from "@holdfast/core/store";
+
 import { admitPrompt, replayedReceipt } from "./admit-prompt.ts";
 import { argumentSchemas, parseArguments, sessionNotFound } from "./arguments.ts";
 import { createSession } from "./create-session.ts";
+import { exportSession } from "./export-session.ts";
+import { forkSession } from "./fork-session.ts";
+import { importSession } from "./import-session.ts";
 import { EventReader } from "./read-events.ts";
 import { readInputs, readMessages } from "./read-messages.ts";
 import { recoveryInfo } from "./recovery-info.ts";
+import { releaseSession } from "./release-session.ts";
 import { requestInterrupt } from "./request-interrupt.ts";
 import { listSessions, toSessionInfo } from "./session-info.ts";
 import { untilTakenUp, waitForRest } from "./wait-for-rest.ts";
@@ -29,13 +35,13 @@ export class RuntimeSessions implements Sessions {
 
   create: Sessions["create"] = async (options) => {
     const checked = this.#check(argumentSchemas.create, options, "create");
-    return toSessionInfo(await createSession(this.#kernel, checked));
+    return toSessionInfo(this.#store, await createSession(this.#kernel, checked));
   };
 
   get: Sessions["get"] = async (query) => {
     const { sessionId } = this.#check(argumentSchemas.session, query, "get");
     const row = await this.#store.session(sessionId);
-    return row === null ? null : toSessionInfo(row);
+    return row === null ? null : toSessionInfo(this.#store, row);
   };
 
   list: Sessions["list"] = async (query = {}) =>
@@ -49,7 +55,7 @@ export class RuntimeSessions implements Sessions {
     if ((await this.#store.head(sessionId)) === null) throw sessionNotFound(sessionId);
     const identity = id === undefined ? { sessionId, idempotencyKey: idempotencyKey ?? "" } : { messageId: id };
     const admission = await this.#store.admission(identity);
-    return admission?.sessionId === sessionId ? replayedReceipt(this.#store, sessionId, admission) : null;
+    return admission?.sessionId === sessionId ? replayedReceipt(this.#store, admission) : null;
   };
 
   inputs: Sessions["inputs"] = async (query) =>
@@ -79,6 +85,7 @@ export class RuntimeSessions implements Sessions {
   resume: Sessions["resume"] = async (query) => {
     const { sessionId } = this.#check(argumentSchemas.session, query, "resume");
     const snapshot = await this.#snapshot(sessionId);
+    assertNotReplica({ sessionId, events: [] }, snapshot.replica);
     const isOpen = snapshot.execution?.state === "open";
     if (!isOpen && snapshot.inputs.length === 0) return { status: "nothing-to-do" };
     const isRunning = isOpen && (await this.#coordinator.ownerOf(snapshot)) === "alive";
@@ -90,6 +97,22 @@ export class RuntimeSessions implements Sessions {
 
   recovery: Sessions["recovery"] = async (query) =>
     recoveryInfo(this.#kernel, this.#coordinator, this.#check(argumentSchemas.session, query, "recovery").sessionId);
+
+  export: Sessions["export"] = (query): AsyncIterable<string> => ({
+    [Symbol.asyncIterator]: () =>
+      exportSession(this.#kernel.services, this.#check(argumentSchemas.session, query, "export").sessionId),
+  });
+
+  import: Sessions["import"] = async (session) =>
+    importSession(this.#kernel.services, this.#check(argumentSchemas.import, session, "import"));
+
+  release: Sessions["release"] = async (query) =>
+    releaseSession(this.#kernel, this.#check(argumentSchemas.session, query, "release").sessionId);
+
+  fork: Sessions["fork"] = async (options) => {
+    const row = await forkSession(this.#kernel, this.#check(argumentSchemas.fork, options, "fork"));
+    return toSessionInfo(this.#store, row);
+  };
 
   get #store() {
     return this.#kernel.services.store;

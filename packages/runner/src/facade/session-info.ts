@@ -1,15 +1,18 @@
 import { HoldfastError, sessionIdSchema } from "@holdfast/core";
 
 import { locationOf, modelOf } from "../session/session-row.ts";
+import { forkOrigin } from "./fork-origin.ts";
 
 import type { SessionInfo, SessionPage } from "@holdfast/core";
 import type { SessionQuery, SessionRow, Store } from "@holdfast/core/store";
 import type * as z from "zod";
 import type { argumentSchemas } from "./arguments.ts";
 
-/** A session's row, as a caller sees it. */
-export const toSessionInfo = (row: SessionRow): SessionInfo => {
+/** A session, as a caller sees it. */
+export const toSessionInfo = async (store: Store, row: SessionRow): Promise<SessionInfo> => {
   const model = modelOf(row);
+  const forkedFrom = await forkOrigin(store, row.sessionId);
+  const replica = (await store.snapshot(row.sessionId))?.replica ?? null;
   return {
     id: row.sessionId,
     ...(row.parentId === null ? {} : { parentId: row.parentId }),
@@ -20,6 +23,8 @@ export const toSessionInfo = (row: SessionRow): SessionInfo => {
     title: row.title,
     createdTime: row.createdTime,
     usage: { inputTokens: row.inputTokens, outputTokens: row.outputTokens, cost: row.cost },
+    ...(forkedFrom === undefined ? {} : { forkedFrom }),
+    ...(replica === null ? {} : { replica: replica.replayOwner === null ? {} : { replayOwner: replica.replayOwner } }),
   };
 };
 
@@ -41,7 +46,7 @@ export const listSessions = async (
   const last = rows.at(-1);
   const isMore = found.length > limit && last !== undefined;
   return {
-    sessions: rows.map(toSessionInfo),
+    sessions: await Promise.all(rows.map((row) => toSessionInfo(store, row))),
     ...(isMore ? { next: `${last.createdTime}.${last.sessionId}` } : {}),
   };
 };

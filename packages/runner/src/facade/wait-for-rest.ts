@@ -1,7 +1,8 @@
 import { Alarm } from "../alarm.ts";
 import { sessionNotFound } from "./arguments.ts";
-import { seqOfCursor } from "./cursor-at.ts";
-import { lookAt, takeUpMs, toOutcome } from "./standing.ts";
+import { RestObserver, takeUpMs } from "./rest-observer.ts";
+import { seqOfCursor } from "./seq-of-cursor.ts";
+import { toWaitOutcome } from "./wait-outcome.ts";
 
 import type { SessionId, WaitOutcome } from "@holdfast/core";
 import type * as z from "zod";
@@ -28,7 +29,8 @@ export const waitForRest = async (
   { sessionId, after, timeoutMs, signal }: z.output<typeof argumentSchemas.wait> & { readonly signal: AbortSignal },
 ): Promise<WaitOutcome> => {
   const { store, clock } = kernel.services;
-  await seqOfCursor(store, sessionId, after);
+  if (after !== undefined) await seqOfCursor(store, sessionId, after);
+  const observer = new RestObserver(kernel, coordinator);
   const deadline = timeoutMs === undefined ? Infinity : clock.monotonic() + timeoutMs;
   for (;;) {
     signal.throwIfAborted();
@@ -36,11 +38,11 @@ export const waitForRest = async (
     using _watcher = store.watch(sessionId, dirty.ring);
     const snapshot = await store.snapshot(sessionId);
     if (snapshot === null) throw sessionNotFound(sessionId);
-    const look = await lookAt(kernel, coordinator, snapshot);
-    if (look.rest !== undefined) return toOutcome(kernel, snapshot, look.rest);
+    const look = await observer.look(snapshot);
+    if (look.rest !== undefined) return toWaitOutcome(kernel, snapshot, look.rest);
     if (look.lookAgainMs === 0) continue;
     const left = deadline - clock.monotonic();
-    if (left <= 0) return toOutcome(kernel, snapshot, "timeout");
+    if (left <= 0) return toWaitOutcome(kernel, snapshot, "timeout");
     await dirty.wait(clock, { ms: Math.min(left, look.lookAgainMs), signal });
   }
 };

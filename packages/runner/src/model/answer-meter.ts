@@ -11,18 +11,26 @@ const partCharacters = 1024;
 
 /** Counts one answer, so that no provider can make it endless. */
 export class AnswerMeter {
-  #left = maxCharacters;
+  #characters = 0;
+  #parts = 0;
+
+  /** Characters of text, reasoning and inputs so far. */
+  get characters(): number {
+    return this.#characters;
+  }
 
   /** @throws AttemptFailed where the answer is larger than any that is meant. */
   count(characters: number): void {
-    this.#left -= characters;
-    if (this.#left >= 0) return;
+    this.#characters += characters;
+    if (this.#characters + this.#parts * partCharacters <= maxCharacters) return;
     const message = `The provider's answer went on beyond ${maxCharacters / 1024 / 1024} Mi characters, and was left there.`;
-    throw new AttemptFailed({ class: "incomplete-stream", message });
+    // Four more of them would cost as much each.
+    throw new AttemptFailed({ class: "incomplete-stream", message }, { isFinal: true });
   }
 
   /** Counts a part, and the text that comes with it. */
   countPart(characters = 0): void {
-    this.count(partCharacters + characters);
+    this.#parts += 1;
+    this.count(characters);
   }
 }

@@ -4,9 +4,12 @@ import type { Failure } from "@holdfast/core/event";
 export class AttemptFailed extends Error {
   override readonly name = "AttemptFailed";
   readonly failure: Failure;
+  /** Whether another attempt would come to the same. */
+  readonly isFinal: boolean;
 
-  constructor(failure: Failure) {
+  constructor(failure: Failure, { isFinal = false }: { readonly isFinal?: boolean } = {}) {
     super(failure.message);
     this.failure = failure;
+    this.isFinal = isFinal;
   }
 }

@@ -67,6 +67,8 @@ const wordsOf = (error: unknown): string => {
     member(one, "code"),
     member(one, "status"),
   ]);
+  // Packages wrap what they could not read; which error that was is the cause's to say.
+  found.push(member(member(error, "cause"), "name"));
   return found.filter((word) => typeof word === "string").join(" ");
 };
 

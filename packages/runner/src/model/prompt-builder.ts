@@ -1,6 +1,7 @@
 import { canonicalJson } from "@holdfast/core";
 
 import { sha256 } from "../ports/sha256.ts";
+import { charactersOf } from "./estimate.ts";
 import { toPromptMessages } from "./to-prompt.ts";
 
 import type { LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/provider";
@@ -11,6 +12,8 @@ import type { History } from "@holdfast/core/session";
 export interface BuiltPrompt {
   readonly prompt: LanguageModelV4Prompt;
   readonly hash: string;
+  /** What it counts in an estimate of its tokens. */
+  readonly characters: number;
 }
 
 /**
@@ -21,12 +24,12 @@ export class PromptBuilder {
   readonly #model: ModelRef;
   readonly #stable: LanguageModelV4Message[] = [];
   #converted = 0;
-  #hash: string;
+  #link: Link;
 
   constructor(model: ModelRef, instructions: string | undefined) {
     this.#model = model;
     if (instructions !== undefined) this.#stable.push({ role: "system", content: instructions });
-    this.#hash = sha256(canonicalJson(instructions ?? null));
+    this.#link = { hash: sha256(canonicalJson(instructions ?? null)), characters: instructions?.length ?? 0 };
   }
 
   /** The prompt that shows a history, and after it the inputs that are being promoted. */
@@ -35,29 +38,34 @@ export class PromptBuilder {
       if (!isFinal(message, { isLast: this.#converted === history.size - 1 })) break;
       const converted = toPromptMessages(message, this.#model);
       // First what can throw: a message that was kept without its hash would be there twice after the next try.
-      this.#hash = chain(this.#hash, converted);
+      this.#link = chain(this.#link, converted);
       this.#stable.push(...converted);
       message = history.at(++this.#converted);
     }
     const prompt = [...this.#stable];
-    let hash = this.#hash;
+    let link = this.#link;
     const add = (message: Message): void => {
       const converted = toPromptMessages(message, this.#model);
       prompt.push(...converted);
-      hash = chain(hash, converted);
+      link = chain(link, converted);
     };
     for (let index = this.#converted; index < history.size; index++) {
       const message = history.at(index);
       if (message !== undefined) add(message);
     }
     for (const message of promoted) add(message);
-    return { prompt, hash };
+    return { prompt, ...link };
   }
 }
 
+type Link = Omit<BuiltPrompt, "prompt">;
+
 // One link a message, so that the hash is the same whenever a message came to be final.
-const chain = (hash: string, messages: readonly LanguageModelV4Message[]): string =>
-  messages.length === 0 ? hash : sha256(hash + canonicalJson(messages as unknown as JsonValue));
+const chain = (link: Link, messages: readonly LanguageModelV4Message[]): Link => {
+  if (messages.length === 0) return link;
+  const text = canonicalJson(messages as unknown as JsonValue);
+  return { hash: sha256(link.hash + text), characters: link.characters + charactersOf(messages, text.length) };
+};
 
 /**
  * Whether nothing can be added to a message any more, and none of its calls is open. One that was cut before it had any content is

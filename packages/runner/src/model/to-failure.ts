@@ -31,10 +31,14 @@ const messageOf = (error: unknown): string => {
       ? error
       : // An error in mid-stream is the provider's raw object.
         (textOf(member(error, "message")) ?? textOf(member(member(error, "error"), "message")));
-  if (said !== undefined && said.trim() !== "") return said;
+  if (said !== undefined && said.trim() !== "") return withCause(said, member(error, "cause"));
   if (error instanceof Error) return `${error.name} without a message`;
   return error === undefined || said !== undefined ? "The provider gave no reason." : shown(error);
 };
+
+/** "Failed to process successful response" says nothing without what failed it. */
+const withCause = (said: string, cause: unknown): string =>
+  cause instanceof Error && cause.message !== "" && !said.includes(cause.message) ? `${said}: ${cause.message}` : said;
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 

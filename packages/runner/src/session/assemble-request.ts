@@ -1,7 +1,9 @@
 import { canonicalJson } from "@holdfast/core";
-import { utf8Bytes } from "@holdfast/core/event";
+import { noUsage, utf8Bytes } from "@holdfast/core/event";
 
+import { toTokens } from "../model/estimate.ts";
 import { toFunctionTools } from "../model/to-tools.ts";
+import { toCost } from "../model/to-usage.ts";
 import { sha256 } from "../ports/sha256.ts";
 
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
@@ -21,6 +23,8 @@ export interface AssembledRequest {
   readonly hash: string;
   /** The definitions as they are advertised, to be kept as a blob. */
   readonly toolsBlob: Blob | undefined;
+  /** What it counts where nobody says what it used. */
+  readonly estimate: { readonly input: number; readonly cost: number };
 }
 
 /** What a request shows beyond the history. */
@@ -44,6 +48,7 @@ export const assembleRequest = (lane: Lane, { callable, synthetic, promoted = []
   const built = lane.prompts.build(lane.history.history, promoted);
   if (synthetic !== undefined) built.prompt.push({ role: "user", content: [{ type: "text", text: synthetic }] });
   const hasTools = functions.length > 0;
+  const input = toTokens(built.characters + (synthetic?.length ?? 0) + (hasTools ? (blob.text?.length ?? 0) : 0));
   return {
     options: {
       prompt: built.prompt,
@@ -54,6 +59,7 @@ export const assembleRequest = (lane: Lane, { callable, synthetic, promoted = []
     callable,
     hash: sha256(`${built.hash} ${synthetic ?? ""} ${hasTools ? blob.hash : ""} ${callable}`),
     toolsBlob: hasTools ? blob : undefined,
+    estimate: { input, cost: toCost({ ...noUsage, input }, lane.setting.model.price) },
   };
 };
 

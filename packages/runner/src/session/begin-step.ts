@@ -1,6 +1,7 @@
 import { selectPromotions } from "@holdfast/core/session";
 
 import { assembleRequest } from "./assemble-request.ts";
+import { lookAtBoundary, toBoundary } from "./look-at-boundary.ts";
 
 import type { MessageId, StepId, UserMessage } from "@holdfast/core";
 import type { EventDraft } from "@holdfast/core/event";
@@ -44,15 +45,14 @@ export const stepLimitOf = (lane: Lane): number => lane.setting.agent?.steps ?? 
  * opening found nothing to promote.
  */
 export const beginStep = async (kernel: Kernel, lane: Lane, start: StepStart): Promise<OpenStep | undefined> => {
-  const { sessionId, executionId, agentName, model } = lane.setting;
-  const snapshot = start.snapshot ?? (await kernel.services.store.snapshot(sessionId));
-  if (snapshot === null) return undefined;
-  if (snapshot.execution?.executionId === executionId && snapshot.execution.interruptSeq !== null)
-    lane.stop("interrupted");
+  const { executionId, agentName, model } = lane.setting;
+  const boundary = start.snapshot === undefined ? await lookAtBoundary(kernel, lane) : toBoundary(lane, start.snapshot);
+  if (boundary === undefined) return undefined;
+  if (boundary.isInterrupted) lane.stop("interrupted");
   if (lane.stopped !== undefined) return undefined;
   await lane.history.catchUp();
-  const inputs = wake(snapshot.inputs, start.execution?.woken ?? []);
-  const promotions = selectPromotions(inputs, { opening: start.opening, cutoffSeq: snapshot.head.seq });
+  const inputs = wake(boundary.inputs, start.execution?.woken ?? []);
+  const promotions = selectPromotions(inputs, { opening: start.opening, cutoffSeq: boundary.headSeq });
   if (start.opening && promotions.length === 0) return undefined;
 
   lane.stepIndex = promotions.length > 0 ? 1 : lane.stepIndex + 1;
@@ -75,6 +75,7 @@ export const beginStep = async (kernel: Kernel, lane: Lane, start: StepStart): P
     }),
     attemptDraft(lane, step),
   ];
+  lane.keepBoundary({ ...boundary, inputs: inputs.filter((input) => !promotions.includes(input)) });
   await lane.commit(drafts, {
     ...(start.execution === undefined ? {} : { claim: start.execution.claim }),
     blobs: request.toolsBlob === undefined ? [] : [request.toolsBlob],
@@ -82,21 +83,21 @@ export const beginStep = async (kernel: Kernel, lane: Lane, start: StepStart): P
   return step;
 };
 
-/** Another attempt of a step that was cut: in the same message where nothing durable came, else in a new one after a request to continue. */
-export const beginAttempt = async (
-  kernel: Kernel,
-  lane: Lane,
-  last: {
-    readonly stepId: StepId;
-    readonly attempt: number;
-    readonly messageId: MessageId;
-    readonly hasOutput: boolean;
-  },
-): Promise<OpenStep> => {
+/** An attempt, and the message that it answered in. */
+export type MadeAttempt = Pick<OpenStep, "stepId" | "attempt" | "messageId">;
+
+/**
+ * Another attempt of a step, after one that was cut or that failed: in the same message where nothing durable came, else in a new one
+ * after a request to continue. All that came of the last one is durable by then.
+ */
+export const beginAttempt = async (kernel: Kernel, lane: Lane, last: MadeAttempt): Promise<OpenStep> => {
   await lane.history.catchUp();
-  const synthetic = last.hasOutput ? "Your answer was cut off. Continue from where it stopped." : undefined;
+  const hasOutput = lane.history.history.messages.some(
+    (message) => message.role === "assistant" && message.messageId === last.messageId && message.content.length > 0,
+  );
+  const synthetic = hasOutput ? "Your answer was cut off. Continue from where it stopped." : undefined;
   const request = assembleRequest(lane, { callable: lane.stepIndex < stepLimitOf(lane), synthetic });
-  const messageId = last.hasOutput ? kernel.services.ids.next("msg") : last.messageId;
+  const messageId = hasOutput ? kernel.services.ids.next("msg") : last.messageId;
   const step: OpenStep = { stepId: last.stepId, attempt: last.attempt + 1, messageId, position: 0, request };
   await lane.commit([attemptDraft(lane, step, synthetic)], {
     blobs: request.toolsBlob === undefined ? [] : [request.toolsBlob],
@@ -109,12 +110,13 @@ const attemptDraft = (
   { stepId, attempt, messageId, request }: OpenStep,
   synthetic?: string,
 ): EventDraft => {
-  const { toolsBlob } = request;
+  const { toolsBlob, estimate } = request;
   const data = {
     stepId,
     attempt,
     messageId,
     requestHash: request.hash,
+    estimate,
     ...(toolsBlob === undefined ? {} : { tools: { $blob: toolsBlob.hash, bytes: toolsBlob.bytes } }),
     ...(synthetic === undefined ? {} : { synthetic }),
   };

@@ -39,6 +39,9 @@ export class CommitQueue implements Disposable {
   #last: Promise<unknown> = Promise.resolve();
   #broken: { readonly error: unknown } | undefined;
   #headSeq = -1;
+  /** Whether the log holds nothing of others since the seq that the lane saw last. */
+  #isAlone = false;
+  #seenSeq = -1;
   #ownsClaim: boolean;
 
   /** @param ownsClaim Whether the claim was taken before the first commit, and not by it. */
@@ -51,6 +54,17 @@ export class CommitQueue implements Disposable {
   /** Seq of the last event that was committed here; -1 before. */
   get headSeq(): number {
     return this.#headSeq;
+  }
+
+  /** Whether everything after the last `see` is what was committed here. */
+  get isAlone(): boolean {
+    return this.#isAlone;
+  }
+
+  /** Notes that the log was seen up to a seq, by a read. */
+  see(seq: number): void {
+    this.#isAlone = true;
+    this.#seenSeq = seq;
   }
 
   /**
@@ -134,7 +148,11 @@ export class CommitQueue implements Disposable {
     for (let isFirst = true; ; isFirst = false) {
       try {
         const result = await committer.commit(plan);
-        if (result.status === "committed" && result.events.length > 0) this.#headSeq = result.head.seq;
+        if (result.status === "committed" && result.events.length > 0) {
+          this.#isAlone &&= result.events[0]?.seq === this.#seenSeq + 1;
+          this.#seenSeq = result.head.seq;
+          this.#headSeq = result.head.seq;
+        }
         if (plan.claim !== undefined) this.#ownsClaim = plan.claim.action === "take";
         return result;
       } catch (error) {

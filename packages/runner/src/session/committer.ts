@@ -49,8 +49,7 @@ export class Committer {
     const { faults } = this.#services;
     if (faults !== undefined) {
       for (const { type } of result.events) {
-        const boundary = boundaryOf(type);
-        if (boundary !== undefined) faults.reach(`after:${boundary}`);
+        faults.reach(`after:${boundaryOf(type) ?? type}`);
       }
     }
     if (this.#locations.hasObservers) this.#relay.offer({ sessionId: plan.sessionId, events: result.events });

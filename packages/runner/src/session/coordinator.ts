@@ -3,12 +3,14 @@ import { mergeWakes, nextWork } from "@holdfast/core/session";
 
 import { Alarm } from "../alarm.ts";
 import { reasonOf } from "../reason-of.ts";
+import { consentOf, recorded } from "./consent-of.ts";
 import { recoverExecution } from "./recover-execution.ts";
 import { LaneStopped } from "./lane-stopped.ts";
+import { Patience } from "./patience.ts";
 import { isFenced, startExecution } from "./start-execution.ts";
 
 import type { SessionId } from "@holdfast/core";
-import type { Consent, OwnerState, Wake } from "@holdfast/core/session";
+import type { OwnerState, Wake } from "@holdfast/core/session";
 import type { SessionSnapshot } from "@holdfast/core/store";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
@@ -57,6 +59,12 @@ export class Coordinator {
     return this.#drains.has(sessionId);
   }
 
+  /** Whether this process owns the session's execution, and is at work on it. */
+  isWorking(sessionId: SessionId): boolean {
+    const lane = this.#drains.get(sessionId)?.lane;
+    return lane !== undefined && lane.headSeq >= 0 && lane.stopped === undefined;
+  }
+
   /** Whether somebody works on the session's open execution. */
   async ownerOf({ claim, owner, session }: SessionSnapshot): Promise<OwnerState> {
     if (claim?.owner === this.#kernel.owner.id) return this.isActive(session.sessionId) ? "alive" : "gone";
@@ -85,7 +93,7 @@ export class Coordinator {
 
   /** Works, and tries again where the store could not be read or written for a while: nobody else has heard of this wake. */
   async #workOn(sessionId: SessionId, drain: Drain, wake: Wake): Promise<void> {
-    const { clock, logger } = this.#kernel.services;
+    const { logger } = this.#kernel.services;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#work(sessionId, drain, wake);
@@ -97,9 +105,7 @@ export class Coordinator {
         });
         if (!goesOn) return;
       }
-      const pause = new Alarm();
-      drain.nudge = pause.ring;
-      await pause.wait(clock, { ms: firstPauseMs * 2 ** (attempt - 1) });
+      await this.#pause(drain, firstPauseMs * 2 ** (attempt - 1));
     }
   }
 
@@ -111,6 +117,8 @@ export class Coordinator {
 
   async #work(sessionId: SessionId, drain: Drain, first: Wake): Promise<void> {
     const { services, owner } = this.#kernel;
+    const patience = new Patience();
+    let hasPaused = false;
     let wake = first;
     while (!this.#closed) {
       // Registered before the read, so that what is committed after it ends the wait below.
@@ -125,11 +133,33 @@ export class Coordinator {
       const work = nextWork(snapshot, { owner: state, wake, takesOver: services.recovery !== "off" });
       if (work === "none") return;
       if (work === "watch") {
+        patience.reset();
         await dirty.wait(services.clock, { ms: watchMs });
         wake = mergeWakes(wake, drain.wanted ?? wake);
         drain.wanted = undefined;
-      } else if (await this.#act(work, { snapshot, state, wake, drain })) return;
+        continue;
+      }
+      const pauseMs: number = hasPaused ? 0 : patience.pauseBefore(snapshot);
+      hasPaused = pauseMs > 0;
+      if (hasPaused) {
+        await this.#pause(drain, pauseMs);
+        continue;
+      }
+      try {
+        if (await this.#act(work, { snapshot, state, wake, drain })) return;
+      } catch (error) {
+        // Another process was first: look again, and leave it to that one or watch it.
+        if (!isFenced(error)) throw error;
+        patience.refuse(error);
+      }
     }
+  }
+
+  /** Waits, but not for longer than until something is asked for. */
+  async #pause(drain: Drain, ms: number): Promise<void> {
+    const pause = new Alarm();
+    drain.nudge = pause.ring;
+    await pause.wait(this.#kernel.services.clock, { ms });
   }
 
   /** Does it. True where it came to a good end, after which nothing is left that only another look would show. */
@@ -157,27 +187,11 @@ export class Coordinator {
         // The resume was for what was recorded, too, and an execution of its own is for that.
         return completed && !(wake.kind === "resume" && recorded(snapshot).length > 0);
       }
-    } catch (error) {
-      // Another process was first: look again, and leave it to that one or watch it.
-      if (!isFenced(error)) throw error;
-      return false;
     } finally {
       drain.lane = undefined;
     }
   }
 }
-
-/**
- * What a wake consents to. A new prompt goes on with the conversation, not with what was stopped; once it is promoted, what is open is
- * its own answer.
- */
-const consentOf = (wake: Wake, { inputs }: SessionSnapshot): Consent =>
-  wake.kind === "prompt" && inputs.some(({ awake, seq }) => awake === 1 && seq <= wake.atSeq)
-    ? "conversation"
-    : "everything";
-
-/** Inputs that were recorded without a wake, and that a resume consents to. */
-const recorded = ({ inputs }: SessionSnapshot) => inputs.filter(({ awake }) => awake === 0);
 
 /** Whether the same may succeed a little later. A lane that broke says why. */
 const isPassing = (error: unknown): boolean => {

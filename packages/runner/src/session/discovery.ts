@@ -5,7 +5,7 @@ import type { Kernel } from "./kernel.ts";
 
 const workloadsPerPage = 200;
 /** Woken inputs are left to the process that admitted them for this long, in milliseconds. */
-const unclaimedMs = 2_000;
+export const unclaimedMs = 2_000;
 /** The longest pause before a session that keeps failing here is taken up again, in milliseconds. */
 const longestPauseMs = 60_000;
 

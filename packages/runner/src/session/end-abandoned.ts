@@ -1,4 +1,4 @@
-import { noUsage } from "@holdfast/core/event";
+import { decodeEvent, noUsage } from "@holdfast/core/event";
 
 import { stopped } from "./call-outcomes.ts";
 
@@ -16,6 +16,22 @@ export interface Abandoned {
 /** How an execution that nobody works on is ended. */
 export type AbandonedEnd = Pick<ExecutionEnd, "outcome" | "failure">;
 
+/** What the log says of whatever was open. */
+export interface AbandonedWords {
+  /** Of an answer that was not complete. */
+  readonly attempt: string;
+  /** Of a call that had begun, beside that its outcome is unknown. */
+  readonly begun: string;
+  /** Of a call that had not. */
+  readonly called: string;
+}
+
+const words: AbandonedWords = {
+  attempt: "The process that read the answer ended before it was complete.",
+  begun: "",
+  called: "It was not run.",
+};
+
 /**
  * Settles all that is open in an execution, ends it, and releases its claim: one commit, in which nothing runs. What had begun is
  * unknown, what had not is cancelled.
@@ -25,33 +41,57 @@ export const endAbandoned = async (
   { snapshot, fence }: Abandoned,
   end: AbandonedEnd,
 ): Promise<void> => {
-  const { execution, step, session } = snapshot;
-  if (execution?.state !== "open") return;
+  if (snapshot.execution?.state !== "open") return;
+  await kernel.committer.commit({
+    sessionId: snapshot.session.sessionId,
+    events: await endingOf(kernel, snapshot, { ...end, words }),
+    fence,
+    claim: { action: "release" },
+  });
+};
+
+/** The events that settle all that is open, and end the execution; none where none is open. */
+export const endingOf = async (
+  kernel: Kernel,
+  snapshot: SessionSnapshot,
+  { words: said, ...end }: AbandonedEnd & { readonly words: AbandonedWords },
+): Promise<readonly EventDraft[]> => {
+  const { execution, step, calls } = snapshot;
+  if (execution?.state !== "open") return [];
   const { committer } = kernel;
   const failure: Failure = end.failure ?? { class: "aborted", message: "The session was interrupted." };
-  const drafts: EventDraft[] = [
-    ...cutAttempt(kernel, snapshot),
-    ...snapshot.calls.map(({ callId, state }) =>
+  return [
+    ...(await cutAttempt(kernel, snapshot, said.attempt)),
+    ...calls.map(({ callId, state }) =>
       committer.draft("tool.settled", {
         callId,
-        outcome: state === "begun" ? stopped("unknown-outcome") : stopped("cancelled", "It was not run."),
+        outcome: state === "begun" ? stopped("unknown-outcome", said.begun) : stopped("cancelled", said.called),
       }),
     ),
     ...(step?.state === "open" ? [committer.draft("step.failed", { stepId: step.stepId, failure })] : []),
     committer.draft("execution.ended", { executionId: execution.executionId, ...end }),
   ];
-  await committer.commit({ sessionId: session.sessionId, events: drafts, fence, claim: { action: "release" } });
 };
 
-/** The end of an attempt that died with its process. What it used is not known here. */
-export const cutAttempt = ({ committer }: Kernel, { attempt }: SessionSnapshot): readonly EventDraft[] => {
+/** The end of an attempt that died with its process. Nobody can say what it used, so it is charged what its beginning estimated. */
+export const cutAttempt = async (
+  { committer, services }: Kernel,
+  { session, attempt }: SessionSnapshot,
+  message: string = words.attempt,
+): Promise<readonly EventDraft[]> => {
   if (attempt?.state !== "open") return [];
-  const failure: Failure = {
-    class: "aborted",
-    message: "The process that read the answer ended before it was complete.",
+  const { stepId, attempt: number, seq } = attempt;
+  const [sealed] = await services.store.events({ sessionId: session.sessionId, after: seq - 1, limit: 1 });
+  const started = sealed?.seq === seq ? decodeEvent(sealed) : null;
+  const estimate = started?.type === "attempt.started" ? started.data.estimate : undefined;
+  const ended = {
+    stepId,
+    attempt: number,
+    status: "cut" as const,
+    failure: { class: "aborted" as const, message },
+    usage: { ...noUsage, input: estimate?.input ?? 0 },
+    cost: estimate?.cost ?? 0,
+    ...(estimate === undefined ? {} : { estimated: true as const }),
   };
-  const { stepId, attempt: number } = attempt;
-  return [
-    committer.draft("attempt.ended", { stepId, attempt: number, status: "cut", failure, usage: noUsage, cost: 0 }),
-  ];
+  return [committer.draft("attempt.ended", ended)];
 };

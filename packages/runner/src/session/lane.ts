@@ -12,6 +12,7 @@ import type { PermissionGate } from "../location/permission-gate.ts";
 import type { ReadyModel } from "../model/resolve-model.ts";
 import type { PromptBuilder } from "../model/prompt-builder.ts";
 import type { AgentDefinition } from "../runtime-options.ts";
+import type { Boundary } from "./boundary.ts";
 import type { LaneCommit } from "./commit-queue.ts";
 import type { Cached } from "./history-cache.ts";
 import type { Kernel } from "./kernel.ts";
@@ -48,6 +49,7 @@ export class Lane implements Disposable {
   readonly #abort = new AbortController();
   readonly #resources = new CleanUps();
   #stoppedAt = 0;
+  #boundary: Boundary | undefined;
 
   constructor(kernel: Kernel, setting: LaneSetting, cached: Cached) {
     this.#kernel = kernel;
@@ -86,6 +88,17 @@ export class Lane implements Disposable {
   /** Seq of the last event that this lane committed; -1 before. */
   get headSeq(): number {
     return this.#commits.headSeq;
+  }
+
+  /** The last boundary, while nobody else has written since. */
+  get boundary(): Boundary | undefined {
+    return this.#commits.isAlone ? this.#boundary : undefined;
+  }
+
+  /** Keeps what is left of a boundary, for the next one. */
+  keepBoundary(boundary: Boundary): void {
+    this.#boundary = boundary;
+    this.#commits.see(boundary.headSeq);
   }
 
   stop(kind: StopKind, cause?: unknown): void {

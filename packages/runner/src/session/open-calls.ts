@@ -1,5 +1,6 @@
-import { decodeEvent, inlineBlobs } from "@holdfast/core/event";
 import { callVerdict } from "@holdfast/core/session";
+
+import { eventAt } from "./event-at.ts";
 
 import type { CallVerdict, DurableEvent, EventDataOf, EventType } from "@holdfast/core/event";
 import type { Consent } from "@holdfast/core/session";
@@ -24,9 +25,9 @@ export const judgeCalls = async (
 ): Promise<readonly JudgedCall[]> =>
   Promise.all(
     snapshot.calls.map(async (row) => {
-      const called = await eventAt(store, row, { seq: row.calledSeq, type: "tool.called" });
+      const called = await eventOf(store, row, { seq: row.calledSeq, type: "tool.called" });
       const begun =
-        row.begunSeq === null ? undefined : await eventAt(store, row, { seq: row.begunSeq, type: "tool.begun" });
+        row.begunSeq === null ? undefined : await eventOf(store, row, { seq: row.begunSeq, type: "tool.begun" });
       const today = tools.get(row.name);
       const verdict = callVerdict(
         {
@@ -43,12 +44,11 @@ export const judgeCalls = async (
     }),
   );
 
-const eventAt = async <TType extends EventType>(
+const eventOf = async <TType extends EventType>(
   store: Store,
   { sessionId }: CallRow,
   { seq, type }: { readonly seq: number; readonly type: TType },
 ): Promise<DurableEvent<TType> | undefined> => {
-  const [sealed] = await store.events({ sessionId, after: seq - 1, limit: 1 });
-  const event = sealed?.type === type ? decodeEvent(sealed) : null;
-  return event === null ? undefined : ((await inlineBlobs(event, (hash) => store.blob(hash))) as DurableEvent<TType>);
+  const event = await eventAt(store, sessionId, seq);
+  return event?.type === type ? (event as DurableEvent<TType>) : undefined;
 };

@@ -1,19 +1,23 @@
 import { toCost } from "../model/to-usage.ts";
+import { nextRetry } from "./next-retry.ts";
 import { CallRunner } from "./call-runner.ts";
 import { StreamReader } from "./stream-attempt.ts";
 
 import type { Failure } from "@holdfast/core/event";
-import type { OpenStep } from "./begin-step.ts";
+import type { MadeAttempt, OpenStep } from "./begin-step.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 
 /** What came of a step, every call of it settled. */
 export interface PerformedStep {
-  readonly step: Pick<OpenStep, "stepId">;
+  /** Its last attempt. */
+  readonly step: MadeAttempt;
   /** Why the model stopped, where it did by itself. */
   readonly finish: string;
   /** Why the step came to nothing. */
   readonly failure: Failure | undefined;
+  /** When its request is made again, in place of failing: on the monotonic clock, in milliseconds. */
+  readonly retryAtMs: number | undefined;
   /** Whether the model has results to look at. */
   readonly hadCalls: boolean;
 }
@@ -25,24 +29,35 @@ export const performStep = async (kernel: Kernel, lane: Lane, step: OpenStep): P
     messageId: step.messageId,
     position: step.position,
     clock: kernel.services.clock,
+    watchdog: kernel.services.watchdog,
     onCall: (call) => calls.start(call),
   });
   const result = await reader.read(step.request);
+  const { status, usage } = result;
   // With the last block, so that a reader of the log can tell a complete answer from a cut one.
   lane.stage(
     lane.draft("attempt.ended", {
       stepId: step.stepId,
       attempt: step.attempt,
-      status: result.status,
+      status,
       ...(result.finish === undefined ? {} : { finish: result.finish }),
       ...(result.failure === undefined ? {} : { failure: result.failure }),
-      usage: result.usage,
-      cost: toCost(result.usage, lane.setting.model.price),
+      usage,
+      ...(result.isEstimated ? { estimated: true as const } : {}),
+      cost: toCost(usage, lane.setting.model.price),
     }),
   );
-  await calls.settled();
+  // In the same commit, so that nobody finds a failure of which it is open what becomes of it.
   const finish = result.finish ?? "other";
-  return { step, finish, failure: failureOfFinish(finish) ?? result.failure, hadCalls: calls.count > 0 };
+  const failure = failureOfFinish(finish) ?? result.failure;
+  const retry = nextRetry(kernel, lane, { stepId: step.stepId, failure, result });
+  const retryAtMs = retry === undefined ? undefined : kernel.services.clock.monotonic() + retry.delayMs;
+  if (retry !== undefined && failure !== undefined) {
+    const { stepId, attempt } = step;
+    lane.stage(lane.draft("retry.scheduled", { stepId, attempt, class: failure.class, ...retry }));
+  }
+  await calls.settled();
+  return { step, finish, failure, retryAtMs, hadCalls: calls.count > 0 };
 };
 
 /** Why an answer that is complete is a failure all the same, where it is. */

@@ -1,5 +1,6 @@
 import { isJsonObject, parseJson, toWellFormedJson } from "@holdfast/core";
 
+import { isTooDeep, maxNesting } from "../model/to-json.ts";
 import { stopped } from "./call-outcomes.ts";
 
 import type { JsonObject } from "@holdfast/core";
@@ -15,6 +16,7 @@ export type CallInput =
 export const readCallInput = async (tool: Tool, text: string): Promise<CallInput> => {
   const parsed = parseJson(text === "" ? "{}" : text);
   if (!parsed.ok) return invalid(`It is no JSON: ${parsed.reason}`);
+  if (isTooDeep(parsed.value)) return invalid(`It is nested deeper than ${maxNesting} levels.`);
   // Legal JSON may escape half an emoji, which nothing that is sealed may hold.
   const json = toWellFormedJson(parsed.value);
   if (!isJsonObject(json)) return invalid("It is JSON, but no object.");

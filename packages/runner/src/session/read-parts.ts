@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
+import { member } from "../model/member.ts";
 import { defaultWatchdogLimits, Watchdog } from "./watchdog.ts";
 
-import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
+import type { LanguageModelV4StreamPart, LanguageModelV4StreamResult } from "@ai-sdk/provider";
 import type { Clock } from "@holdfast/core";
 import type { WatchdogLimits } from "./watchdog.ts";
 
@@ -10,9 +11,7 @@ import type { WatchdogLimits } from "./watchdog.ts";
 export type TakenAs = "noise" | "news" | "last";
 
 /** Makes a request. The signal aborts when nobody waits for its answer any more. */
-export type MakeRequest = (
-  signal: AbortSignal,
-) => PromiseLike<{ readonly stream: ReadableStream<LanguageModelV4StreamPart> }>;
+export type MakeRequest = (signal: AbortSignal) => PromiseLike<LanguageModelV4StreamResult>;
 
 /** How an answer is read. */
 export interface PartReading {
@@ -20,6 +19,8 @@ export interface PartReading {
   /** Stops the reading. */
   readonly signal: AbortSignal;
   readonly limits?: WatchdogLimits | undefined;
+  /** Hears of the answer's headers, where the provider tells them. */
+  readonly onHeaders?: (headers: unknown) => void;
   readonly take: (part: LanguageModelV4StreamPart) => TakenAs;
 }
 
@@ -62,9 +63,10 @@ export const readParts = async (makeRequest: MakeRequest, reading: PartReading):
 const pump = async (
   makeRequest: MakeRequest,
   request: AbortController,
-  { clock, take, watchdog }: PartReading & { readonly watchdog: Watchdog },
+  { clock, onHeaders, take, watchdog }: PartReading & { readonly watchdog: Watchdog },
 ): Promise<void> => {
-  const { stream } = await makeRequest(request.signal);
+  const { stream, response } = await makeRequest(request.signal);
+  onHeaders?.(member(response, "headers"));
   const reader = stream.getReader();
   if (request.signal.aborted) return leave(reader, request.signal.reason);
   request.signal.addEventListener("abort", () => leave(reader, request.signal.reason), { once: true });

@@ -37,7 +37,7 @@ const resumeOpenStep = async (
   left: Left & { readonly step: StepRow; readonly attempt: AttemptRow },
 ): Promise<OpenStep | undefined> => {
   const { step, attempt, snapshot, consent } = left;
-  for (const draft of cutAttempt(kernel, snapshot)) lane.stage(draft);
+  for (const draft of await cutAttempt(kernel, snapshot)) lane.stage(draft);
   await takeUpCalls(kernel, lane, left);
   await lane.flush();
   await lane.history.catchUp();
@@ -46,7 +46,7 @@ const resumeOpenStep = async (
   const finish = last?.finish ?? "other";
   // The calls of an attempt that was cut have been shown to the model again since.
   const hadCalls = last !== undefined && hasCalls(last);
-  const performed = { step, finish, failure: failureOfFinish(finish), hadCalls };
+  const performed = { step: attempt, finish, failure: failureOfFinish(finish), retryAtMs: undefined, hadCalls };
   if (lane.stopped !== undefined || attempt.state === "finished") return followStep(kernel, lane, performed);
   if (attempt.state === "error") {
     const failure = last?.failure ?? { class: "incomplete-stream" as const, message: "The attempt failed." };
@@ -58,13 +58,15 @@ const resumeOpenStep = async (
     lane.stage(lane.draft("step.failed", { stepId: step.stepId, failure }));
     return continueExecution(kernel, lane, { hadCalls: false });
   }
-  const hasOutput = (last?.content.length ?? 0) > 0;
-  return beginAttempt(kernel, lane, {
-    stepId: step.stepId,
-    attempt: attempt.attempt,
-    messageId: attempt.messageId,
-    hasOutput,
-  });
+  if (attempt.state !== "retried") return beginAttempt(kernel, lane, attempt);
+  const retryAtMs = kernel.services.clock.monotonic() + restOfDelay(kernel, lane);
+  return followStep(kernel, lane, { ...performed, failure: last?.failure, retryAtMs });
+};
+
+/** What is left of the delay before a retry that another process had scheduled. A wall clock that was set back makes it no longer. */
+const restOfDelay = ({ services }: Kernel, lane: Lane): number => {
+  const { dueTime, delayMs } = lane.history.history.retry ?? { dueTime: 0, delayMs: 0 };
+  return Math.min(Math.max(0, dueTime - services.clock.now()), delayMs);
 };
 
 const takeUpCalls = async (

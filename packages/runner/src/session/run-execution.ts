@@ -1,6 +1,6 @@
 import { HoldfastError } from "@holdfast/core";
 
-import { beginStep, stepLimitOf } from "./begin-step.ts";
+import { beginAttempt, beginStep, stepLimitOf } from "./begin-step.ts";
 import { performStep } from "./perform-step.ts";
 
 import type { ExecutionOutcome, Failure } from "@holdfast/core/event";
@@ -21,7 +21,8 @@ export const followStep = async (
   lane: Lane,
   performed: PerformedStep,
 ): Promise<OpenStep | undefined> => {
-  const { step, failure, finish, hadCalls } = performed;
+  const { step, failure, finish, hadCalls, retryAtMs } = performed;
+  if (retryAtMs !== undefined && (await untilRetry(kernel, lane, retryAtMs))) return beginAttempt(kernel, lane, step);
   if (lane.stopped === "interrupted") {
     const aborted: Failure = { class: "aborted", message: "The session was interrupted." };
     await endExecution(lane, { outcome: "interrupted", failedStep: { stepId: step.stepId, failure: aborted } });
@@ -35,6 +36,17 @@ export const followStep = async (
   }
   lane.stage(lane.draft("step.ended", { stepId: step.stepId, finish }));
   return continueExecution(kernel, lane, { hadCalls });
+};
+
+/** Waits until it is time to make the request again. False where the lane was stopped before, which ends the wait at once. */
+const untilRetry = async ({ services }: Kernel, lane: Lane, atMs: number): Promise<boolean> => {
+  if (lane.stopped !== undefined) return false;
+  await lane.flush();
+  const { clock } = services;
+  const restMs = atMs - clock.monotonic();
+  // Rejects where the lane was stopped, and for nothing else.
+  if (restMs > 0) await clock.sleep(restMs, lane.signal).catch(() => undefined);
+  return lane.stopped === undefined;
 };
 
 /** Goes on after a step that ended: while calls had results, inputs wait, or else to the end. */

@@ -1,8 +1,10 @@
+import { HoldfastError } from "@holdfast/core";
 import { decodeEvent, inlineBlobs } from "@holdfast/core/event";
 import { History } from "@holdfast/core/session";
-import { maxEventsPerPage } from "@holdfast/core/store";
+import { frozenMessages, maxEventsPerPage, thawMessage } from "@holdfast/core/store";
 
 import { weigh } from "../weigh.ts";
+import { mayHoldBlob } from "./may-hold-blob.ts";
 
 import type { SessionId } from "@holdfast/core";
 import type { DurableEvent, SealedEnvelope } from "@holdfast/core/event";
@@ -10,12 +12,13 @@ import type { Store } from "@holdfast/core/store";
 
 /**
  * A session's history, kept up with its log. Events that this process commits are taken as they are handed over, in order; on any
- * gap, or a text that went into a blob, the rest is read.
+ * gap, or a text that went into a blob, the rest is read. Where the log was pruned further than it was read, the history begins anew
+ * with the messages that were frozen at its floor: the same ones in the same order, so that whoever counts them may go on.
  */
 export class SessionHistory {
-  readonly history = new History();
   readonly #store: Store;
   readonly #sessionId: SessionId;
+  #history = new History();
   #appliedSeq = -1;
   #bytes = 0;
   #dirty = true;
@@ -24,6 +27,11 @@ export class SessionHistory {
   constructor(store: Store, sessionId: SessionId) {
     this.#store = store;
     this.#sessionId = sessionId;
+  }
+
+  /** The messages so far. Another object after a `catchUp` that began anew: not to be kept. */
+  get history(): History {
+    return this.#history;
   }
 
   /** What the history takes in memory, roughly. */
@@ -59,9 +67,27 @@ export class SessionHistory {
     for (;;) {
       const after = this.#appliedSeq;
       const page = await this.#store.events({ sessionId: this.#sessionId, after, limit: maxEventsPerPage });
-      for (const sealed of page) await this.#take(sealed);
-      if (page.length < maxEventsPerPage) return;
+      const isNext = page[0]?.seq === after + 1;
+      if (!isNext && (await this.#beginAtFloor())) continue;
+      if (page.length === 0) return;
+      if (!isNext) throw this.#gapAfter(after);
+      const isWhole = await this.#takeAll(page);
+      if (isWhole && page.length < maxEventsPerPage) return;
     }
+  }
+
+  /** False where they were pruned while they were read, and the history began anew. */
+  async #takeAll(page: readonly SealedEnvelope[]): Promise<boolean> {
+    for (const sealed of page) {
+      try {
+        await this.#take(sealed);
+      } catch (error) {
+        // A text that is gone with its event, because the floor went past it.
+        if (await this.#beginAtFloor()) return false;
+        throw error;
+      }
+    }
+    return true;
   }
 
   async #take(sealed: SealedEnvelope): Promise<void> {
@@ -70,13 +96,33 @@ export class SessionHistory {
     else this.#apply(await inlineBlobs(event, (hash) => this.#store.blob(hash)));
   }
 
+  /** Begins anew where the log begins now. False where that is nothing new. */
+  async #beginAtFloor(): Promise<boolean> {
+    const floor = await this.#store.floor(this.#sessionId);
+    if (floor === null || floor.seq <= this.#appliedSeq) return false;
+    const history = new History();
+    let bytes = 0;
+    for await (const frozen of frozenMessages(this.#store, floor)) {
+      const message = thawMessage(frozen);
+      history.restore(message);
+      bytes += weigh(message);
+    }
+    this.#history = history;
+    this.#bytes = bytes;
+    this.#appliedSeq = floor.seq;
+    return true;
+  }
+
   #apply(event: DurableEvent): void {
-    this.history.apply(event);
+    this.#history.apply(event);
     this.#appliedSeq = event.seq;
     this.#bytes += weigh(event.data);
   }
-}
 
-// Texts under the inline bound never leave their event, so length alone says that there is no blob.
-const mayHoldBlob = ({ data }: SealedEnvelope): boolean =>
-  typeof data["text"] === "object" || typeof data["input"] === "object" || Array.isArray(data["files"]);
+  #gapAfter(seq: number): HoldfastError<"event.chain-broken"> {
+    return new HoldfastError("event.chain-broken", {
+      message: `Expected event ${seq + 1} of session ${this.#sessionId}, found a gap in its log. Verify the session; the model was shown nothing.`,
+      data: { sessionId: this.#sessionId, seq: seq + 1 },
+    });
+  }
+}

@@ -1,11 +1,9 @@
-import { noUsage } from "@holdfast/core/event";
-
 import { AnswerMeter } from "../model/answer-meter.ts";
 import { toCallObject } from "../model/call-object.ts";
 import { finishReason } from "../model/finish-reason.ts";
-import { toFailure } from "../model/to-failure.ts";
 import { textOf, toModelCall } from "../model/to-model-call.ts";
 import { toUsage } from "../model/to-usage.ts";
+import { AttemptEnd } from "./attempt-end.ts";
 import { CallInputs } from "./call-inputs.ts";
 import { OpenBlock } from "./open-block.ts";
 import { OpenBlocks } from "./open-blocks.ts";
@@ -13,7 +11,6 @@ import { readParts } from "./read-parts.ts";
 
 import type { LanguageModelV4StreamPart, LanguageModelV4ToolCall } from "@ai-sdk/provider";
 import type { Clock, MessageId } from "@holdfast/core";
-import type { Failure, Usage } from "@holdfast/core/event";
 import type { LiveHub } from "../live/live-hub.ts";
 import type { ProviderCall } from "../model/to-model-call.ts";
 import type { AssembledRequest } from "./assemble-request.ts";
@@ -56,13 +53,13 @@ export class StreamReader {
   readonly #inputs: CallInputs;
   readonly #unreadable: ModelCall[] = [];
   readonly #meter = new AnswerMeter();
+  readonly #end: AttemptEnd;
   #position: number;
-  #finish: { readonly reason: string | undefined; readonly usage: Usage } | undefined;
-  #failure: Failure | undefined;
 
   constructor(lane: Lane, hub: LiveHub, options: StreamReaderOptions) {
     this.#lane = lane;
     this.#options = options;
+    this.#end = new AttemptEnd(lane.signal, options.clock);
     this.#inputs = new CallInputs(lane, hub);
     const open = (kind: "text" | "reasoning") => (): OpenBlock => {
       this.#meter.countPart();
@@ -85,13 +82,15 @@ export class StreamReader {
         clock,
         signal,
         limits: watchdog,
+        onHeaders: (headers) => this.#end.answered(headers),
         take: (part) => this.#take(part),
       });
     } catch (error) {
       // An abort in mid-stream arrives as the provider's own error, so the signal is asked first.
-      if (!signal.aborted) this.#failure ??= toFailure(error);
+      if (!signal.aborted) this.#end.failed(error);
     }
-    return this.#close();
+    this.#close();
+    return this.#end.result({ inputTokens: request.estimate.input, outputCharacters: this.#meter.characters });
   }
 
   #take(part: LanguageModelV4StreamPart): TakenAs {
@@ -119,11 +118,11 @@ export class StreamReader {
   #takeOther(part: LanguageModelV4StreamPart): TakenAs {
     switch (part.type) {
       case "finish":
-        this.#finish = { reason: finishReason(part.finishReason), usage: toUsage(part.usage) };
+        this.#end.finished(finishReason(part.finishReason), toUsage(part.usage));
         return "last";
       case "error":
         this.#meter.countPart();
-        this.#failure ??= toFailure(part.error);
+        this.#end.failed(part.error);
         return "news";
       case "tool-result":
       case "source":
@@ -161,43 +160,20 @@ export class StreamReader {
     // A provider may emit a call in the flush of a stream that was cut, with half its input, so only what parses to an object is
     // complete by itself; the rest waits to see whether the stream finishes.
     if (toCallObject(call.input) === undefined) this.#unreadable.push(call);
-    else this.#guard(() => this.#options.onCall(call));
+    else this.#end.guard(() => this.#options.onCall(call));
     return "news";
   }
 
-  #close(): AttemptResult {
+  #close(): void {
     this.#inputs.close();
     // All of them first, since what follows might fail: nobody would end them later.
     this.#blocks.text.close();
     this.#blocks.reasoning.close();
-    const finish = this.#finish?.reason;
-    const complete = this.#failure === undefined && finish !== undefined && finish !== "error";
-    this.#guard(() => {
+    const complete = this.#end.isComplete;
+    this.#end.guard(() => {
       this.#blocks.text.end({ cut: !complete });
       this.#blocks.reasoning.end({ cut: !complete });
       if (complete) for (const call of this.#unreadable) this.#options.onCall(call);
     });
-    const finished = complete && this.#failure === undefined;
-    return {
-      status: finished ? "finished" : this.#lane.signal.aborted ? "cut" : "error",
-      finish,
-      failure: finished ? undefined : (this.#failure ?? this.#broken()),
-      usage: this.#finish?.usage ?? noUsage,
-    };
-  }
-
-  /** Does what is ours to do. If that fails, it is no fault of the provider's. */
-  #guard(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.#failure ??= { class: "defect", message: toFailure(error).message };
-    }
-  }
-
-  #broken(): Failure {
-    return this.#lane.signal.aborted
-      ? { class: "aborted", message: "The request was stopped before its end." }
-      : { class: "incomplete-stream", message: "The provider's stream ended before the answer was complete." };
   }
 }

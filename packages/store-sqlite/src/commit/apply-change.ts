@@ -3,10 +3,10 @@ import { sql } from "kysely";
 
 import { sqlBuilder, toSql } from "../compile.ts";
 
-import type { SessionId } from "@holdfast/core";
 import type { Change, Scalar } from "@holdfast/core/store";
 import type { Connection, Statement } from "../driver.ts";
 import type { Schema } from "../schema.ts";
+import type { KeyedSession } from "../session-keys.ts";
 
 type Columns = { readonly [column: string]: Scalar };
 type Filter = { readonly [column: string]: Scalar | readonly Scalar[] };
@@ -22,31 +22,34 @@ export class ChangeApplier {
   }
 
   /** @throws store.condition-failed where the change's condition does not hold. */
-  apply(sessionId: SessionId, change: Change): void {
-    if (change.op === "insert") this.#insert(sessionId, change);
-    else if (change.op === "update") this.#update(sessionId, change);
-    else this.#require(sessionId, change);
+  apply(session: KeyedSession, change: Change): void {
+    if (change.op === "insert") this.#insert(session, change);
+    else if (change.op === "update") this.#update(session, change);
+    else this.#require(session, change);
   }
 
-  #insert(sessionId: SessionId, change: Change & { readonly op: "insert" }): void {
+  #insert(session: KeyedSession, change: Change & { readonly op: "insert" }): void {
     const row = change.row as unknown as Columns;
-    const columns = Object.keys(row);
-    const statement = this.#statement(`insert ${change.table}`, () =>
+    const columns = Object.keys(row).filter((column) => column !== "sessionId");
+    // The values are bound in the order of the row's keys, so that order is a part of the shape.
+    const statement = this.#statement(`insert ${change.table} ${columns.join()}`, () =>
       toSql(
         sqlBuilder
           .insertInto(change.table)
-          .values(row as never)
+          .values(keyedRow(session, change.table, row) as never)
           .onConflict((conflict) => conflict.doNothing()),
       ),
     );
-    const { changes } = statement.run(columns.map((column) => row[column]));
+    const { sessionId, key } = session;
+    const own = columns.map((column) => row[column]);
+    const { changes } = statement.run(isNamed(change.table) ? [key, sessionId, ...own] : [key, ...own]);
     if (changes === 0 && change.orKeep !== true) throw conditionFailed(sessionId, change);
   }
 
-  #update(sessionId: SessionId, change: Change & { readonly op: "update" }): void {
+  #update({ sessionId, key }: KeyedSession, change: Change & { readonly op: "update" }): void {
     const set = Object.entries((change.set ?? {}) as Columns);
     const add = Object.entries((change.add ?? {}) as { readonly [column: string]: number });
-    const where = filterOf(sessionId, change.where);
+    const where = filterOf(key, change.where);
     const names = `${set.map(([column]) => column).join()}+${add.map(([column]) => column).join()}`;
     const statement = this.#statement(`update ${change.table} ${names} ${shapeOf(where)}`, () => {
       const sums = add.map(([column, amount]) => [column, sql`${sql.ref(column)} + ${amount}`] as const);
@@ -58,8 +61,8 @@ export class ChangeApplier {
     if (change.expect === "one" && changes !== 1) throw conditionFailed(sessionId, change);
   }
 
-  #require(sessionId: SessionId, change: Change & { readonly op: "require" }): void {
-    const where = filterOf(sessionId, change.where);
+  #require({ sessionId, key }: KeyedSession, change: Change & { readonly op: "require" }): void {
+    const where = filterOf(key, change.where);
     const statement = this.#statement(`require ${change.table} ${shapeOf(where)}`, () =>
       toSql(
         sqlBuilder
@@ -85,7 +88,19 @@ export class ChangeApplier {
 
 type Condition = readonly (readonly [column: string, value: Scalar | readonly Scalar[]])[];
 
-const filterOf = (sessionId: SessionId, where: Filter): Condition => Object.entries({ sessionId, ...where });
+// The session is implied in every filter.
+const filterOf = (key: number, where: Filter): Condition => [
+  ["sessionKey", key],
+  ...Object.entries(where).filter(([column]) => column !== "sessionId"),
+];
+
+const isNamed = (table: Table): boolean => table === "session" || table === "input" || table === "execution";
+
+/** A row as its table keeps it: under the session's number, and with its ID where things are listed in the order of IDs. */
+export const keyedRow = ({ sessionId, key }: KeyedSession, table: Table, row: Columns): Columns => {
+  const { sessionId: _given, ...own } = row;
+  return isNamed(table) ? { sessionKey: key, sessionId, ...own } : { sessionKey: key, ...own };
+};
 
 const isList = (value: Scalar | readonly Scalar[]): value is readonly Scalar[] => Array.isArray(value);
 

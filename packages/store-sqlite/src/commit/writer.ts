@@ -1,18 +1,28 @@
-import { retryWhileBusy } from "../retry-while-busy.ts";
+import { isBusy } from "../errors.ts";
+import { pauseBeforeRetry } from "../retry-while-busy.ts";
 import { assertNotUpgraded } from "./assert-not-upgraded.ts";
-import { PlanApplier } from "./plan-applier.ts";
+import { capturePlan } from "./capture-plan.ts";
+import { WriteQueue } from "./write-queue.ts";
 
 import type { FaultPoints } from "@holdfast/core";
 import type { CommitPlan, CommitResult } from "@holdfast/core/store";
 import type { Connection, Statement } from "../driver.ts";
+import type { PlanApplier } from "./plan-applier.ts";
+import type { Waiting } from "./write-queue.ts";
 
-interface Waiting {
-  readonly plan: CommitPlan;
-  readonly resolve: (result: CommitResult) => void;
-  readonly reject: (reason: unknown) => void;
+/** What is done once the outer commit is on the disk. */
+interface Written {
+  readonly tell: () => void;
+  readonly resolve: () => void;
 }
 
-type Outcome = { readonly result: CommitResult } | { readonly reason: unknown };
+interface Write extends Waiting {
+  readonly isPlan: boolean;
+  /** Writes inside the transaction; what it throws is the refusal. */
+  readonly run: () => Written;
+}
+
+type Outcome = { readonly written: Written } | { readonly reason: unknown };
 
 interface WriterOptions {
   readonly busyBudgetMs: number;
@@ -20,9 +30,6 @@ interface WriterOptions {
   /** Called after the outer commit, before anyone is told. */
   readonly onCommitted: (result: CommitResult, plan: CommitPlan) => void;
 }
-
-// One transaction holds the write lock that long at most; what is left over takes the next one.
-const plansPerTransaction = 64;
 
 /**
  * The one write door. Plans that wait at the same time share one immediate transaction, each in its savepoint, so that they share
@@ -34,94 +41,90 @@ export class Writer {
   readonly #applier: PlanApplier;
   readonly #begin: Statement;
   readonly #commit: Statement;
+  readonly #savepoint: Statement;
+  readonly #release: Statement;
   readonly #userVersion: Statement;
-  readonly #queue: Waiting[] = [];
-  #flushing: Promise<void> | undefined;
+  readonly #queue = new WriteQueue<Write>((group) => this.#settle(group));
+  #commits = 0;
 
-  constructor(connection: Connection, options: WriterOptions) {
+  constructor(connection: Connection, applier: PlanApplier, options: WriterOptions) {
     this.#connection = connection;
     this.#options = options;
-    this.#applier = new PlanApplier(connection);
+    this.#applier = applier;
     this.#begin = connection.prepare("begin immediate");
     this.#commit = connection.prepare("commit");
+    this.#savepoint = connection.prepare("savepoint plan");
+    this.#release = connection.prepare("release plan");
     this.#userVersion = connection.prepare("pragma user_version").pluck();
   }
 
+  /** Applies a plan as it is now: what its maker does to it later does not matter. */
   write(plan: CommitPlan): Promise<CommitResult> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ plan, resolve, reject });
-      // In a microtask: whoever commits in the same turn of the loop shares the transaction.
-      this.#flushing ??= Promise.resolve().then(() => this.#flush());
+      const captured = capturePlan(plan);
+      const run = (): Written => {
+        const result = this.#applier.apply(captured);
+        return { tell: () => this.#options.onCommitted(result, captured.plan), resolve: () => resolve(result) };
+      };
+      this.#queue.push({ isGroupable: true, isPlan: true, deadline: this.#deadline(), run, reject });
     });
   }
 
-  /** Resolves when nothing waits any more. */
-  async settled(): Promise<void> {
-    while (this.#flushing !== undefined) await this.#flushing;
-  }
-
-  /** Runs one other write in a transaction of its own, between the plans. */
-  async exclusively<T>(write: () => T): Promise<T> {
-    await this.settled();
-    return retryWhileBusy(() => {
-      this.#open();
-      try {
+  /** Runs one other write in a transaction of its own, in its turn among the plans. */
+  exclusively<T>(write: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const run = (): Written => {
         const value = write();
-        this.#commit.run();
-        return value;
-      } catch (error) {
-        this.#rollback();
-        throw error;
-      }
-    }, this.#options.busyBudgetMs);
+        return { tell: () => undefined, resolve: () => resolve(value) };
+      };
+      this.#queue.push({ isGroupable: false, isPlan: false, deadline: this.#deadline(), run, reject });
+    });
   }
 
-  async #flush(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const group = this.#queue.splice(0, plansPerTransaction);
-      await this.#settleGroup(group);
-    }
-    this.#flushing = undefined;
+  /** How many transactions were committed so far. */
+  get commits(): number {
+    return this.#commits;
   }
 
-  async #settleGroup(group: readonly Waiting[]): Promise<void> {
-    let outcomes: readonly Outcome[];
-    try {
-      outcomes = await this.#attempt(group);
-    } catch (error) {
-      const [only] = group;
-      if (group.length === 1 && only !== undefined) only.reject(error);
-      // The whole transaction is gone, with plans that may be innocent: each is tried alone.
-      else for (const waiting of group) await this.#settleGroup([waiting]);
-      return;
-    }
-    this.#options.faults?.reach("store.after-commit");
-    for (const [index, outcome] of outcomes.entries()) {
-      const waiting = group[index];
-      if (waiting === undefined) continue;
-      if ("result" in outcome) {
-        this.#options.onCommitted(outcome.result, waiting.plan);
-        waiting.resolve(outcome.result);
-      } else waiting.reject(outcome.reason);
+  /** Resolves when nothing waits any more, also not for another process. */
+  settled(): Promise<void> {
+    return this.#queue.settled();
+  }
+
+  #deadline(): number {
+    return performance.now() + this.#options.busyBudgetMs;
+  }
+
+  async #settle(writes: readonly Write[]): Promise<void> {
+    let group = writes;
+    for (let retry = 0; group.length > 0; retry++) {
+      if (retry > 0) await pauseBeforeRetry(retry - 1);
+      const outcomes = this.#attempt(group);
+      if (Array.isArray(outcomes)) return this.#acknowledge(group, outcomes);
+      const { error } = outcomes;
+      if (!isBusy(error)) return this.#refuse(group, error);
+      // What failed as busy fails as busy alone, too: only what still has time is tried again, and all of it together.
+      group = this.#queue.refuseLate(group, error);
     }
   }
 
-  #attempt(group: readonly Waiting[]): Promise<readonly Outcome[]> | readonly Outcome[] {
+  #attempt(group: readonly Write[]): Outcome[] | { readonly error: unknown } {
     try {
       return this.#runGroup(group);
     } catch (error) {
-      return retryAfter(error, () => this.#runGroup(group), this.#options.busyBudgetMs);
+      return { error };
     }
   }
 
-  #runGroup(group: readonly Waiting[]): readonly Outcome[] {
+  #runGroup(group: readonly Write[]): Outcome[] {
     this.#open();
     try {
-      const outcomes = group.map(({ plan }) =>
-        group.length === 1 ? this.#applyAlone(plan) : this.#applyInSavepoint(plan),
+      const outcomes = group.map((write) =>
+        group.length === 1 ? { written: write.run() } : this.#runInSavepoint(write),
       );
-      this.#options.faults?.reach("store.before-commit");
+      if (group[0]?.isPlan === true) this.#options.faults?.reach("store.before-commit");
       this.#commit.run();
+      this.#commits += 1;
       return outcomes;
     } catch (error) {
       this.#rollback();
@@ -131,6 +134,7 @@ export class Writer {
 
   #open(): void {
     this.#begin.run();
+    this.#applier.begin();
     try {
       assertNotUpgraded(this.#userVersion.get() as number);
     } catch (error) {
@@ -139,19 +143,15 @@ export class Writer {
     }
   }
 
-  #applyAlone(plan: CommitPlan): Outcome {
-    return { result: this.#applier.apply(plan) };
-  }
-
-  #applyInSavepoint(plan: CommitPlan): Outcome {
-    this.#connection.exec("savepoint plan");
+  #runInSavepoint(write: Write): Outcome {
+    this.#savepoint.run();
     try {
-      const result = this.#applier.apply(plan);
-      this.#connection.exec("release plan");
-      return { result };
+      const written = write.run();
+      this.#release.run();
+      return { written };
     } catch (error) {
       // A full disk, an I/O error or a lack of memory may have rolled back everything: then there is no savepoint any more.
-      if (!this.#connection.inTransaction) throw error;
+      if (!this.#connection.inTransaction || isBusy(error)) throw error;
       this.#connection.exec("rollback to plan; release plan");
       return { reason: error };
     }
@@ -160,14 +160,38 @@ export class Writer {
   #rollback(): void {
     if (this.#connection.inTransaction) this.#connection.exec("rollback");
   }
-}
 
-const retryAfter = async <T>(error: unknown, write: () => T, budgetMs: number): Promise<T> => {
-  let first: { readonly error: unknown } | undefined = { error };
-  return retryWhileBusy(() => {
-    const failed = first;
-    first = undefined;
-    if (failed !== undefined) throw failed.error;
-    return write();
-  }, budgetMs);
-};
+  // The whole transaction is gone, with plans that may be innocent: each is tried alone, before anything that came later.
+  #refuse(group: readonly Write[], error: unknown): void {
+    if (group.length === 1) for (const { reject } of group) reject(error);
+    else this.#queue.putBack(group.map((write) => ({ ...write, isGroupable: false })));
+  }
+
+  #acknowledge(group: readonly Write[], outcomes: readonly Outcome[]): void {
+    const masking = group[0]?.isPlan === true ? this.#faultAfterCommit() : null;
+    for (const [index, outcome] of outcomes.entries()) {
+      const reject = group[index]?.reject;
+      if ("reason" in outcome) {
+        reject?.(outcome.reason);
+        continue;
+      }
+      try {
+        outcome.written.tell();
+      } catch {
+        // A logger that throws, told of a watcher that threw: the commit is done, and so is every other of the group.
+      }
+      if (masking === null) outcome.written.resolve();
+      else reject?.(masking.error);
+    }
+  }
+
+  /** What a test has thrown after the commit: it masks commits that are done, and nothing else may come of it. */
+  #faultAfterCommit(): { readonly error: unknown } | null {
+    try {
+      this.#options.faults?.reach("store.after-commit");
+      return null;
+    } catch (error) {
+      return { error };
+    }
+  }
+}

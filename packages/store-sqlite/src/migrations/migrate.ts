@@ -1,89 +1,95 @@
-import { randomBytes } from "node:crypto";
-
 import { HoldfastError } from "@holdfast/core";
 
+import { isBusy } from "../errors.ts";
 import { retryWhileBusy } from "../retry-while-busy.ts";
-import { initial } from "./0001-initial.ts";
+import { migrationFrom, runMigration } from "./run-migration.ts";
+import { schemaVersion } from "./migrations.ts";
+import { assertOurs } from "./store-file.ts";
 
+import type { FaultPoints, Logger } from "@holdfast/core";
 import type Database from "better-sqlite3";
 import type { Connection } from "../driver.ts";
+import type { Copying, MigrationOutcome } from "./run-migration.ts";
 
-/** Every migration, oldest first. Its position, from 1, is the schema version that it leads to. */
-const migrations = [initial] as const;
+export interface MigrateOptions {
+  readonly path: string;
+  /** Whether no other connection can be: on a network file system. */
+  readonly isExclusive: boolean;
+  readonly budgetMs: number;
+  readonly logger: Logger;
+  readonly faults: FaultPoints | undefined;
+}
 
-/** The schema version that this code reads and writes. */
-export const schemaVersion = migrations.length;
-
-/** "Hold" in ASCII: tells a store from any other SQLite file. */
-const applicationId = 0x486f6c64;
+/** A migration that was done, and what it came to. */
+export interface DoneMigration extends MigrationOutcome {
+  readonly version: number;
+  readonly name: string;
+}
 
 /**
  * Brings a file to this code's schema. One process migrates while others wait: an exclusive transaction on a sibling lock
- * database, which dies with its holder, whatever kills it. Each migration runs in an immediate transaction of its own.
+ * database, which dies with its holder, whatever kills it. Each migration runs in an immediate transaction of its own, and before
+ * one that rewrites data a copy of the file is kept beside it.
  *
  * @throws store.newer, store.corrupt (another program's file), store.migration-failed
  */
 export const migrate = async (
   connection: Connection,
   driver: typeof Database,
-  options: { readonly path: string; readonly budgetMs: number },
-): Promise<void> => {
-  if (assertOurs(connection, options.path) === schemaVersion) return;
-  if (options.path === ":memory:") return migrateLocked(connection, options.path);
+  options: MigrateOptions,
+): Promise<readonly DoneMigration[]> => {
+  const found = await retryWhileBusy(() => assertOurs(connection, options.path), options.budgetMs);
+  if (found === schemaVersion) return [];
+  if (options.path === ":memory:") return migrateLocked(connection, { from: "none" }, options);
+  const openReader = () => new driver(options.path, { timeout: 50 });
   const lock = new driver(`${options.path}-lock`, { timeout: 50 });
   try {
     await retryWhileBusy(() => lock.exec("begin exclusive"), options.budgetMs);
-    await retryWhileBusy(() => migrateLocked(connection, options.path), options.budgetMs);
+    return await migrateLocked(
+      connection,
+      options.isExclusive ? { from: "same" } : { from: "another", openReader },
+      options,
+    );
   } finally {
     lock.close();
   }
 };
 
-/** The schema version of a file that is ours, or empty. */
-export const assertOurs = (connection: Connection, path: string): number => {
-  const version = connection.pragma("user_version", { simple: true }) as number;
-  const owner = connection.pragma("application_id", { simple: true }) as number;
-  if (owner !== applicationId && (version !== 0 || hasTables(connection))) {
-    throw new HoldfastError("store.corrupt", {
-      message: `Expected a Holdfast store at ${path}, found the SQLite file of another program. Nothing was changed. Name another path.`,
-      data: { path },
-    });
-  }
-  if (version > schemaVersion) {
-    throw new HoldfastError("store.newer", {
-      message: `The store ${path} has schema version ${version}, and this code knows ${schemaVersion}. Nothing was changed. Upgrade @holdfast/store-sqlite.`,
-      data: { path, found: version, known: schemaVersion },
-    });
-  }
-  return version;
-};
-
-const hasTables = (connection: Connection): boolean =>
-  connection.prepare("select 1 from sqlite_schema limit 1").get() !== undefined;
-
-const migrateLocked = (connection: Connection, path: string): void => {
-  for (let version = assertOurs(connection, path); version < schemaVersion; version++) {
-    const migration = migrations[version];
-    if (migration === undefined) return;
-    connection.exec("begin immediate");
+const migrateLocked = async (
+  connection: Connection,
+  copying: Copying,
+  options: MigrateOptions,
+): Promise<readonly DoneMigration[]> => {
+  const done: DoneMigration[] = [];
+  const from = await retryWhileBusy(() => assertOurs(connection, options.path), options.budgetMs);
+  for (let version = from; version < schemaVersion; version++) {
+    const { name } = migrationFrom(version);
+    let outcome: MigrationOutcome;
     try {
-      connection.exec(migration.sql);
-      if (version === 0) writeIdentity(connection);
-      connection.pragma(`user_version = ${version + 1}`);
-      connection.exec("commit");
+      const run = () => runMigration(connection, version, { path: options.path, copying, faults: options.faults });
+      outcome = await retryWhileBusy(run, options.budgetMs);
     } catch (error) {
-      if (connection.inTransaction) connection.exec("rollback");
-      throw new HoldfastError("store.migration-failed", {
-        message: `Migration ${migration.name} of ${path} failed, and the file is as it was: ${String(error)}. Free space and check permissions, then open it again.`,
-        data: { path, migration: migration.name },
-        cause: error,
-      });
+      throw isBusy(error) ? error : migrationFailed(options.path, name, error);
     }
+    done.push({ version: version + 1, name, ...outcome });
+    // A new file was not upgraded, it was made.
+    if (from > 0) logDone(options, version + 1, outcome);
   }
+  return done;
 };
 
-const writeIdentity = (connection: Connection): void => {
-  connection.pragma(`application_id = ${applicationId}`);
-  const storeId = `sto_${randomBytes(12).toString("hex")}`;
-  connection.prepare("insert into meta (key, value) values ('storeId', ?)").run(storeId);
+const logDone = ({ logger, path }: MigrateOptions, version: number, { copy }: MigrationOutcome): void => {
+  const kept = copy === null ? "" : `; the file as it was is kept at ${copy}, remove it when you no longer need it`;
+  logger.info(`the store was upgraded to schema version ${version}${kept}`, { path, copy });
 };
+
+/** The error of a migration that was rolled back. */
+export const migrationFailed = (path: string, name: string, error: unknown): HoldfastError<"store.migration-failed"> =>
+  new HoldfastError("store.migration-failed", {
+    message:
+      `Migration ${name} of ${path} failed, and the file is as it was: ${String(error)}. Free space for a copy of the file beside ` +
+      `it and check permissions, then open it again; migrateSqliteStore({ path, dryRun: true }) tells whether it will work. The ` +
+      `version of @holdfast/store-sqlite that made the file still opens it.`,
+    data: { path, migration: name },
+    cause: error,
+  });

@@ -1,47 +1,80 @@
-import { maxMessagesPerPage } from "@holdfast/core/store";
+import { assertPage, maxMessagesPerPage } from "@holdfast/core/store";
 
-import { toEnvelope } from "./envelope-row.ts";
+import { placeOf } from "../event-place.ts";
+import { envelopeColumns, toEnvelope } from "./envelope-row.ts";
 
-import type { SessionId } from "@holdfast/core";
-import type { HistoryPage, LogHead, MessageRow } from "@holdfast/core/store";
+import type { FrozenMessage, HistoryPage, LogHead, MessageRow } from "@holdfast/core/store";
 import type { Connection, Statement } from "../driver.ts";
+import type { EventTypes } from "../event-types.ts";
+import type { KeyedSession } from "../session-keys.ts";
 import type { EnvelopeRow } from "./envelope-row.ts";
+
+interface HistoryQuery {
+  readonly after: number;
+  readonly limit: number;
+}
 
 /** Reads a page of messages, and every event that they are made of. Its caller opens the transaction. */
 export class HistoryReader {
+  readonly #types: EventTypes;
+  readonly #frozen: Statement;
   readonly #messages: Statement;
   readonly #events: Statement;
 
-  constructor(connection: Connection) {
-    this.#messages = connection.prepare(
-      "select sessionId, messageId, seq, role from message where sessionId = ? and seq > ? order by seq limit ?",
+  constructor(connection: Connection, types: EventTypes) {
+    this.#types = types;
+    this.#frozen = connection.prepare(
+      "select messageId, seq, role, value, hash from frozenMessage where sessionKey = ? and seq between ? and ? order by seq",
     );
-    // One look-up by primary key per event; each inner select is served by a key or an index that begins with the session.
+    this.#messages = connection.prepare(
+      "select ? as sessionId, messageId, seq, role from message where sessionKey = ? and seq > ? order by seq limit ?",
+    );
+    // One look-up by primary key per event; each inner select is served by a key or an index of the session's message. The file has
+    // no statistics, and by itself SQLite would go over the session's whole log and all its calls: so the order and these indexes
+    // are said.
     this.#events = connection.prepare(`
       with page as (select value as messageId from json_each(:messageIds)),
       places as (
-        select seq from input where sessionId = :sessionId and messageId in page
-        union select promotedSeq from input where sessionId = :sessionId and messageId in page and promotedSeq is not null
-        union select step.seq from attempt join step using (sessionId, stepId)
-          where attempt.sessionId = :sessionId and attempt.messageId in page
-        union select seq from attempt where sessionId = :sessionId and messageId in page
-        union select endedSeq from attempt where sessionId = :sessionId and messageId in page and endedSeq is not null
-        union select seq from block where sessionId = :sessionId and messageId in page
-        union select calledSeq from call where sessionId = :sessionId and messageId in page
-        union select begunSeq from call where sessionId = :sessionId and messageId in page and begunSeq is not null
-        union select settledSeq from call where sessionId = :sessionId and messageId in page and settledSeq is not null
+        select seq from input where sessionKey = :key and messageId in page
+        union select promotedSeq from input where sessionKey = :key and messageId in page and promotedSeq is not null
+        union select step.seq from attempt indexed by attempt_message join step using (sessionKey, stepId)
+          where attempt.sessionKey = :key and attempt.messageId in page
+        union select seq from attempt indexed by attempt_message where sessionKey = :key and messageId in page
+        union select endedSeq from attempt indexed by attempt_message where sessionKey = :key and messageId in page and endedSeq is not null
+        union select seq from block where sessionKey = :key and messageId in page
+        union select calledSeq from call indexed by call_message where sessionKey = :key and messageId in page
+        union select begunSeq from call indexed by call_message where sessionKey = :key and messageId in page and begunSeq is not null
+        union select settledSeq from call indexed by call_message where sessionKey = :key and messageId in page and settledSeq is not null
       )
-      select event.* from places join event on event.sessionId = :sessionId and event.seq = places.seq order by event.seq`);
+      select ${envelopeColumns}, (
+        select lower(hex(hash)) from event as earlier where earlier.place = :first + places.seq - 1 and places.seq > 0
+      ) as before
+      from places cross join event on event.place = :first + places.seq order by places.seq`);
   }
 
-  read(
-    query: { readonly sessionId: SessionId; readonly after: number; readonly limit: number },
-    head: LogHead,
-  ): HistoryPage {
-    const limit = Math.min(query.limit, maxMessagesPerPage);
-    const messages = this.#messages.all(query.sessionId, query.after, limit) as MessageRow[];
-    const messageIds = JSON.stringify(messages.map(({ messageId }) => messageId));
-    const events = this.#events.all({ sessionId: query.sessionId, messageIds }) as EnvelopeRow[];
-    return { messages, events: events.map(toEnvelope), head };
+  /** Messages at or below the floor come frozen, those above it with their events; a page may hold both. */
+  read(session: KeyedSession, { after, limit: wanted }: HistoryQuery, { head, floor }: Ends): HistoryPage {
+    assertPage({ after, limit: wanted });
+    const limit = Math.min(wanted, maxMessagesPerPage);
+    const { sessionId, key } = session;
+    const messages = this.#messages.all(sessionId, key, after, limit) as MessageRow[];
+    const below = messages.filter(({ seq }) => seq <= (floor?.seq ?? -1));
+    const range = [below[0]?.seq ?? 0, below.at(-1)?.seq ?? -1] as const;
+    const frozen = below.length === 0 ? [] : (this.#frozen.all(key, ...range) as FrozenMessage[]);
+    const messageIds = JSON.stringify(messages.slice(below.length).map(({ messageId }) => messageId));
+    const rows = this.#events.all({ key, first: placeOf(key, 0), messageIds }) as (EnvelopeRow & {
+      readonly before: string | null;
+    })[];
+    const events = rows.map((row) => {
+      const before = row.seq - 1 === floor?.seq ? floor.hash : row.before;
+      return toEnvelope(row, before, { sessionId, types: this.#types });
+    });
+    return { messages, events, frozen, head };
   }
+}
+
+/** Where the log begins and ends. */
+interface Ends {
+  readonly head: LogHead;
+  readonly floor: LogHead | null;
 }

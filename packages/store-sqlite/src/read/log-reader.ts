@@ -1,59 +1,81 @@
-import { maxEventsPerPage } from "@holdfast/core/store";
+import { assertPage, maxEventsPerPage } from "@holdfast/core/store";
 
 import { sqlBuilder, toSql } from "../compile.ts";
-import { toEnvelope } from "./envelope-row.ts";
+import { endOf, placeAfter, placeOf } from "../event-place.ts";
+import { envelopeColumns, toEnvelope } from "./envelope-row.ts";
 
 import type { SessionId } from "@holdfast/core";
 import type { SealedEnvelope } from "@holdfast/core/event";
-import type { AdmissionRow, LogHead } from "@holdfast/core/store";
+import type { LogHead } from "@holdfast/core/store";
 import type { Connection, Statement } from "../driver.ts";
+import type { EventTypes } from "../event-types.ts";
+import type { SessionKeys } from "../session-keys.ts";
 import type { EnvelopeRow } from "./envelope-row.ts";
 
-/** Reads the log: pages of events, heads, admissions. */
+interface EventsQuery {
+  readonly sessionId: SessionId;
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** Reads the log: pages of events, heads, blobs. */
 export class LogReader {
+  readonly #keys: SessionKeys;
+  readonly #types: EventTypes;
   readonly #head: Statement;
+  readonly #floor: Statement;
   readonly #events: Statement;
-  readonly #byId: Statement;
-  readonly #byKey: Statement;
+  readonly #hash: Statement;
   readonly #blob: Statement;
 
-  constructor(connection: Connection) {
-    const text = "" as never;
+  constructor(connection: Connection, keys: SessionKeys, types: EventTypes) {
+    this.#keys = keys;
+    this.#types = types;
     const session = sqlBuilder.selectFrom("session").select(["headSeq as seq", "headHash as hash"]);
-    this.#head = connection.prepare(toSql(session.where("sessionId", "=", text)));
-    const events = sqlBuilder.selectFrom("event").selectAll().where("sessionId", "=", text).where("seq", ">", 0);
-    this.#events = connection.prepare(toSql(events.orderBy("seq").limit(1)));
-    const admission = sqlBuilder.selectFrom("admission").selectAll();
-    this.#byId = connection.prepare(toSql(admission.where("messageId", "=", text)));
-    const byKey = admission.where("sessionId", "=", text).where("idempotencyKey", "=", text);
-    this.#byKey = connection.prepare(toSql(byKey));
-    this.#blob = connection.prepare(toSql(sqlBuilder.selectFrom("blob").select("text").where("hash", "=", text)));
+    this.#head = connection.prepare(toSql(session.where("sessionKey", "=", 0)));
+    const floor = sqlBuilder.selectFrom("floor").select(["seq", "hash"]);
+    this.#floor = connection.prepare(toSql(floor.where("sessionKey", "=", 0)));
+    this.#events = connection.prepare(
+      `select ${envelopeColumns} from event where place > ? and place < ? order by place limit ?`,
+    );
+    this.#hash = connection.prepare("select lower(hex(hash)) from event where place = ?").pluck();
+    this.#blob = connection.prepare(toSql(sqlBuilder.selectFrom("blob").select("text").where("hash", "=", "")));
   }
 
   head(sessionId: SessionId): LogHead | null {
-    return (this.#head.get(sessionId) as LogHead | undefined) ?? null;
+    const key = this.#keys.find(sessionId);
+    return key === null ? null : ((this.#head.get(key) as LogHead | undefined) ?? null);
   }
 
-  events(query: {
-    readonly sessionId: SessionId;
-    readonly after: number;
-    readonly limit: number;
-  }): readonly SealedEnvelope[] {
+  /** A page of the log. Its caller opens the transaction. */
+  events(query: EventsQuery): readonly SealedEnvelope[] {
+    assertPage(query);
+    const { sessionId, after } = query;
+    const key = this.#keys.find(sessionId);
+    if (key === null) return [];
+    // What is at or below the floor and not removed yet is never returned.
+    const floor = this.#floor.get(key) as LogHead | undefined;
+    const start = Math.max(after, floor?.seq ?? -1);
     const limit = Math.min(query.limit, maxEventsPerPage);
-    return (this.#events.all(query.sessionId, query.after, limit) as EnvelopeRow[]).map(toEnvelope);
-  }
-
-  admission(
-    identity: { readonly messageId: string } | { readonly sessionId: string; readonly idempotencyKey: string },
-  ): AdmissionRow | null {
-    const row =
-      "messageId" in identity
-        ? this.#byId.get(identity.messageId)
-        : this.#byKey.get(identity.sessionId, identity.idempotencyKey);
-    return (row as AdmissionRow | undefined) ?? null;
+    const rows = this.#events.all(placeAfter(key, start), endOf(key), limit) as EnvelopeRow[];
+    const surroundings = { sessionId, types: this.#types };
+    let seq = rows.length === 0 ? 0 : start;
+    let hash = rows.length === 0 ? null : this.#hashAt(key, start, floor);
+    return rows.map((row) => {
+      // A row that is missing has no hash to tell: the chain is broken there.
+      const envelope = toEnvelope(row, row.seq === seq + 1 ? hash : null, surroundings);
+      seq = row.seq;
+      hash = row.hash;
+      return envelope;
+    });
   }
 
   blob(hash: string): string | null {
     return (this.#blob.get(hash) as { readonly text: string } | undefined)?.text ?? null;
+  }
+
+  #hashAt(key: number, seq: number, floor: LogHead | undefined): string | null {
+    if (seq === floor?.seq) return floor.hash;
+    return seq < 0 ? null : ((this.#hash.get(placeOf(key, seq)) as string | undefined) ?? null);
   }
 }

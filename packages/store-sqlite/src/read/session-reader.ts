@@ -1,24 +1,30 @@
-import { tableKeys, tableNames } from "@holdfast/core/store";
+import { assertPage, tableKeys, tableNames } from "@holdfast/core/store";
 
 import { sqlBuilder, toSql } from "../compile.ts";
+import { selectRowsSql } from "./row-columns.ts";
 import { sessionColumns } from "./session-columns.ts";
 
 import type { SessionId } from "@holdfast/core";
 import type { RowSnapshot, SessionQuery, SessionRow, Store, TableName, Workload } from "@holdfast/core/store";
 import type { Connection, Statement } from "../driver.ts";
+import type { KeyedSession, SessionKeys } from "../session-keys.ts";
 import type { SnapshotReader } from "./snapshot-reader.ts";
 
 /** Reads sessions' rows: one, a list, all projected rows, those with work. */
 export class SessionReader {
   readonly #connection: Connection;
+  readonly #keys: SessionKeys;
   readonly #one: Statement;
   readonly #rows: { readonly [T in TableName]: Statement };
   readonly #workloads: Statement;
+  /** Lists by their SQL: which filters there are makes it, and their values are bound. */
+  readonly #lists = new Map<string, Statement>();
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, keys: SessionKeys) {
     this.#connection = connection;
+    this.#keys = keys;
     const one = sqlBuilder.selectFrom("session").select(sessionColumns);
-    this.#one = connection.prepare(toSql(one.where("sessionId", "=", "" as never)));
+    this.#one = connection.prepare(toSql(one.where("sessionKey", "=", 0)));
     this.#rows = Object.fromEntries(
       tableNames.map((table) => [table, connection.prepare(rowsSql(table))]),
     ) as unknown as { readonly [T in TableName]: Statement };
@@ -26,10 +32,13 @@ export class SessionReader {
   }
 
   one(sessionId: SessionId): SessionRow | null {
-    return (this.#one.get(sessionId) as SessionRow | undefined) ?? null;
+    const key = this.#keys.find(sessionId);
+    return key === null ? null : ((this.#one.get(key) as SessionRow | undefined) ?? null);
   }
 
+  // Served by session_directory, session_parent or session_newest: each ends in the order of the list.
   list(query: SessionQuery): readonly SessionRow[] {
+    assertPage({ limit: query.limit });
     let select = sqlBuilder.selectFrom("session").select(sessionColumns);
     const { before, directory, parentId, search } = query;
     if (directory !== undefined) select = select.where("directory", "=", directory);
@@ -48,23 +57,28 @@ export class SessionReader {
       .orderBy("sessionId", "desc")
       .limit(query.limit)
       .compile();
-    return this.#connection.prepare(sql).all(parameters) as SessionRow[];
+    const statement = this.#lists.get(sql) ?? this.#connection.prepare(sql);
+    this.#lists.set(sql, statement);
+    return statement.all(parameters) as SessionRow[];
   }
 
   rows(sessionId: SessionId): RowSnapshot {
-    const entries = tableNames.map((table) => [table, this.#rows[table].all(sessionId)]);
-    return Object.fromEntries(entries);
+    const key = this.#keys.find(sessionId);
+    const entries = tableNames.map((table) => [table, key === null ? [] : this.#rows[table].all(sessionId, key)]);
+    return Object.fromEntries(entries) as RowSnapshot;
   }
 
   workloads(
     { runtime, limit, after }: Parameters<Store["workloads"]>[0],
     snapshots: SnapshotReader,
   ): readonly Workload[] {
+    assertPage({ limit });
     // Every ID is greater than the empty text.
-    const found = this.#workloads.all(runtime, after ?? "", after ?? "", limit) as { readonly sessionId: SessionId }[];
-    return found.flatMap(({ sessionId }) => {
-      const snapshot = snapshots.read(sessionId);
+    const found = this.#workloads.all(runtime, after ?? "", after ?? "", limit) as KeyedSession[];
+    return found.flatMap((session) => {
+      const snapshot = snapshots.read(session);
       if (snapshot === null) return [];
+      const { sessionId } = session;
       const { execution, claim, owner } = snapshot;
       return [{ sessionId, execution: execution?.state === "open" ? execution : null, claim, owner }];
     });
@@ -77,9 +91,10 @@ export class SessionReader {
  * `isFreshFor` in SQL: an input is fresh where it is younger than what ended the last execution, found by execution_order.
  */
 export const workloadsSql = `
-select sessionId from execution where runtime = ? and state = 'open' and sessionId > ?
+select sessionId, sessionKey as key from execution where runtime = ? and state = 'open' and sessionId > ?
+  and not exists (select 1 from replica where replica.sessionKey = execution.sessionKey)
 union
-select sessionId from input as waiting where state = 'pending' and awake = 1 and sessionId > ?
+select sessionId, sessionKey as key from input as waiting where state = 'pending' and awake = 1 and sessionId > ?
   and coalesce((
     select case
         when last.state = 'open' then 0
@@ -87,16 +102,13 @@ select sessionId from input as waiting where state = 'pending' and awake = 1 and
         when last.outcome = 'interrupted' then waiting.seq > coalesce(last.interruptSeq, last.endedSeq)
         else waiting.seq > last.endedSeq
       end
-    from execution as last where last.sessionId = waiting.sessionId order by last.seq desc limit 1
+    from execution as last where last.sessionKey = waiting.sessionKey order by last.seq desc limit 1
   ), 1)
+  and not exists (select 1 from replica where replica.sessionKey = waiting.sessionKey)
 order by sessionId
 limit ?`;
 
 const rowsSql = (table: TableName): string => {
-  const select =
-    table === "session"
-      ? sqlBuilder.selectFrom("session").select(sessionColumns)
-      : sqlBuilder.selectFrom(table).selectAll();
-  const order = tableKeys[table].map((column) => `"${column}"`).join(", ");
-  return `${toSql(select)} where "sessionId" = ? order by ${order}`;
+  const order = tableKeys[table].map((column) => (column === "sessionId" ? "sessionKey" : `"${column}"`)).join(", ");
+  return `${selectRowsSql(table)} order by ${order}`;
 };

@@ -1,7 +1,9 @@
+import { readClaimSql } from "../commit/claim-writer.ts";
+import { readReplicaSql } from "../commit/replica-table.ts";
 import { sqlBuilder, toSql } from "../compile.ts";
+import { selectRowsSql } from "./row-columns.ts";
 import { sessionColumns } from "./session-columns.ts";
 
-import type { SessionId } from "@holdfast/core";
 import type {
   AttemptRow,
   CallRow,
@@ -9,11 +11,13 @@ import type {
   ExecutionRow,
   InputRow,
   OwnerRecord,
+  ReplicaRow,
   SessionRow,
   SessionSnapshot,
   StepRow,
 } from "@holdfast/core/store";
 import type { Connection } from "../driver.ts";
+import type { KeyedSession } from "../session-keys.ts";
 
 /** Reads all that decides what a session does next. Its caller opens the transaction that makes it one moment. */
 export class SnapshotReader {
@@ -23,21 +27,23 @@ export class SnapshotReader {
     this.#statements = prepare(connection);
   }
 
-  read(sessionId: SessionId): SessionSnapshot | null {
-    const found = this.#statements.session.get(sessionId) as
+  read({ sessionId, key }: KeyedSession): SessionSnapshot | null {
+    const found = this.#statements.session.get(key) as
       | (SessionRow & { readonly headSeq: number; readonly headHash: string })
       | undefined;
     if (found === undefined) return null;
     const { headSeq, headHash, ...session } = found;
-    const claim = (this.#statements.claim.get(sessionId) as ClaimRow | undefined) ?? null;
-    const execution = (this.#statements.execution.get(sessionId) as ExecutionRow | undefined) ?? null;
+    const claim = (this.#statements.claim.get(sessionId, key) as ClaimRow | undefined) ?? null;
+    const execution = (this.#statements.execution.get(sessionId, key) as ExecutionRow | undefined) ?? null;
     const step =
       execution === null
         ? null
-        : ((this.#statements.step.get(sessionId, execution.executionId) as StepRow | undefined) ?? null);
+        : ((this.#statements.step.get(sessionId, key, execution.executionId) as StepRow | undefined) ?? null);
     const attempt =
-      step === null ? null : ((this.#statements.attempt.get(sessionId, step.stepId) as AttemptRow | undefined) ?? null);
-    const { progressSeq } = this.#statements.progress.get(sessionId, sessionId) as { readonly progressSeq: number };
+      step === null
+        ? null
+        : ((this.#statements.attempt.get(sessionId, key, step.stepId) as AttemptRow | undefined) ?? null);
+    const { progressSeq } = this.#statements.progress.get(key, key) as { readonly progressSeq: number };
     return {
       session,
       head: { seq: headSeq, hash: headHash },
@@ -46,9 +52,10 @@ export class SnapshotReader {
       execution,
       step,
       attempt,
-      calls: this.#statements.calls.all(sessionId) as CallRow[],
-      inputs: this.#statements.inputs.all(sessionId) as InputRow[],
+      calls: this.#statements.calls.all(sessionId, key) as CallRow[],
+      inputs: this.#statements.inputs.all(sessionId, key) as InputRow[],
       progressSeq,
+      replica: (this.#statements.replica.get(sessionId, key) as ReplicaRow | undefined) ?? null,
     };
   }
 
@@ -60,52 +67,24 @@ export class SnapshotReader {
 }
 
 const prepare = (connection: Connection) => {
-  const text = "" as never;
+  const session = sqlBuilder.selectFrom("session").select([...sessionColumns, "headSeq", "headHash"]);
+  const latest = "order by seq desc limit 1";
   return {
-    session: connection.prepare(
-      toSql(
-        sqlBuilder
-          .selectFrom("session")
-          .select([...sessionColumns, "headSeq", "headHash"])
-          .where("sessionId", "=", text),
-      ),
-    ),
-    claim: connection.prepare(toSql(sqlBuilder.selectFrom("claim").selectAll().where("sessionId", "=", text))),
-    owner: connection.prepare(toSql(sqlBuilder.selectFrom("owner").selectAll().where("ownerId", "=", text))),
-    execution: connection.prepare(
-      toSql(sqlBuilder.selectFrom("execution").selectAll().where("sessionId", "=", text).orderBy("seq", "desc")).concat(
-        " limit 1",
-      ),
-    ),
-    step: connection.prepare(
-      toSql(
-        sqlBuilder
-          .selectFrom("step")
-          .selectAll()
-          .where("sessionId", "=", text)
-          .where("executionId", "=", text)
-          .orderBy("seq", "desc"),
-      ).concat(" limit 1"),
-    ),
-    attempt: connection.prepare(
-      toSql(
-        sqlBuilder
-          .selectFrom("attempt")
-          .selectAll()
-          .where("sessionId", "=", text)
-          .where("stepId", "=", text)
-          .orderBy("attempt", "desc"),
-      ).concat(" limit 1"),
-    ),
+    session: connection.prepare(toSql(session.where("sessionKey", "=", 0))),
+    claim: connection.prepare(readClaimSql),
+    replica: connection.prepare(readReplicaSql),
+    owner: connection.prepare(toSql(sqlBuilder.selectFrom("owner").selectAll().where("ownerId", "=", ""))),
+    execution: connection.prepare(`${selectRowsSql("execution")} ${latest}`),
+    // The last step of the last execution is the session's last one, or there is none yet.
+    step: connection.prepare(`select * from (${selectRowsSql("step")} ${latest}) where executionId = ?`),
+    attempt: connection.prepare(`${selectRowsSql("attempt")} and stepId = ? order by attempt desc limit 1`),
     // The states stand in the text of these two: a bound one would not be served by the partial indexes.
-    calls: connection.prepare(
-      "select * from call where sessionId = ? and state in ('called', 'begun') order by calledSeq",
-    ),
-    inputs: connection.prepare("select * from input where sessionId = ? and state = 'pending' order by seq"),
+    calls: connection.prepare(`${selectRowsSql("call")} and state in ('called', 'begun') order by calledSeq`),
+    inputs: connection.prepare(`${selectRowsSql("input")} and state = 'pending' order by seq`),
     progress: connection.prepare(
       `select max(
-        coalesce((select max(settledSeq) from call where sessionId = ? and settledSeq is not null), -1),
-        coalesce((select max(endedSeq) from step where sessionId = ? and endedSeq is not null), -1)
+        coalesce((select max(settledSeq) from call where sessionKey = ? and settledSeq is not null), -1),
+        coalesce((select max(endedSeq) from (select endedSeq from step where sessionKey = ? order by seq desc limit 2)), -1)
       ) as progressSeq`,
     ),
   };

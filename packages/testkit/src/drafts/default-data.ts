@@ -39,6 +39,7 @@ export const defaultDataOf = (names: Names): { readonly [T in EventType]: EventD
     "step.failed": { stepId, failure: { class: "transport", message: "The connection was reset." } },
     "attempt.started": { stepId, attempt: 1, messageId: answerId, requestHash: hash },
     "attempt.ended": { stepId, attempt: 1, status: "finished", finish: "stop", usage: noUsage, cost: 0 },
+    "retry.scheduled": { stepId, attempt: 1, retry: 1, class: "overloaded", delayMs: 2_000 },
     "text.ended": { messageId: answerId, position: 0, text: `Answer ${answerId}` },
     "reasoning.ended": { messageId: answerId, position: 0, text: "Thinking." },
     "tool.called": {

@@ -32,6 +32,7 @@ export interface Drafts extends Names {
   readonly stepFailed: BuildDraft<"step.failed">;
   readonly attemptStarted: BuildDraft<"attempt.started">;
   readonly attemptEnded: BuildDraft<"attempt.ended">;
+  readonly retryScheduled: BuildDraft<"retry.scheduled">;
   readonly text: BuildDraft<"text.ended">;
   readonly reasoning: BuildDraft<"reasoning.ended">;
   readonly called: BuildDraft<"tool.called">;
@@ -75,6 +76,7 @@ export const createDrafts = (seed: string): Drafts => {
       stepFailed: build("step.failed"),
       attemptStarted: build("attempt.started"),
       attemptEnded: build("attempt.ended"),
+      retryScheduled: build("retry.scheduled"),
       text: build("text.ended"),
       reasoning: build("reasoning.ended"),
       called: build("tool.called"),

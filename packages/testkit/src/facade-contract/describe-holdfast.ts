@@ -5,6 +5,7 @@ import { describeReading } from "./reading.ts";
 import { describeResting } from "./resting.ts";
 import { describeSessions } from "./sessions.ts";
 import { describeSettling } from "./settling.ts";
+import { describeTransfer } from "./transfer.ts";
 
 import type { FacadeSubject } from "./facade-subject.ts";
 
@@ -20,5 +21,6 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
     describeReading(subject);
     describeResting(subject);
     describeSettling(subject);
+    describeTransfer(subject);
   });
 };

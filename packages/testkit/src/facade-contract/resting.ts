@@ -41,14 +41,24 @@ export const describeResting = (subject: FacadeSubject): void => {
     expect(await sessions.wait({ sessionId })).toMatchObject({ status: "completed" });
   });
 
-  it("a stream that breaks keeps what had arrived, marked as cut, and fails the step", async () => {
-    await using stage = await setStage(subject, { script: [[text("Half an ans", { open: true }), cut()]] });
+  it("a stream that breaks keeps what had arrived, marked as cut, and the answer goes on in a new message", async () => {
+    const script = [[text("Half an ans", { open: true }), cut()], [text("wer.")]];
+    await using stage = await setStage(subject, { script });
     await stage.turn("Hi");
     const log = await stage.log();
-    expect(dataOf(log, "text.ended")).toMatchObject([{ text: "Half an ans", cut: true }]);
-    expect(dataOf(log, "attempt.ended")).toMatchObject([{ status: "error", failure: { class: "incomplete-stream" } }]);
-    expect(dataOf(log, "step.failed")).toHaveLength(1);
-    expect(dataOf(log, "execution.ended")).toMatchObject([{ outcome: "failed" }]);
+    expect(dataOf(log, "text.ended")).toMatchObject([{ text: "Half an ans", cut: true }, { text: "wer." }]);
+    expect(dataOf(log, "attempt.ended")).toMatchObject([
+      { status: "error", failure: { class: "incomplete-stream" } },
+      { status: "finished" },
+    ]);
+    expect(dataOf(log, "retry.scheduled")).toMatchObject([{ attempt: 1, retry: 1, class: "incomplete-stream" }]);
+    expect(dataOf(log, "execution.ended")).toMatchObject([{ outcome: "completed" }]);
+    const { messages } = await stage.holdfast.sessions.messages({ sessionId: stage.session.id });
+    expect(messages).toMatchObject([
+      { role: "user" },
+      { role: "assistant", status: "error", content: [{ text: "Half an ans" }] },
+      { role: "assistant", status: "finished", synthetic: expect.any(String) as string, content: [{ text: "wer." }] },
+    ]);
   });
 
   it("an interruption stops the stream, keeps what had arrived and the inbox, and is nothing where nothing runs", async () => {

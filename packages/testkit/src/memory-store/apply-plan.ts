@@ -1,29 +1,25 @@
-import { parseJson } from "@holdfast/core";
 import {
   assertClaim,
   assertExpectedSeq,
   assertInboxRoom,
   assertKnown,
+  assertNotReplica,
   assertSameAdmission,
   blobMissing,
   needsFence,
-  RowSet,
+  type RowSet,
   sealPlan,
 } from "@holdfast/core/store";
 
+import { utf8Bytes } from "@holdfast/core/event";
+
 import { sha256 } from "../sha256.ts";
-import { deepFreeze } from "./deep-freeze.ts";
+import { asStored, emptySession, headOf, referencesOf } from "./memory-session.ts";
 import { admissionWithoutEvent } from "./refusals.ts";
 
 import type { SealedEnvelope } from "@holdfast/core/event";
-import type { AdmissionRow, ClaimRow, CommitPlan, LogHead, SealedDraft } from "@holdfast/core/store";
-
-/** All that the store keeps of one session. Replaced as a whole by each commit. */
-export interface MemorySession {
-  readonly log: readonly SealedEnvelope[];
-  readonly rows: RowSet;
-  readonly claim: ClaimRow | null;
-}
+import type { AdmissionRow, ClaimRow, CommitPlan, SealedDraft } from "@holdfast/core/store";
+import type { MemorySession } from "./memory-session.ts";
 
 /** What a plan is applied to. */
 export interface PlanGround {
@@ -45,40 +41,32 @@ export type Applied =
       readonly admission: AdmissionRow | null;
     };
 
-/** The end of a log that has events. */
-export const headOf = (session: MemorySession | null): LogHead | null => {
-  const last = session?.log.at(-1);
-  return last === undefined ? null : { seq: last.seq, hash: last.hash };
-};
-
 /**
  * What a plan means, without doing it: the rows are cloned and the plan is tried on the clone, so that a refusal half-way
  * leaves nothing behind.
  */
 export const applyPlan = (plan: CommitPlan, { session, known, counter, hasBlob }: PlanGround): Applied => {
-  if (plan.admission !== undefined && known !== null && session !== null) {
-    return { status: "replayed", admission: assertSameAdmission(plan, plan.admission, known), session };
-  }
+  const before = session ?? emptySession(plan.sessionId);
+  assertNotReplica(plan, before.replica);
   const head = headOf(session);
   assertKnown(plan, head);
+  if (plan.admission !== undefined && known !== null) {
+    return { status: "replayed", admission: assertSameAdmission(plan, plan.admission, known), session };
+  }
   assertExpectedSeq(plan, head);
-  assertClaim(plan, { claim: session?.claim ?? null, counter }, needsFence(plan));
+  assertClaim(plan, { claim: before.claim, counter }, needsFence(plan));
   const drafts = sealPlan(plan, head, sha256);
-  const rows = session?.rows.clone() ?? new RowSet(plan.sessionId);
+  const rows = before.rows.clone();
   const admission = admit(plan, drafts, rows);
   assertBlobs(plan, drafts, hasBlob);
   const changes = [...drafts.flatMap((draft) => draft.changes), ...structuredClone(plan.changes ?? [])];
   for (const change of changes) rows.apply(change);
   const events = drafts.map(asStored);
-  const log = [...(session?.log ?? []), ...events];
-  const claim = changeClaim(plan, session?.claim ?? null, log.length - 1);
-  return { status: "committed", session: { log, rows, claim }, events, admission };
-};
-
-// Read back from its text, so that a draft with an `undefined` member, or one that its caller changes later, is stored as sealed.
-const asStored = ({ sealed, dataText }: SealedDraft): SealedEnvelope => {
-  const data = parseJson(dataText);
-  return deepFreeze({ ...sealed, data: data.ok ? data.value : null } as SealedEnvelope);
+  const log = [...before.log, ...events];
+  const references = [...before.references, ...referencesOf(drafts)];
+  const next = { ...before, log, rows, references, replica: null };
+  const claim = changeClaim(plan, before.claim, headOf(next)?.seq ?? -1);
+  return { status: "committed", session: { ...next, claim }, events, admission };
 };
 
 const admit = (plan: CommitPlan, drafts: readonly SealedDraft[], rows: RowSet): AdmissionRow | null => {
@@ -90,10 +78,14 @@ const admit = (plan: CommitPlan, drafts: readonly SealedDraft[], rows: RowSet): 
   );
   if (event === undefined) throw admissionWithoutEvent(plan.sessionId, check.messageId);
   const { messageId, idempotencyKey = null, payloadHash } = check;
-  return { messageId, sessionId: plan.sessionId, idempotencyKey, payloadHash, seq: event.sealed.seq };
+  const { seq, hash, data } = event.sealed;
+  const delivery = data["delivery"] === "queue" ? "queue" : "steer";
+  return { messageId, sessionId: plan.sessionId, idempotencyKey, payloadHash, seq, hash, delivery, disposition: null };
 };
 
 const assertBlobs = (plan: CommitPlan, drafts: readonly SealedDraft[], hasBlob: (hash: string) => boolean): void => {
+  const lies = plan.blobs?.find(({ hash, bytes, text }) => sha256(text) !== hash || utf8Bytes(text) !== bytes);
+  if (lies !== undefined) throw blobMissing(lies.hash);
   const given = new Set(plan.blobs?.map(({ hash }) => hash));
   const missing = drafts.flatMap(({ blobs }) => blobs).find((hash) => !given.has(hash) && !hasBlob(hash));
   if (missing !== undefined) throw blobMissing(missing);

@@ -1,7 +1,7 @@
-import { headOf } from "./apply-plan.ts";
+import { headOf } from "./memory-session.ts";
 
 import type { HistoryPage, RowSnapshot } from "@holdfast/core/store";
-import type { MemorySession } from "./apply-plan.ts";
+import type { MemorySession } from "./memory-session.ts";
 
 /** A page of messages, and every event that they are made of. */
 export const readHistory = (session: MemorySession, after: number, limit: number): HistoryPage | null => {
@@ -13,7 +13,13 @@ export const readHistory = (session: MemorySession, after: number, limit: number
     .toSorted((left, right) => left.seq - right.seq)
     .slice(0, limit);
   const seqs = new Set(messages.flatMap((message) => seqsOf(rows, message.messageId)));
-  return { messages: structuredClone(messages), events: session.log.filter(({ seq }) => seqs.has(seq)), head };
+  const ids = new Set(messages.map(({ messageId }) => messageId));
+  return {
+    messages: structuredClone(messages),
+    events: session.log.filter(({ seq }) => seqs.has(seq)),
+    frozen: structuredClone(session.frozen.filter(({ messageId }) => ids.has(messageId))),
+    head,
+  };
 };
 
 const seqsOf = (rows: RowSnapshot, messageId: string): readonly number[] => {

@@ -1,24 +1,32 @@
-import { maxEventsPerPage, maxMessagesPerPage, RowSet } from "@holdfast/core/store";
+import { assertPage, assertWindow, maxEventsPerPage, maxMessagesPerPage, RowSet } from "@holdfast/core/store";
 
-import { applyPlan, headOf } from "./apply-plan.ts";
+import { applyImport } from "./apply-import.ts";
+import { applyPlan } from "./apply-plan.ts";
+import { applyPrune } from "./apply-prune.ts";
 import { readHistory } from "./history.ts";
+import { MemoryAdmissions } from "./memory-admissions.ts";
 import { MemoryOutputs } from "./memory-outputs.ts";
+import { headOf } from "./memory-session.ts";
 import { storeClosed } from "./refusals.ts";
 import { isWorkload, pageOfSessions, readSnapshot } from "./snapshot.ts";
 import { Watchers } from "./watchers.ts";
 
-import type { FaultPoints, OwnerId, SessionId, StoreId } from "@holdfast/core";
+import type { EventId, FaultPoints, OwnerId, SessionId, StoreId } from "@holdfast/core";
 import type { SealedEnvelope } from "@holdfast/core/event";
 import type {
-  AdmissionRow,
   CommitPlan,
   CommitResult,
   DirtyListener,
+  Floor,
   HistoryPage,
+  ImportBatch,
+  ImportResult,
   LogHead,
   OutputKey,
   OutputPage,
   OwnerRecord,
+  PrunePlan,
+  PruneResult,
   RowSnapshot,
   SessionQuery,
   SessionRow,
@@ -26,7 +34,7 @@ import type {
   Store,
   Workload,
 } from "@holdfast/core/store";
-import type { MemorySession } from "./apply-plan.ts";
+import type { MemorySession } from "./memory-session.ts";
 
 /** How a memory store is made. */
 export interface MemoryStoreOptions {
@@ -47,7 +55,7 @@ class MemoryStore implements Store {
   readonly capabilities = { durable: false, multiProcess: false } as const;
   readonly #faults: FaultPoints | undefined;
   readonly #sessions = new Map<string, MemorySession>();
-  readonly #admissions = new Map<string, AdmissionRow>();
+  readonly #admissions = new MemoryAdmissions();
   readonly #owners = new Map<OwnerId, OwnerRecord>();
   readonly #blobs = new Map<string, string>();
   readonly #outputs = new MemoryOutputs();
@@ -66,7 +74,7 @@ class MemoryStore implements Store {
     const session = this.#sessions.get(plan.sessionId) ?? null;
     const applied = applyPlan(plan, {
       session,
-      known: this.#knownAdmission(plan),
+      known: this.#admissions.knownTo(plan),
       counter: this.#ownerOf(session)?.counter ?? null,
       hasBlob: (hash) => this.#blobs.has(hash),
     });
@@ -76,11 +84,41 @@ class MemoryStore implements Store {
       return { status: "replayed", admission: structuredClone(applied.admission), head, claim };
     }
     this.#sessions.set(plan.sessionId, applied.session);
-    if (applied.admission !== null) this.#keepAdmission(applied.admission);
+    if (applied.admission !== null) this.#admissions.keep(applied.admission);
     for (const { hash, text } of plan.blobs ?? []) this.#blobs.set(hash, text);
     this.#faults?.reach("store.after-commit");
     this.#watchers.signal(plan.sessionId, applied.events);
     return { status: "committed", events: [...applied.events], head, claim };
+  }
+
+  async import(batch: ImportBatch): Promise<ImportResult> {
+    this.#assertOpen();
+    const applied = applyImport(batch, this.#session(batch.sessionId), {
+      usedIds: (ids) => this.#usedIds(ids),
+      hasBlob: (hash) => this.#blobs.has(hash),
+      admissionOf: (identity) => this.#admissions.find(identity),
+    });
+    if (applied.session !== null) this.#sessions.set(batch.sessionId, applied.session);
+    for (const row of applied.admissions) this.#admissions.keep(row);
+    for (const { hash, text } of applied.blobs) this.#blobs.set(hash, text);
+    if (applied.events.length > 0) this.#watchers.signal(batch.sessionId, applied.events);
+    return applied.result;
+  }
+
+  async prune(plan: PrunePlan): Promise<PruneResult> {
+    this.#assertOpen();
+    const { sessionId } = plan.floor;
+    const applied = applyPrune(plan, this.#session(sessionId));
+    if (applied === null) return { removedEvents: 0, removedBlobs: 0 };
+    this.#sessions.set(sessionId, applied.session);
+    for (const { messageId, disposition } of applied.dispositions) {
+      this.#admissions.close(sessionId, messageId, disposition);
+    }
+    return { removedEvents: applied.removedEvents, removedBlobs: this.#collectBlobs() };
+  }
+
+  async floor(sessionId: SessionId): Promise<Floor | null> {
+    return structuredClone(this.#session(sessionId)?.floor ?? null);
   }
 
   async head(sessionId: SessionId): Promise<LogHead | null> {
@@ -88,9 +126,10 @@ class MemoryStore implements Store {
   }
 
   async events(query: { sessionId: SessionId; after: number; limit: number }): Promise<readonly SealedEnvelope[]> {
-    const from = Math.max(0, query.after + 1);
-    const limit = Math.min(query.limit, maxEventsPerPage);
-    return this.#session(query.sessionId)?.log.slice(from, from + limit) ?? [];
+    assertPage(query);
+    const log = this.#session(query.sessionId)?.log ?? [];
+    const from = Math.max(0, query.after + 1 - (log[0]?.seq ?? 0));
+    return log.slice(from, from + Math.min(query.limit, maxEventsPerPage));
   }
 
   async session(sessionId: SessionId): Promise<SessionRow | null> {
@@ -99,6 +138,7 @@ class MemoryStore implements Store {
 
   async sessions(query: SessionQuery): Promise<readonly SessionRow[]> {
     this.#assertOpen();
+    assertPage({ limit: query.limit });
     const all = [...this.#sessions.values()].flatMap(({ rows }) => rows.snapshot().session);
     return structuredClone(pageOfSessions(all, query));
   }
@@ -109,14 +149,14 @@ class MemoryStore implements Store {
   }
 
   async history(query: { sessionId: SessionId; after: number; limit: number }): Promise<HistoryPage | null> {
+    assertPage(query);
     const session = this.#session(query.sessionId);
     return session === null ? null : readHistory(session, query.after, Math.min(query.limit, maxMessagesPerPage));
   }
 
   async admission(identity: { messageId: string } | { sessionId: string; idempotencyKey: string }) {
     this.#assertOpen();
-    const key = "messageId" in identity ? identity.messageId : keyOf(identity.sessionId, identity.idempotencyKey);
-    return structuredClone(this.#admissions.get(key) ?? null);
+    return structuredClone(this.#admissions.find(identity));
   }
 
   async rows(sessionId: SessionId): Promise<RowSnapshot> {
@@ -136,11 +176,12 @@ class MemoryStore implements Store {
 
   async workloads({ runtime, limit, after }: Parameters<Store["workloads"]>[0]): Promise<readonly Workload[]> {
     this.#assertOpen();
+    assertPage({ limit });
     const inOrder = [...this.#sessions].toSorted(([left], [right]) => (left < right ? -1 : 1));
     const found = inOrder.flatMap(([sessionId, session]) => {
       if (after !== undefined && sessionId <= after) return [];
       const rows = session.rows.snapshot();
-      if (!isWorkload(rows, runtime)) return [];
+      if (session.replica !== null || !isWorkload(rows, runtime)) return [];
       const execution = rows.execution.find(({ state }) => state === "open") ?? null;
       return [{ sessionId: sessionId as SessionId, execution, claim: session.claim, owner: this.#ownerOf(session) }];
     });
@@ -159,6 +200,7 @@ class MemoryStore implements Store {
 
   async readOutput(key: OutputKey, window: { offset: number; limit: number }): Promise<OutputPage | null> {
     this.#assertOpen();
+    assertWindow(window);
     return this.#outputs.read(key, window);
   }
 
@@ -182,22 +224,20 @@ class MemoryStore implements Store {
     return owner === null ? null : (this.#owners.get(owner) ?? null);
   }
 
-  #knownAdmission({ sessionId, admission }: CommitPlan): AdmissionRow | null {
-    if (admission === undefined) return null;
-    const { messageId, idempotencyKey } = admission;
-    const byKey = idempotencyKey === undefined ? undefined : this.#admissions.get(keyOf(sessionId, idempotencyKey));
-    return byKey ?? this.#admissions.get(messageId) ?? null;
+  #usedIds(ids: readonly EventId[]): ReadonlyMap<EventId, SessionId> {
+    const asked = new Set(ids);
+    const all = [...this.#sessions.values()].flatMap(({ log }) => log);
+    return new Map(all.filter(({ id }) => asked.has(id)).map(({ id, sessionId }) => [id, sessionId]));
   }
 
-  #keepAdmission(row: AdmissionRow): void {
-    this.#admissions.set(row.messageId, row);
-    if (row.idempotencyKey !== null) this.#admissions.set(keyOf(row.sessionId, row.idempotencyKey), row);
+  #collectBlobs(): number {
+    const kept = new Set([...this.#sessions.values()].flatMap(({ references }) => references.map(({ hash }) => hash)));
+    const gone = [...this.#blobs.keys()].filter((hash) => !kept.has(hash));
+    for (const hash of gone) this.#blobs.delete(hash);
+    return gone.length;
   }
 
   #assertOpen(): void {
     if (this.#closed) throw storeClosed();
   }
 }
-
-// A message ID never holds a zero character, so keys and IDs share a map without meeting.
-const keyOf = (sessionId: string, idempotencyKey: string): string => `${sessionId}\u0000${idempotencyKey}`;

@@ -1,9 +1,9 @@
 import { isFreshFor } from "@holdfast/core/session";
 
-import { headOf } from "./apply-plan.ts";
+import { headOf } from "./memory-session.ts";
 
 import type { OwnerRecord, RowSnapshot, SessionQuery, SessionRow, SessionSnapshot } from "@holdfast/core/store";
-import type { MemorySession } from "./apply-plan.ts";
+import type { MemorySession } from "./memory-session.ts";
 
 /** All that decides what a session does next. */
 export const readSnapshot = (session: MemorySession, owner: OwnerRecord | null): SessionSnapshot | null => {
@@ -26,6 +26,7 @@ export const readSnapshot = (session: MemorySession, owner: OwnerRecord | null):
       .toSorted((left, right) => left.calledSeq - right.calledSeq),
     inputs: rows.input.filter(({ state }) => state === "pending").toSorted((left, right) => left.seq - right.seq),
     progressSeq: progressOf(rows),
+    replica: session.replica,
   });
 };
 
@@ -60,9 +61,8 @@ const lowerAscii = (text: string): string => text.replace(/[A-Z]/g, (letter) => 
 const latest = <T extends { readonly seq: number }>(rows: readonly T[]): T | null =>
   rows.reduce<T | null>((last, row) => (last === null || row.seq > last.seq ? row : last), null);
 
-const progressOf = (rows: RowSnapshot): number =>
-  Math.max(
-    -1,
-    ...rows.call.map(({ settledSeq }) => settledSeq ?? -1),
-    ...rows.step.map(({ endedSeq }) => endedSeq ?? -1),
-  );
+// Folded: a spread of so many arguments as a long session has calls overflows the stack.
+const progressOf = (rows: RowSnapshot): number => {
+  const settled = rows.call.reduce((last, { settledSeq }) => Math.max(last, settledSeq ?? -1), -1);
+  return rows.step.reduce((last, { endedSeq }) => Math.max(last, endedSeq ?? -1), settled);
+};

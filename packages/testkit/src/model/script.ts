@@ -25,7 +25,7 @@ export type Block = (
 ) & { readonly chunks: number; readonly delayMs: number; readonly open: boolean };
 
 /** Why a model stopped, in the specification's unified words. */
-export type FinishReason = "stop" | "length" | "content-filter" | "tool-calls" | "error" | "other";
+export type FinishReason = "stop" | "length" | "content-filter" | "tool-calls" | "error" | "interrupted" | "other";
 
 type Metadata = { readonly [provider: string]: JSONObject };
 

@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { createDrafts } from "../drafts/drafts.ts";
 import { admitPlan, createPlan, endPlan, ownerPlan, startPlan } from "../drafts/plans.ts";
+import { describe, it } from "./kit-case.ts";
 import { itReopens, itSharesStore } from "./needs.ts";
 import { expectRefused } from "./refused.ts";
 import { readLog, readWholeSession } from "./whole-session.ts";
@@ -40,7 +41,16 @@ export const describeAdmissions = (subject: StoreSubject): void => {
       await store.commit(admitPlan(d, key));
       await store.commit(admitPlan(d.turn(2)));
       const before = await readWholeSession(store, d.sessionId);
-      const row = { messageId: d.inputId, sessionId: d.sessionId, ...key, payloadHash: "0".repeat(64), seq: 1 };
+      const row = {
+        messageId: d.inputId,
+        sessionId: d.sessionId,
+        ...key,
+        payloadHash: "0".repeat(64),
+        seq: 1,
+        hash: before.log[1]?.hash,
+        delivery: "steer",
+        disposition: null,
+      };
       expect(await store.commit(admitPlan(d, key))).toEqual({
         status: "replayed",
         admission: row,

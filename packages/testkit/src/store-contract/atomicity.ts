@@ -1,10 +1,11 @@
 import { toTextValue } from "@holdfast/core/event";
 import { verifySession } from "@holdfast/core/store";
-import { describe, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { createDrafts } from "../drafts/drafts.ts";
 import { admitPlan, createPlan, startPlan, takeClaim } from "../drafts/plans.ts";
 import { sha256 } from "../sha256.ts";
+import { describe, it } from "./kit-case.ts";
 import { longText } from "./conversation.ts";
 import { itReopens } from "./needs.ts";
 import { expectRefused } from "./refused.ts";

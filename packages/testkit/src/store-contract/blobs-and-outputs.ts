@@ -1,9 +1,10 @@
 import { toTextValue } from "@holdfast/core/event";
-import { describe, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { createDrafts } from "../drafts/drafts.ts";
 import { admitPlan, createPlan } from "../drafts/plans.ts";
 import { sha256 } from "../sha256.ts";
+import { describe, it } from "./kit-case.ts";
 import { longText } from "./conversation.ts";
 import { itReopens } from "./needs.ts";
 import { expectCode, expectRefused } from "./refused.ts";

@@ -1,8 +1,9 @@
 import { eventCatalogue, isEventType, isOwnerOnly } from "@holdfast/core/event";
-import { describe, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { createDrafts } from "../drafts/drafts.ts";
 import { admitPlan, createPlan, endPlan, ownerPlan, startPlan } from "../drafts/plans.ts";
+import { describe, it } from "./kit-case.ts";
 import { ownerNamed, planOf, takePlan } from "./claim-plans.ts";
 import { itSharesStore } from "./needs.ts";
 import { expectRefused } from "./refused.ts";
@@ -27,6 +28,7 @@ const ownerOnlyMoments = (d: Drafts): readonly (readonly [event: EventDraft, bef
     [d.stepFailed(), step],
     [d.attemptStarted(), step],
     [d.attemptEnded(), attempt],
+    [d.retryScheduled(), [...attempt, d.attemptEnded({ status: "error" })]],
     [d.text(), attempt],
     [d.reasoning(), attempt],
     [d.called(), attempt],

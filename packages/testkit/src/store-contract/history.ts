@@ -1,27 +1,17 @@
-import { decodeEvent, inlineBlobs } from "@holdfast/core/event";
-import { History } from "@holdfast/core/session";
 import { maxMessagesPerPage } from "@holdfast/core/store";
-import { describe, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { createDrafts } from "../drafts/drafts.ts";
 import { admitPlan, createPlan, ownerPlan, startPlan, turnEvents } from "../drafts/plans.ts";
+import { describe, it } from "./kit-case.ts";
 import { commitAll, conversationPlans, longText } from "./conversation.ts";
+import { fold } from "./fold.ts";
 import { readLog } from "./whole-session.ts";
 
-import type { SealedEnvelope } from "@holdfast/core/event";
-import type { HistoryPage, Store } from "@holdfast/core/store";
+import type { HistoryPage } from "@holdfast/core/store";
 import type { StoreSubject } from "./store-subject.ts";
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
-
-const fold = async (store: Store, events: readonly SealedEnvelope[]) => {
-  const history = new History();
-  for (const sealed of events) {
-    const event = decodeEvent(sealed);
-    if (event !== null) history.apply(await inlineBlobs(event, (hash) => store.blob(hash)));
-  }
-  return history.messages;
-};
 
 /** Law 11, of history. */
 export const describeHistory = (subject: StoreSubject): void => {
@@ -34,6 +24,7 @@ export const describeHistory = (subject: StoreSubject): void => {
       expect(await store.history({ sessionId: d.sessionId, after: -1, limit: 10 })).toEqual({
         messages: [],
         events: [],
+        frozen: [],
         head,
       });
     });
@@ -83,7 +74,9 @@ export const describeHistory = (subject: StoreSubject): void => {
           expect(messages.length).toBeLessThanOrEqual(limit);
           if (messages.length === 0) break;
           paged.push(...messages);
-          after = page?.messages.at(-1)?.seq ?? Infinity;
+          const last = page?.messages.at(-1)?.seq ?? Infinity;
+          expect(last).toBeGreaterThan(after);
+          after = last;
         }
         expect(paged).toEqual(whole);
         expect(whole).toHaveLength(7);

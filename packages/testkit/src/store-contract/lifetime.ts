@@ -1,8 +1,10 @@
 import { storeIdSchema } from "@holdfast/core";
-import { describe, expect, it } from "vitest";
+import { RowSet } from "@holdfast/core/store";
+import { expect } from "vitest";
 
 import { createDrafts } from "../drafts/drafts.ts";
 import { admitPlan, createPlan } from "../drafts/plans.ts";
+import { describe, it } from "./kit-case.ts";
 import { recordOf } from "./claim-plans.ts";
 import { itReopens } from "./needs.ts";
 import { expectCode } from "./refused.ts";
@@ -15,11 +17,22 @@ const d = createDrafts("life");
 const { sessionId, callId, ownerId, inputId } = d;
 const key = { sessionId, callId, attempt: 1 };
 
+const hash = "0".repeat(64);
+const rows = new RowSet(sessionId).snapshot();
+const prunePlan = {
+  floor: { sessionId, seq: 1, hash, fence: 1, messagesHash: hash, rows },
+  expected: null,
+  messages: [],
+};
+
 type Method = Exclude<keyof Store, "storeId" | "capabilities" | typeof Symbol.asyncDispose>;
 
 /** A call of every method; a method that the contract gains must come in here too. */
 const calls: { readonly [M in Method]: (store: Store) => unknown } = {
   commit: (store) => store.commit(createPlan(d)),
+  import: (store) => store.import({ sessionId, events: [], as: "replica" }),
+  prune: (store) => store.prune(prunePlan),
+  floor: (store) => store.floor(sessionId),
   head: (store) => store.head(sessionId),
   events: (store) => store.events({ sessionId, after: -1, limit: 1 }),
   session: (store) => store.session(sessionId),

@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { createDrafts } from "../drafts/drafts.ts";
 import { admitPlan, createPlan, endPlan, startPlan } from "../drafts/plans.ts";
+import { describe, it } from "./kit-case.ts";
 import { recordOf } from "./claim-plans.ts";
 import { commitAll } from "./conversation.ts";
 
@@ -33,6 +34,8 @@ export const describeListing = (subject: StoreSubject): void => {
         for (;;) {
           const page = await store.sessions({ limit, ...(before === undefined ? {} : { before }) });
           paged.push(...page.map(({ sessionId }) => sessionId.slice(4)));
+          // A store that goes round in circles would do so for ever.
+          expect(paged.length).toBeLessThanOrEqual(all.length);
           const last = page.at(-1);
           if (last === undefined) break;
           expect(page.length).toBeLessThanOrEqual(limit);
@@ -165,6 +168,7 @@ export const describeListing = (subject: StoreSubject): void => {
           const page = await store.workloads({ runtime: "test", limit, ...(after === undefined ? {} : { after }) });
           expect(page.length).toBeLessThanOrEqual(limit);
           paged.push(...page.map(({ sessionId }) => sessionId.slice(4)));
+          expect(paged.length).toBeLessThanOrEqual(all.length);
           after = page.at(-1)?.sessionId;
         } while (after !== undefined);
         expect(paged).toEqual(all);

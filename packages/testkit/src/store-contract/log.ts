@@ -1,11 +1,12 @@
 import { canonicalJson } from "@holdfast/core";
 import { genesisHash } from "@holdfast/core/event";
 import { maxEventsPerPage, verifySession } from "@holdfast/core/store";
-import { describe, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { createDrafts } from "../drafts/drafts.ts";
 import { admitPlan, createPlan, ownerPlan, startPlan } from "../drafts/plans.ts";
 import { sha256 } from "../sha256.ts";
+import { describe, it } from "./kit-case.ts";
 import { commitAll, conversationPlans } from "./conversation.ts";
 import { itSharesStore } from "./needs.ts";
 import { expectRefused } from "./refused.ts";

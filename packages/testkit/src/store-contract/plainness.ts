@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { createDrafts } from "../drafts/drafts.ts";
 import { admitPlan, createPlan, startPlan, turnEvents } from "../drafts/plans.ts";
+import { describe, it } from "./kit-case.ts";
 import { recordOf } from "./claim-plans.ts";
 import { commitAll, conversationPlans } from "./conversation.ts";
 import { readWholeSession } from "./whole-session.ts";

@@ -1,9 +1,10 @@
 import { RowSet, verifySession } from "@holdfast/core/store";
-import { describe, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { createDrafts } from "../drafts/drafts.ts";
 import { admitPlan, createPlan, ownerPlan, startPlan, turnEvents } from "../drafts/plans.ts";
 import { sha256 } from "../sha256.ts";
+import { describe, it } from "./kit-case.ts";
 import { commitAll, conversationPlans } from "./conversation.ts";
 import { itReopens } from "./needs.ts";
 import { conditionsOf, forbiddenMoments, rowsAfterTurn } from "./projection-cases.ts";

@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { createDrafts } from "../drafts/drafts.ts";
 import { admitPlan, createPlan } from "../drafts/plans.ts";
+import { describe, it } from "./kit-case.ts";
 import { itSharesStore } from "./needs.ts";
 import { expectRefused } from "./refused.ts";
 import { readLog } from "./whole-session.ts";

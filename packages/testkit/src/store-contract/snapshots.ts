@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { createDrafts } from "../drafts/drafts.ts";
 import { admitPlan, createPlan, endPlan, ownerPlan, startPlan } from "../drafts/plans.ts";
+import { describe, it } from "./kit-case.ts";
 import { recordOf } from "./claim-plans.ts";
 import { commitAll, conversationPlans } from "./conversation.ts";
 import { itSharesStore } from "./needs.ts";
@@ -30,6 +31,7 @@ export const describeSnapshots = (subject: StoreSubject): void => {
         calls: [],
         inputs: [],
         progressSeq: -1,
+        replica: null,
       });
       expect(await store.session(d.sessionId)).toMatchObject({
         sessionId: d.sessionId,

@@ -1,14 +1,18 @@
 import { maxEventsPerPage } from "@holdfast/core/store";
+import { expect } from "vitest";
 
 import type { SessionId } from "@holdfast/core";
 import type { SealedEnvelope } from "@holdfast/core/event";
 import type { CommitPlan, Store } from "@holdfast/core/store";
 
-/** The whole log of a session, read in pages. */
+/** The whole log of a session from its floor on, read in pages. */
 export const readLog = async (store: Store, sessionId: SessionId): Promise<readonly SealedEnvelope[]> => {
   const log: SealedEnvelope[] = [];
   for (;;) {
-    const page = await store.events({ sessionId, after: log.length - 1, limit: maxEventsPerPage });
+    const after = log.at(-1)?.seq ?? -1;
+    const page = await store.events({ sessionId, after, limit: maxEventsPerPage });
+    // A store that goes round in circles would do so for ever.
+    expect(page[0]?.seq ?? Infinity).toBeGreaterThan(after);
     log.push(...page);
     if (page.length < maxEventsPerPage) return log;
   }
@@ -17,6 +21,7 @@ export const readLog = async (store: Store, sessionId: SessionId): Promise<reado
 /** All that a store tells about a session, by every way of reading it. */
 export const readWholeSession = async (store: Store, sessionId: SessionId) => ({
   head: await store.head(sessionId),
+  floor: await store.floor(sessionId),
   log: await readLog(store, sessionId),
   session: await store.session(sessionId),
   snapshot: await store.snapshot(sessionId),

@@ -25,9 +25,14 @@ interface Look {
   readonly takesOver: boolean;
 }
 
-/** What a wake leads to, as the session stands. */
-export const nextWork = ({ execution, inputs }: Pick<SessionSnapshot, "execution" | "inputs">, look: Look): Work =>
-  execution?.state === "open" ? workOnOpen(execution, inputs, look) : workAtRest(execution, inputs, look.wake);
+/** What a wake leads to, as the session stands. Nothing on a replica, whose work is its source's. */
+export const nextWork = (
+  { execution, inputs, replica }: Pick<SessionSnapshot, "execution" | "inputs" | "replica">,
+  look: Look,
+): Work => {
+  if (replica !== null) return "none";
+  return execution?.state === "open" ? workOnOpen(execution, inputs, look) : workAtRest(execution, inputs, look.wake);
+};
 
 const workOnOpen = (execution: ExecutionRow, inputs: readonly InputRow[], { owner, wake, takesOver }: Look): Work => {
   const isInterrupted = execution.interruptSeq !== null;

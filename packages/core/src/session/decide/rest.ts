@@ -1,3 +1,4 @@
+import type { ExecutionOutcome } from "../../event/execution-events.ts";
 import type { SessionSnapshot } from "../../store/reads.ts";
 
 /** Who works on a session's open execution, as its observer knows. */
@@ -6,17 +7,18 @@ export type OwnerState = "alive" | "gone" | "none";
 /** How a session stands: at rest, or not, and why. */
 export type Standing =
   | { readonly resting: false }
-  | { readonly resting: true; readonly rest: "idle" | "completed" | "failed" | "interrupted" | "budget" | "parked" };
+  | { readonly resting: true; readonly rest: ExecutionOutcome | "idle" | "parked" | "replica" };
 
 /**
- * Whether a session rests. It does where no execution is open and no input is promotable, and where an execution is open that
- * nobody owns and nobody will take without consent.
+ * Whether a session rests. It does where no execution is open and no input is promotable, where an execution is open that nobody owns
+ * and nobody will take without consent, and where it is a replica, on which nobody works here.
  */
 export const standingOf = (
-  { execution, inputs }: Pick<SessionSnapshot, "execution" | "inputs">,
+  { execution, inputs, replica }: Pick<SessionSnapshot, "execution" | "inputs" | "replica">,
   owner: OwnerState,
   takesOver: boolean,
 ): Standing => {
+  if (replica !== null) return { resting: true, rest: "replica" };
   if (execution?.state === "open") {
     return owner === "alive" || takesOver ? { resting: false } : { resting: true, rest: "parked" };
   }

@@ -85,6 +85,17 @@ export const projectStep = {
       expect: "one",
     },
   ],
+  "retry.scheduled": ({ data }) => [
+    { op: "require", table: "step", where: { stepId: data.stepId, state: "open" }, expect: "some" },
+    {
+      op: "update",
+      table: "attempt",
+      where: { stepId: data.stepId, attempt: data.attempt, state: "error" },
+      set: { state: "retried" },
+      expect: "one",
+    },
+    { op: "require", table: "attempt", where: { stepId: data.stepId, state: "open" }, expect: "none" },
+  ],
   "text.ended": block,
   "reasoning.ended": block,
 } satisfies {
@@ -95,6 +106,7 @@ export const projectStep = {
       | "step.failed"
       | "attempt.started"
       | "attempt.ended"
+      | "retry.scheduled"
       | "text.ended"
       | "reasoning.ended"
   ]: Projector<T>;

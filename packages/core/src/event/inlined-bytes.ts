@@ -1,0 +1,19 @@
+import type { TextValue } from "./blob-ref.ts";
+import type { DurableEvent } from "./catalogue.ts";
+
+/** How many bytes the texts have that `inlineBlobs` would put into an event. 0 where it refers to none. */
+export const inlinedBytes = (event: DurableEvent): number => {
+  switch (event.type) {
+    case "text.ended":
+    case "reasoning.ended":
+      return bytesOf(event.data.text);
+    case "tool.called":
+      return bytesOf(event.data.input);
+    case "input.admitted":
+      return (event.data.files ?? []).reduce((sum, { data }) => sum + bytesOf(data), bytesOf(event.data.text));
+    default:
+      return 0;
+  }
+};
+
+const bytesOf = (value: TextValue): number => (typeof value === "string" ? 0 : value.bytes);

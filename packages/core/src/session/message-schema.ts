@@ -1,0 +1,62 @@
+import * as z from "zod";
+
+import { failureSchema } from "../event/failure.ts";
+import { deliverySchema, inputFileSchema } from "../event/input-events.ts";
+import { attemptStatusSchema } from "../event/step-events.ts";
+import { callOutcomeSchema } from "../event/tool-events.ts";
+import { callIdSchema, messageIdSchema, stepIdSchema } from "../ids/id.ts";
+import { jsonObjectSchema } from "../json/json-value.ts";
+import { modelRefSchema } from "./model-ref.ts";
+
+import type { AssistantMessage, Message, UserMessage } from "./message.ts";
+
+const seq = z.int().min(0);
+const position = z.int().min(0);
+const providerMetadata = jsonObjectSchema.exactOptional();
+
+const userMessage = z.strictObject({
+  role: z.literal("user"),
+  messageId: messageIdSchema,
+  seq,
+  text: z.string(),
+  files: z.array(inputFileSchema.extend({ data: z.string() })).exactOptional(),
+  metadata: jsonObjectSchema.exactOptional(),
+  delivery: deliverySchema,
+}) satisfies z.ZodType<UserMessage>;
+
+const blockPart = z.strictObject({
+  type: z.enum(["text", "reasoning"]),
+  position,
+  text: z.string(),
+  cut: z.literal(true).exactOptional(),
+  providerMetadata,
+});
+
+const callPart = z.strictObject({
+  type: z.literal("call"),
+  position,
+  callId: callIdSchema,
+  providerCallId: z.string(),
+  name: z.string(),
+  input: z.string(),
+  state: z.literal("settled"),
+  outcome: callOutcomeSchema,
+  providerMetadata,
+});
+
+const assistantMessage = z.strictObject({
+  role: z.literal("assistant"),
+  messageId: messageIdSchema,
+  seq,
+  stepId: stepIdSchema,
+  agent: z.string().min(1),
+  model: modelRefSchema,
+  synthetic: z.string().exactOptional(),
+  content: z.array(z.discriminatedUnion("type", [blockPart, callPart])),
+  status: attemptStatusSchema,
+  finish: z.string().exactOptional(),
+  failure: failureSchema.exactOptional(),
+}) satisfies z.ZodType<AssistantMessage>;
+
+/** A message that nothing can change any more: its texts inline, its attempts ended, its calls settled. */
+export const settledMessageSchema: z.ZodType<Message> = z.discriminatedUnion("role", [userMessage, assistantMessage]);

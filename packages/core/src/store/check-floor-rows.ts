@@ -1,0 +1,57 @@
+import * as z from "zod";
+
+import { readCanonical } from "../json/read-canonical.ts";
+import { ruleSchema } from "../permission/rule.ts";
+import { locationSchema } from "../session/location.ts";
+import { modelRefSchema } from "../session/model-ref.ts";
+import { importMalformed } from "./import-refusals.ts";
+
+import type { Floor } from "./floor.ts";
+import type { AttemptRow, ExecutionRow, SessionRow, StepRow } from "./rows.ts";
+
+/**
+ * What no shape says of a floor's rows: that they may all have been true where the log begins, and that their texts can be read.
+ *
+ * @throws import.malformed
+ */
+export const assertFloorRows = ({ sessionId, seq, rows }: Floor): void => {
+  const [session, execution, step, attempt] = [rows.session[0], rows.execution[0], rows.step[0], rows.attempt[0]];
+  const unmet = [
+    ...(session === undefined ? ["the row of the session"] : ofSession(session)),
+    ...(execution === undefined ? ["the row of an execution"] : ofExecution(execution, seq)),
+    ...(step === undefined ? [] : ofStep(step, seq)),
+    ...(attempt === undefined ? [] : ofAttempt(attempt, step)),
+  ];
+  if (unmet[0] !== undefined) throw importMalformed({ sessionId, seq }, unmet[0], "another");
+};
+
+const rulesSchema = z.array(z.array(ruleSchema));
+
+const ofSession = ({ directory, workspaceId, model, denies }: SessionRow): readonly string[] => [
+  ...unless(isLocation(directory, workspaceId), "the location of the session"),
+  ...unless(model === null || readCanonical(model, modelRefSchema) !== null, "the model of the session"),
+  ...unless(readCanonical(denies, rulesSchema) !== null, "the denies of the session"),
+];
+
+const ofExecution = ({ seq, endedSeq, interruptSeq, denies }: ExecutionRow, floorSeq: number): readonly string[] => [
+  ...unless(endedSeq === floorSeq, "a floor at the end of an execution"),
+  ...unless(seq < floorSeq, "an execution that began below its end"),
+  ...unless(interruptSeq === null || (interruptSeq > seq && interruptSeq < floorSeq), "an interrupt of the execution"),
+  ...unless(readCanonical(denies, rulesSchema) !== null, "the denies of the execution"),
+];
+
+const ofStep = ({ seq, endedSeq }: StepRow, floorSeq: number): readonly string[] =>
+  unless(endedSeq !== null && seq < endedSeq && endedSeq <= floorSeq, "a step that began and ended below the floor");
+
+const ofAttempt = ({ stepId, seq, endedSeq }: AttemptRow, step: StepRow | undefined): readonly string[] => [
+  ...unless(stepId === step?.stepId, "an attempt of the step"),
+  ...unless(
+    seq > (step?.seq ?? 0) && endedSeq !== null && seq < endedSeq && endedSeq <= (step?.endedSeq ?? 0),
+    "an attempt that began and ended within its step",
+  ),
+];
+
+const isLocation = (directory: string, workspaceId: string | null): boolean =>
+  locationSchema.safeParse({ directory, ...(workspaceId === null ? {} : { workspaceId }) }).success;
+
+const unless = (holds: boolean, expected: string): readonly string[] => (holds ? [] : [expected]);

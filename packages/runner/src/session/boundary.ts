@@ -1,0 +1,10 @@
+import type { InputRow } from "@holdfast/core/store";
+
+/** What a lane has to know of others at a safe boundary. */
+export interface Boundary {
+  /** Pending inputs in admission order. */
+  readonly inputs: readonly InputRow[];
+  /** The end of the log. */
+  readonly headSeq: number;
+  readonly isInterrupted: boolean;
+}

@@ -1,0 +1,14 @@
+import { initial } from "./0001-initial.ts";
+import { floorsAndReplicas } from "./0002-floors-and-replicas.ts";
+import { statementsOf } from "./migration.ts";
+
+import type { Migration } from "./migration.ts";
+
+/** Every migration, oldest first. Its position, from 1, is the schema version that it leads to. */
+export const migrations: readonly Migration[] = [
+  { name: initial.name, statements: statementsOf(initial.sql), rewritesData: false, minReaderVersion: 1 },
+  floorsAndReplicas,
+];
+
+/** The schema version that this code reads and writes. */
+export const schemaVersion = migrations.length;

@@ -1,0 +1,19 @@
+import { sessionColumns } from "./session-columns.ts";
+
+import type { Rows, TableName } from "@holdfast/core/store";
+
+/** The columns of the contract's rows, but for the session's ID, which comes first in each. */
+const ownColumns = {
+  session: sessionColumns.filter((column) => column !== "sessionId"),
+  input: ["messageId", "seq", "delivery", "state", "awake", "promotedSeq", "version"],
+  message: ["messageId", "seq", "role"],
+  block: ["messageId", "position", "seq", "kind"],
+  call: ["callId", "messageId", "stepId", "position", "name", "state", "calledSeq", "begunSeq", "begun", "settledSeq"],
+  execution: ["executionId", "seq", "state", "runtime", "denies", "interruptSeq", "outcome", "endedSeq"],
+  step: ["stepId", "executionId", "seq", "position", "state", "endedSeq"],
+  attempt: ["stepId", "attempt", "messageId", "seq", "state", "endedSeq"],
+} as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
+
+/** SQL that reads rows of one session as the contract's: bound are its ID, which is given back, and its number. */
+export const selectRowsSql = (table: TableName): string =>
+  `select ? as sessionId, ${ownColumns[table].map((column) => `"${column}"`).join(", ")} from "${table}" where sessionKey = ?`;

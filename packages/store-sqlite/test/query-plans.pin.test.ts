@@ -1,0 +1,147 @@
+import { toTextValue } from "@holdfast/core/event";
+import { admitPlan, createDrafts, createPlan, ownerPlan, sha256, startPlan, turnEvents } from "@holdfast/testkit";
+import Database from "better-sqlite3";
+import { describe, expect, it, vi } from "vitest";
+
+import { openSqliteStore } from "../src/index.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+import { writeTurns } from "./write-turns.ts";
+
+import type { Store } from "@holdfast/core/store";
+
+/** Tables whose rows grow with a session, or with the store. */
+const growing =
+  "event|session|input|message|block|call|execution|step|attempt|admission|blob|blobReference|frozenMessage|output|outputChunk";
+
+// Partial indexes of what is open, and the orders of executions and steps, of which the last are read: short, whatever the session's length.
+const short = [
+  "call_open",
+  "input_pending",
+  "input_awake",
+  "execution_open",
+  "execution_one_open",
+  "execution_order",
+  "step_one_open",
+  "step_order",
+  "attempt_one_open",
+];
+
+/** Statements that go over a whole session because that is what they are for: the comparison with a rebuild, and pruning. */
+const isWhole = (sql: string) => /order by sessionKey|<= :seq/.test(sql);
+
+const planOf = (database: Database.Database, sql: string): readonly string[] => {
+  const names = [...new Set([...sql.matchAll(/:(\w+)/g)].map(([, name]) => name))];
+  const marks = sql.match(/\?/g)?.length ?? 0;
+  const bound = names.length > 0 ? [Object.fromEntries(names.map((name) => [name, null]))] : Array(marks).fill(null);
+  const rows = database.prepare(`explain query plan ${sql}`).all(...bound) as { readonly detail: string }[];
+  return rows.map(({ detail }) => detail);
+};
+
+/** Whether a step of a plan goes over what no index narrows down further than to a session. */
+const isScan = (detail: string): boolean => {
+  if (new RegExp(`^SCAN (${growing})\\b`).test(detail)) return !detail.includes("session_newest");
+  const [, table = "", index = ""] =
+    /^SEARCH (\w+) USING (?:COVERING )?(?:INDEX )?(.+) \(sessionKey=\?\)$/.exec(detail) ?? [];
+  return growing.split("|").includes(table) && table !== "session" && !short.includes(index);
+};
+
+const everyWrite = async (store: Store): Promise<void> => {
+  const d = createDrafts("plan");
+  await writeTurns(store, d, [1, 2]);
+  const open = createDrafts("open");
+  const { value, blobs } = toTextValue("long ".repeat(60_000), sha256);
+  await store.commit(createPlan(open));
+  await store.commit(admitPlan(open, { idempotencyKey: "key" }));
+  await store.commit(startPlan(open, turnEvents(open).slice(0, 3)));
+  const hashes = blobs.map(({ hash }) => hash);
+  await store.commit({ ...ownerPlan(open, [open.text({ text: value }, { blobs: hashes })]), blobs });
+  await store.commit(ownerPlan(open, [open.reasoning({ position: 2 })]));
+  await store.commit({ sessionId: open.sessionId, events: [open.interruptRequested()] });
+  await store.renew({
+    ownerId: d.ownerId,
+    runtime: "r",
+    host: "h",
+    boot: null,
+    pidNamespace: null,
+    pid: 1,
+    startTime: null,
+  });
+  await store.putOutput({ sessionId: d.sessionId, callId: d.callId, attempt: 1 }, Uint8Array.of(1));
+};
+
+const everyRead = async (store: Store): Promise<void> => {
+  const { sessionId, inputId, callId } = createDrafts("plan");
+  await store.head(sessionId);
+  await store.events({ sessionId, after: -1, limit: 500 });
+  await store.session(sessionId);
+  await store.sessions({ limit: 10 });
+  await store.sessions({ limit: 10, directory: "/d" });
+  await store.sessions({ limit: 10, parentId: sessionId });
+  await store.sessions({ limit: 10, before: { createdTime: 1, sessionId } });
+  await store.sessions({ limit: 10, directory: "/d", before: { createdTime: 1, sessionId } });
+  await store.snapshot(sessionId);
+  await store.history({ sessionId, after: -1, limit: 200 });
+  await store.admission({ messageId: inputId });
+  await store.admission({ sessionId, idempotencyKey: "key" });
+  await store.rows(sessionId);
+  await store.workloads({ runtime: "test", limit: 10 });
+  await store.readOutput({ sessionId, callId, attempt: 1 }, { offset: 0, limit: 10 });
+  await store.blob("0".repeat(64));
+};
+
+/** The SQL of everything that is prepared while a store is opened, written to and read. */
+const statementsOf = async (path: string): Promise<readonly string[]> => {
+  const prepared = vi.spyOn(Database.prototype, "prepare");
+  try {
+    await using store = await openSqliteStore({ path });
+    prepared.mockClear();
+    await everyWrite(store);
+    await everyRead(store);
+    await using again = await openSqliteStore({ path });
+    await everyRead(again);
+    const all = [...new Set(prepared.mock.calls.map(([sql]) => sql))];
+    return all.filter((sql) => /^\s*(select|insert|replace|update|delete|with)\b/i.test(sql));
+  } finally {
+    prepared.mockRestore();
+  }
+};
+
+describe("query plans", () => {
+  it("no statement of a commit or a read goes over a session's rows, or all sessions, where an index serves", async () => {
+    using folder = temporaryFolder();
+    const path = folder.join("plans.db");
+    const statements = await statementsOf(path);
+    const database = new Database(path);
+    const scans = statements
+      .filter((sql) => !isWhole(sql))
+      .flatMap((sql) =>
+        planOf(database, sql)
+          .filter(isScan)
+          .map((detail) => `${detail} <- ${sql.replaceAll(/\s+/g, " ")}`),
+      );
+    database.close();
+    expect(statements.length).toBeGreaterThan(60);
+    expect(scans).toEqual([]);
+  });
+
+  it.each([
+    ["all", {}, "session_newest"],
+    ["those of a directory", { directory: "/d" }, "session_directory"],
+    ["those of a parent", { parentId: createDrafts("plan").sessionId }, "session_parent"],
+  ])("%s of the sessions are listed in the order of an index", async (_, query, index) => {
+    using folder = temporaryFolder();
+    const path = folder.join("list.db");
+    await using store = await openSqliteStore({ path });
+    const prepared = vi.spyOn(Database.prototype, "prepare");
+    await store.sessions({ limit: 10, ...query });
+    await store.sessions({ limit: 20, ...query });
+    const calls = prepared.mock.calls.map(([sql]) => sql);
+    prepared.mockRestore();
+    // Prepared once, whatever is bound.
+    expect(calls).toHaveLength(1);
+    const database = new Database(path);
+    const details = planOf(database, calls[0] ?? "");
+    database.close();
+    expect(details).toEqual([expect.stringContaining(index)]);
+  });
+});
