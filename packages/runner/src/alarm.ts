@@ -22,10 +22,17 @@ export class Alarm {
     return rung;
   }
 
-  /** Resolves when it is rung. */
-  async forEver(): Promise<void> {
-    if (!this.#rung) await new Promise<void>((resolve) => (this.#wake = resolve));
+  /** Resolves when it is rung, with true. Without an async function of its own: readers wait here for every commit. */
+  forEver(): Promise<true> {
+    const wasRung = this.#rung;
     this.#rung = false;
+    if (wasRung) return Promise.resolve(true as const);
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#rung = false;
+        resolve(true);
+      };
+    });
   }
 
   async #sleep(clock: Clock, { ms, signal }: { readonly ms: number; readonly signal?: AbortSignal }): Promise<void> {

@@ -86,10 +86,8 @@ export class ReaderQueue {
   }
 
   /** Resolves with the next thing that comes; after `ms` without any, where that is given, with false. */
-  async some(clock: Clock, ms?: number): Promise<boolean> {
-    if (ms !== undefined) return this.#alarm.wait(clock, { ms });
-    await this.#alarm.forEver();
-    return true;
+  some(clock: Clock, ms?: number): Promise<boolean> {
+    return ms === undefined ? this.#alarm.forEver() : this.#alarm.wait(clock, { ms });
   }
 
   /** Ends a wait, with nothing to take. */
