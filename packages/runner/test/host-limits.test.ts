@@ -1,30 +1,13 @@
 import { definePlugin } from "@holdfast/core/plugin";
-import { defineTool } from "@holdfast/core/tool";
 import { createRuntime } from "@holdfast/runner";
-import { createFakeClock, createMemoryStore, lastUserText, text, toolCall, toolResultsOfTurn } from "@holdfast/testkit";
+import { createFakeClock, createMemoryStore } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
-import * as z from "zod";
 
+import { acting, script } from "./one-effect.ts";
 import { makeFolder, setStage } from "./stage.ts";
 
 import type { Rule } from "@holdfast/core";
 import type { Plugin, PluginContext } from "@holdfast/core/plugin";
-import type { Script } from "@holdfast/testkit";
-
-const script: Script = (prompt) =>
-  toolResultsOfTurn(prompt).length === 0 && lastUserText(prompt) === "Go" ? [toolCall("act", {})] : [text("I see.")];
-
-const acting = () => {
-  const runs: number[] = [];
-  const act = defineTool({
-    name: "act",
-    description: "Has an effect.",
-    input: z.object({}),
-    output: z.string(),
-    execute: () => `run ${runs.push(runs.length)}`,
-  });
-  return { runs, act };
-};
 
 const observing = (tap: Parameters<PluginContext["hooks"]["eventsCommitted"]["tapPromise"]>[0]): Plugin =>
   definePlugin({ name: "observer", setup: ({ hooks }) => hooks.eventsCommitted.tapPromise(tap) });

@@ -1,30 +1,16 @@
 import { definePlugin } from "@holdfast/core/plugin";
 import { defineTool } from "@holdfast/core/tool";
 import { openSqliteStore } from "@holdfast/store-sqlite";
-import { createFakeClock, createGate, lastUserText, text, toolCall, toolResultsOfTurn } from "@holdfast/testkit";
+import { createFakeClock, createGate, text, toolCall, toolResultsOfTurn } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
 import { expectSound } from "./expect-sound.ts";
+import { acting, script } from "./one-effect.ts";
 import { dataOf, setStage } from "./stage.ts";
 
 import type { Plugin, PluginContext } from "@holdfast/core/plugin";
 import type { Script } from "@holdfast/testkit";
-
-const script: Script = (prompt) =>
-  toolResultsOfTurn(prompt).length === 0 && lastUserText(prompt) === "Go" ? [toolCall("act", {})] : [text("I see.")];
-
-const acting = () => {
-  const runs: number[] = [];
-  const act = defineTool({
-    name: "act",
-    description: "Has an effect.",
-    input: z.object({}),
-    output: z.string(),
-    execute: () => `run ${runs.push(runs.length)}`,
-  });
-  return { runs, act };
-};
 
 type AuthorizingTap = Parameters<PluginContext["hooks"]["toolCallAuthorizing"]["tapPromise"]>[0];
 

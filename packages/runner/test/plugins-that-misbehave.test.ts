@@ -1,31 +1,14 @@
 import { silentLogger } from "@holdfast/core";
 import { definePlugin } from "@holdfast/core/plugin";
-import { defineTool } from "@holdfast/core/tool";
-import { createFakeClock, lastUserText, text, toolCall, toolResultsOfTurn } from "@holdfast/testkit";
+import { createFakeClock } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
-import * as z from "zod";
 
 import { expectSound } from "./expect-sound.ts";
+import { acting, script } from "./one-effect.ts";
 import { dataOf, setStage } from "./stage.ts";
 
 import type { Logger, Rule } from "@holdfast/core";
 import type { Plugin, PluginContext } from "@holdfast/core/plugin";
-import type { Script } from "@holdfast/testkit";
-
-const script: Script = (prompt) =>
-  toolResultsOfTurn(prompt).length === 0 && lastUserText(prompt) === "Go" ? [toolCall("act", {})] : [text("I see.")];
-
-const acting = () => {
-  const runs: number[] = [];
-  const act = defineTool({
-    name: "act",
-    description: "Has an effect.",
-    input: z.object({}),
-    output: z.string(),
-    execute: () => `run ${runs.push(runs.length)}`,
-  });
-  return { runs, act };
-};
 
 const authorizing = (tap: Parameters<PluginContext["hooks"]["toolCallAuthorizing"]["tapPromise"]>[0]): Plugin =>
   definePlugin({ name: "guard", setup: ({ hooks }) => hooks.toolCallAuthorizing.tapPromise(tap) });

@@ -1,8 +1,8 @@
 import { HoldfastError } from "@holdfast/core";
 
+import type { SessionId } from "@holdfast/core";
 import type { Blob, EventDraft } from "@holdfast/core/event";
 import type { ClaimChange, CommitPlan, CommitResult, Fence } from "@holdfast/core/store";
-import type { SessionId } from "@holdfast/core";
 import type { Kernel } from "./kernel.ts";
 
 /** A commit beside its events. */
