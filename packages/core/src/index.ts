@@ -3,6 +3,7 @@ export { fromCursor, toCursor, assertCursorInLog } from "./cursor/cursor.ts";
 export { errorCatalogue } from "./errors/catalogue.ts";
 export { HoldfastError } from "./errors/holdfast-error.ts";
 export {
+  askIdSchema,
   callIdSchema,
   eventIdSchema,
   executionIdSchema,
@@ -49,6 +50,7 @@ export type { Cursor, CursorPosition, LogView } from "./cursor/cursor.ts";
 export type { ErrorCode, ErrorData, ErrorEntry } from "./errors/catalogue.ts";
 export type { HoldfastErrorOptions } from "./errors/holdfast-error.ts";
 export type {
+  AskId,
   CallId,
   EventId,
   ExecutionId,

@@ -81,7 +81,7 @@ export interface Prompt {
 }
 
 /** What became of an input. */
-export type InputDisposition = "pending" | "promoted";
+export type InputDisposition = "pending" | "promoted" | "replaced" | "withdrawn";
 
 /** The durable acceptance of one input. */
 export interface Receipt {

@@ -21,6 +21,8 @@ const userMessage = z.strictObject({
   text: z.string(),
   files: z.array(inputFileSchema.extend({ data: z.string() })).exactOptional(),
   metadata: jsonObjectSchema.exactOptional(),
+  agent: z.string().min(1).max(64).exactOptional(),
+  model: modelRefSchema.exactOptional(),
   delivery: deliverySchema,
 }) satisfies z.ZodType<UserMessage>;
 

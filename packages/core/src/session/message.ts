@@ -23,6 +23,9 @@ export interface UserMessage {
   readonly text: string;
   readonly files?: readonly MessageFile[];
   readonly metadata?: JsonObject;
+  /** The agent and the model that it asked for, where they are not the session's. */
+  readonly agent?: string;
+  readonly model?: ModelRef;
   readonly delivery: Delivery;
 }
 

@@ -78,9 +78,10 @@ export const readInputs = async (store: Store, sessionId: SessionId): Promise<re
   const snapshot = await store.snapshot(sessionId);
   if (snapshot === null) throw sessionNotFound(sessionId);
   const inputs: PendingInput[] = [];
-  for (const { messageId, seq, delivery, awake, version } of snapshot.inputs) {
-    const event = await eventAt(store, sessionId, seq);
-    if (event?.type !== "input.admitted" || typeof event.data.text !== "string") continue;
+  for (const { messageId, valueSeq, delivery, awake, version } of snapshot.inputs) {
+    const event = await eventAt(store, sessionId, valueSeq);
+    if (event?.type !== "input.admitted" && event?.type !== "input.replaced") continue;
+    if (typeof event.data.text !== "string") continue;
     inputs.push({ messageId, text: event.data.text, delivery, awake: awake === 1, admittedTime: event.time, version });
   }
   return inputs;

@@ -101,6 +101,8 @@ const end = async (...args: Parameters<typeof endAbandoned>): Promise<false> => 
 const refusals = {
   run: undefined,
   repeat: undefined,
+  happened: undefined,
+  asked: undefined,
   unknown: stopped("unknown-outcome", "The process that ran it ended."),
   stale: stopped("stale-registration"),
   cancelled: stopped("cancelled", "It was stopped before it began, and the conversation went on."),

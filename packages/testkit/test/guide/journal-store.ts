@@ -9,10 +9,11 @@ import {
   maxEventsPerPage,
   maxMessagesPerPage,
   maxOutputBytes,
+  selectAsks,
 } from "@holdfast/core/store";
 
 import { JournalFile } from "./journal-file.ts";
-import { JournalState, outputOf } from "./journal-state.ts";
+import { approvalOf, JournalState, outputOf } from "./journal-state.ts";
 import { JournalWatchers } from "./journal-watchers.ts";
 import { newestFirst, openExecutionOf, isWanted } from "./list-sessions.ts";
 import { readHistory, readSnapshot } from "./read-session.ts";
@@ -97,6 +98,24 @@ class JournalStore implements Store {
         .toSorted(newestFirst)
         .slice(0, query.limit);
     });
+  asks: Store["asks"] = (query) =>
+    this.#read(() => {
+      const all = [...this.#state.sessions.values()].map(({ rows }) => rows.snapshot());
+      const sessions = all.map(({ session, ask }) => ({ session: session[0], asks: ask }));
+      return selectAsks(sessions, query);
+    });
+  approvals: Store["approvals"] = ({ project }) =>
+    this.#read(() =>
+      [...this.#state.approvals.values()]
+        .filter((approval) => approval.project === project)
+        .toSorted((left, right) => left.time - right.time),
+    );
+  revoke: Store["revoke"] = async (approval) => {
+    this.#assertOpen();
+    if (!this.#state.approvals.has(approvalOf(approval))) return false;
+    this.#write({ kind: "revoked", approval });
+    return true;
+  };
   workloads: Store["workloads"] = ({ runtime, limit, after = "" }) =>
     this.#read(() => {
       assertPage({ limit });
