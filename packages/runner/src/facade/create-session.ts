@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { HoldfastError } from "@holdfast/core";
 
 import { resolveModel } from "../model/resolve-model.ts";
-import { deniesInForce } from "../session/open-lane.ts";
+import { deniesInForce } from "../session/setting-of.ts";
 import { rulesFrom } from "../session/session-row.ts";
 import { sessionNotFound } from "./arguments.ts";
 
