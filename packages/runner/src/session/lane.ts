@@ -34,6 +34,8 @@ const lookAgainMs = 500;
 export class Lane implements Disposable {
   readonly work: LaneWork;
   readonly history: SessionHistory;
+  /** Since when this process works on it, in epoch milliseconds. */
+  readonly sinceTime: number;
   /** Position of the current step in its activity, from 1. */
   stepIndex = 0;
   /** How this lane ended its execution, where it did. As completed, no promotable input was left in that commit. */
@@ -50,6 +52,7 @@ export class Lane implements Disposable {
   constructor(kernel: Kernel, work: LaneWork, first: { readonly setting: StepSetting; readonly cached: Cached }) {
     this.#kernel = kernel;
     this.work = work;
+    this.sinceTime = kernel.services.clock.now();
     this.#setting = first.setting;
     this.#cached = first.cached;
     this.history = first.cached.history;

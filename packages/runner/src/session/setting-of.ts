@@ -63,8 +63,9 @@ export const nextSetting = (
   return isSame ? before : settingOf(services, session, union(before.denies, deniesInForce(services, session)));
 };
 
-/** Rule lists, each of them once. */
+/** Rule lists, and those of others that are not among them, each once. */
 export const union = (left: RuleLists, right: RuleLists): RuleLists => {
   const known = new Set(left.map((rules) => rulesText([rules])));
-  return [...left, ...right.filter((rules) => !known.has(rulesText([rules])))];
+  const added = new Map(right.map((rules) => [rulesText([rules]), rules]));
+  return [...left, ...[...added].flatMap(([text, rules]) => (known.has(text) ? [] : [rules]))];
 };
