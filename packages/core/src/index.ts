@@ -29,18 +29,31 @@ export type { EventItem, EventsQuery, LiveEvent } from "./api/event-item.ts";
 export type { Holdfast, Outputs, OutputWindow } from "./api/holdfast.ts";
 export type { CallForecast, RecoveryInfo } from "./api/recovery-info.ts";
 export type {
-  CreateSession,
+  InputChange,
   InputDisposition,
+  Interrupt,
   InterruptOutcome,
-  ListSessions,
-  MessagePage,
-  MessagesQuery,
   PendingInput,
   Prompt,
   Receipt,
-  ResumeOutcome,
+  ReplaceInput,
+  WithdrawInput,
+} from "./api/inbox.ts";
+export type { ActiveSession, ContextMessage, ContextTool, SessionContext } from "./api/session-context.ts";
+export type {
+  CreateSession,
+  ListSessions,
+  LocationOption,
+  MoveSession,
   SessionInfo,
   SessionPage,
+  UpdateSession,
+} from "./api/session-info.ts";
+export type {
+  DeleteOutcome,
+  MessagePage,
+  MessagesQuery,
+  ResumeOutcome,
   Sessions,
   WaitOutcome,
 } from "./api/sessions.ts";

@@ -126,6 +126,7 @@ export class OpenSqliteStore implements SqliteStore {
   rows: Store["rows"] = (sessionId) => this.#reads.rows(sessionId);
   asks: Store["asks"] = (query) => this.#reads.asks(query);
   approvals: Store["approvals"] = (query) => this.#reads.approvals(query);
+  input: Store["input"] = (query) => this.#reads.input(query);
   admission: Store["admission"] = (identity) => this.#reads.admission(identity);
   workloads: Store["workloads"] = (query) => this.#reads.workloads(query);
   blob: Store["blob"] = (hash) => this.#reads.blob(hash);

@@ -7,7 +7,7 @@ import type { ImportBatch, ImportResult } from "./import-batch.ts";
 import type { OutputKey, OutputPage } from "./output.ts";
 import type { AdmissionRow, CommitPlan, CommitResult, LogHead } from "./plan.ts";
 import type { AskQuery, HistoryPage, SessionQuery, SessionSnapshot, Workload } from "./reads.ts";
-import type { AskRow, RowSnapshot, SessionRow } from "./rows.ts";
+import type { AskRow, InputRow, RowSnapshot, SessionRow } from "./rows.ts";
 import type { DirtyListener } from "./signal.ts";
 
 /** What a store can do beyond the laws. A suite says which laws it did not run, and why. */
@@ -106,6 +106,8 @@ export interface Store extends AsyncDisposable {
     readonly after: number;
     readonly limit: number;
   }): Promise<HistoryPage | null>;
+  /** An input's row, whatever became of it; null where there is none, or it was pruned. */
+  input(query: { readonly sessionId: SessionId; readonly messageId: MessageId }): Promise<InputRow | null>;
   /** What was admitted under an identity; null for nothing. */
   admission(
     identity: { readonly messageId: MessageId } | { readonly sessionId: SessionId; readonly idempotencyKey: string },

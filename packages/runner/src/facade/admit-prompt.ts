@@ -18,7 +18,7 @@ export const admitPrompt = async (
   prompt: z.output<typeof argumentSchemas.prompt>,
 ): Promise<Receipt> => {
   const { services, committer } = kernel;
-  assertInputSize(prompt, services.limits);
+  assertInputSize(prompt, services.limits, "sessions.prompt");
   const { sessionId, id, idempotencyKey, files, metadata, text, delivery, resume } = prompt;
   const messageId = id ?? services.ids.next("msg");
   const plan = admitInput(
@@ -57,7 +57,7 @@ export const admitPrompt = async (
   if (result.status === "committed") throw new TypeError("a store committed an admission without its event");
   const receipt = await replayedReceipt(services.store, result.admission);
   // A retry wakes only for its own input.
-  if (resume && receipt.disposition === "pending")
+  if (resume && (receipt.disposition === "pending" || receipt.disposition === "replaced"))
     coordinator.wake(sessionId, { kind: "prompt", atSeq: result.head.seq });
   return receipt;
 };
@@ -82,6 +82,8 @@ export const replayedReceipt = async (store: Store, admission: AdmissionRow): Pr
 };
 
 const dispositionOf = async (store: Store, { sessionId, messageId }: AdmissionRow): Promise<InputDisposition> => {
-  const snapshot = await store.snapshot(sessionId);
-  return snapshot?.inputs.some((input) => input.messageId === messageId) === true ? "pending" : "promoted";
+  const row = await store.input({ sessionId, messageId });
+  // It was pruned since its identity was read, which says so by now.
+  if (row === null) return (await store.admission({ messageId }))?.disposition ?? "promoted";
+  return row.state === "pending" && row.valueSeq !== row.seq ? "replaced" : row.state;
 };

@@ -1,6 +1,6 @@
 import { judgeCalls } from "../session/open-calls.ts";
 import { locationOf } from "../session/session-row.ts";
-import { sessionNotFound } from "./arguments.ts";
+import { noSession } from "./no-session.ts";
 
 import type { MessageId, RecoveryInfo, SessionId } from "@holdfast/core";
 import type { OwnerState } from "@holdfast/core/session";
@@ -16,7 +16,7 @@ export const recoveryInfo = async (
   sessionId: SessionId,
 ): Promise<RecoveryInfo> => {
   const snapshot = await kernel.services.store.snapshot(sessionId);
-  if (snapshot === null) throw sessionNotFound(sessionId);
+  if (snapshot === null) throw await noSession(kernel.services.store, sessionId);
   const { execution, claim, inputs, replica } = snapshot;
   if (replica !== null) {
     return { status: "replica", ...(replica.replayOwner === null ? {} : { replayOwner: replica.replayOwner }) };

@@ -16,6 +16,7 @@ export const toSessionInfo = async (store: Store, row: SessionRow): Promise<Sess
   return {
     id: row.sessionId,
     ...(row.parentId === null ? {} : { parentId: row.parentId }),
+    rootId: row.rootId,
     location: locationOf(row),
     project: row.project,
     agent: row.agent,

@@ -64,7 +64,7 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
     return await end(kernel, { snapshot, fence }, { outcome: "failed", failure: toFailure(error) });
   }
   const { executionId } = snapshot.execution;
-  using lane = openLane(kernel, snapshot.session, { executionId, fence, ground, isClaimed: true });
+  using lane = openLane(kernel, { executionId, fence, ground, isClaimed: true });
   onLane(lane);
   // The lane hears of what is asked for from now on; plugins may have taken their time before.
   const now = await services.store.snapshot(sessionId);
@@ -142,9 +142,9 @@ const toReceipt = (kernel: Kernel, parts: ReceiptParts): EventDataOf<"execution.
     })),
     revalidated: {
       locationIdentity,
-      permissionsHash: sha256(permissionsText(kernel.services, ground)),
+      permissionsHash: sha256(permissionsText(kernel.services, ground.setting)),
       toolsHash: sha256(canonicalJson(definitions)),
-      model: ground.model.ref,
+      model: ground.setting.model.ref,
     },
   };
 };

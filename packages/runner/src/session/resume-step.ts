@@ -76,7 +76,7 @@ const takeUpCalls = async (
 ): Promise<void> => {
   const runner = new CallRunner(kernel, lane, {
     stepId: step.stepId,
-    tools: lane.setting.location.tools.capture(),
+    tools: lane.work.location.tools.capture(),
     callable: true,
   });
   for (const { row, verdict, input, begun } of calls) {

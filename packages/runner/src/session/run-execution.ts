@@ -1,7 +1,9 @@
 import { HoldfastError } from "@holdfast/core";
 
-import { beginAttempt, beginStep, stepLimitOf } from "./begin-step.ts";
+import { AttemptFailed } from "../model/attempt-failed.ts";
+import { beginAttempt, beginStep } from "./begin-step.ts";
 import { performStep } from "./perform-step.ts";
+import { stepLimitOf } from "./step-limit.ts";
 
 import type { ExecutionOutcome, Failure } from "@holdfast/core/event";
 import type { OpenStep, StepStart } from "./begin-step.ts";
@@ -56,26 +58,39 @@ export const continueExecution = async (
   { hadCalls }: Pick<PerformedStep, "hadCalls">,
 ): Promise<OpenStep | undefined> => {
   // A person who steers meanwhile resets the activity's steps.
-  if (hadCalls && lane.stepIndex >= stepLimitOf(lane) && !(await hasSteer(kernel, lane))) {
-    const message = `The activity reached its limit of ${stepLimitOf(lane)} steps.`;
+  if (hadCalls && lane.stepIndex >= stepLimitOf(lane.setting) && !(await hasSteer(kernel, lane))) {
+    const message = `The activity reached its limit of ${stepLimitOf(lane.setting)} steps.`;
     await endExecution(lane, { outcome: "budget", failure: { class: "step-limit", message } });
     return undefined;
   }
-  if (!hadCalls && (await endsCompleted(lane))) return undefined;
-  return startNext(kernel, lane, { opening: !hadCalls });
+  if (hadCalls) return startNext(kernel, lane, { opening: false });
+  while (!(await endsCompleted(lane))) {
+    const next = await startNext(kernel, lane, { opening: true });
+    if (next !== undefined || lane.ended !== undefined || lane.stopped !== undefined) return next;
+    // What was in the way of the end was withdrawn meanwhile.
+  }
+  return undefined;
 };
 
-const hasSteer = async ({ services }: Kernel, { setting }: Lane): Promise<boolean> => {
-  const snapshot = await services.store.snapshot(setting.sessionId);
+const hasSteer = async ({ services }: Kernel, { work }: Lane): Promise<boolean> => {
+  const snapshot = await services.store.snapshot(work.sessionId);
   return snapshot?.inputs.some(({ delivery, awake }) => delivery === "steer" && awake === 1) === true;
 };
 
-/** Starts the next step, or ends the execution where somebody asked for that before it could. */
-export const startNext = async (kernel: Kernel, lane: Lane, start: StepStart): Promise<OpenStep | undefined> => {
-  const next = await beginStep(kernel, lane, start);
-  if (next !== undefined) return next;
+/**
+ * Starts the next step, or ends the execution where somebody asked for that before it could, or where what it is to run with cannot be
+ * had. Undefined with the execution still open where an opening found nothing to promote, or the lane was stopped.
+ */
+const startNext = async (kernel: Kernel, lane: Lane, start: StepStart): Promise<OpenStep | undefined> => {
+  try {
+    const next = await beginStep(kernel, lane, start);
+    if (next !== undefined) return next;
+  } catch (error) {
+    if (!(error instanceof AttemptFailed)) throw error;
+    await endExecution(lane, { outcome: "failed", failure: error.failure });
+    return undefined;
+  }
   if (lane.stopped === "interrupted") await endExecution(lane, { outcome: "interrupted" });
-  else if (lane.stopped === undefined) throw new TypeError("an execution that could not end found nothing to promote");
   return undefined;
 };
 
@@ -88,20 +103,21 @@ export interface ExecutionEnd {
 }
 
 const endExecution = async (lane: Lane, { outcome, failure, failedStep }: ExecutionEnd): Promise<void> => {
-  const { executionId } = lane.setting;
+  const { executionId } = lane.work;
   const drafts = [
     ...(failedStep === undefined ? [] : [lane.draft("step.failed", failedStep)]),
     lane.draft("execution.ended", { executionId, outcome, ...(failure === undefined ? {} : { failure }) }),
   ];
   await lane.commit(drafts, { claim: { action: "release" } });
+  lane.ended = outcome;
 };
 
 /** Ends the execution as completed, unless an input is promotable: then nothing of this commit happens, and the work goes on. */
 const endsCompleted = async (lane: Lane): Promise<boolean> => {
-  const ended = lane.draft("execution.ended", { executionId: lane.setting.executionId, outcome: "completed" });
+  const ended = lane.draft("execution.ended", { executionId: lane.work.executionId, outcome: "completed" });
   try {
     await lane.commit([ended], { claim: { action: "release" }, conditional: true });
-    lane.endedCompleted = true;
+    lane.ended = "completed";
     return true;
   } catch (error) {
     if (HoldfastError.isInstance(error, "store.condition-failed")) return false;

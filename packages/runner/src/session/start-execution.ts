@@ -5,7 +5,8 @@ import { toFailure } from "../model/to-failure.ts";
 import { beginStep } from "./begin-step.ts";
 import { endAbandoned } from "./end-abandoned.ts";
 import { LaneStopped } from "./lane-stopped.ts";
-import { deniesInForce, findGround, openLane } from "./open-lane.ts";
+import { findGround, openLane } from "./open-lane.ts";
+import { deniesInForce } from "./setting-of.ts";
 import { workLane } from "./work-lane.ts";
 
 import type { MessageId } from "@holdfast/core";
@@ -56,7 +57,7 @@ export const startExecution = async (
     if (HoldfastError.isInstance(error, "runtime.disposed")) return false;
     return fail(error);
   }
-  using lane = openLane(kernel, session, { executionId, fence, ground, isClaimed: false });
+  using lane = openLane(kernel, { executionId, fence, ground, isClaimed: false });
   onLane(lane);
   try {
     return await workLane(kernel, lane, () =>

@@ -51,6 +51,8 @@ export class Reads {
   session: Store["session"] = (sessionId) => this.#access.read(() => this.#sessions.one(sessionId));
   sessions: Store["sessions"] = (query) => this.#access.read(() => this.#sessions.list(query));
   snapshot: Store["snapshot"] = (sessionId) => this.#ofSession(sessionId, (session) => this.#snapshots.read(session));
+  input: Store["input"] = (query) =>
+    this.#ofSession(query.sessionId, (session) => this.#sessions.input(session, query.messageId));
   admission: Store["admission"] = (identity) => this.#access.read(() => this.#admissions.find(identity));
 
   asks: Store["asks"] = (query) => this.#access.read(() => this.#asks.read(query));

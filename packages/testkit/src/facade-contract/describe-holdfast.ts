@@ -1,5 +1,8 @@
 import { describe } from "vitest";
 
+import { describeChanges } from "./changes.ts";
+import { describeInbox } from "./inbox.ts";
+import { describeLooking } from "./looking.ts";
 import { describePrompts } from "./prompts.ts";
 import { describeReading } from "./reading.ts";
 import { describeResting } from "./resting.ts";
@@ -18,6 +21,9 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
   describe(`Holdfast: ${name}`, () => {
     describeSessions(subject);
     describePrompts(subject);
+    describeInbox(subject);
+    describeChanges(subject);
+    describeLooking(subject);
     describeReading(subject);
     describeResting(subject);
     describeSettling(subject);

@@ -25,6 +25,7 @@ import type {
   Approval,
   ApprovalKey,
   AskQuery,
+  InputRow,
   AskRow,
   CommitPlan,
   CommitResult,
@@ -166,6 +167,11 @@ class MemoryStore implements Store {
     assertPage(query);
     const session = this.#session(query.sessionId);
     return session === null ? null : readHistory(session, query.after, Math.min(query.limit, maxMessagesPerPage));
+  }
+
+  async input({ sessionId, messageId }: { sessionId: SessionId; messageId: string }): Promise<InputRow | null> {
+    const rows = this.#session(sessionId)?.rows.snapshot().input ?? [];
+    return structuredClone(rows.find((row) => row.messageId === messageId) ?? null);
   }
 
   async admission(identity: { messageId: string } | { sessionId: string; idempotencyKey: string }) {

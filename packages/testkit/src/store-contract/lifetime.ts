@@ -39,6 +39,7 @@ const calls: { readonly [M in Method]: (store: Store) => unknown } = {
   sessions: (store) => store.sessions({ limit: 1 }),
   snapshot: (store) => store.snapshot(sessionId),
   history: (store) => store.history({ sessionId, after: -1, limit: 1 }),
+  input: (store) => store.input({ sessionId, messageId: inputId }),
   admission: (store) => store.admission({ messageId: inputId }),
   rows: (store) => store.rows(sessionId),
   asks: (store) => store.asks({ limit: 1 }),

@@ -72,6 +72,11 @@ class JournalStore implements Store {
   floor: Store["floor"] = () => this.#read(() => null);
   rows: Store["rows"] = (sessionId) => this.#read(() => this.#state.session(sessionId).rows.snapshot());
   blob: Store["blob"] = (hash) => this.#read(() => this.#state.blobs.get(hash) ?? null);
+  input: Store["input"] = ({ sessionId, messageId }) =>
+    this.#read(() => {
+      const rows = this.#state.session(sessionId).rows.snapshot().input;
+      return rows.find((row) => row.messageId === messageId) ?? null;
+    });
   admission: Store["admission"] = (identity) => this.#read(() => this.#state.admission(identity));
 
   session: Store["session"] = (sessionId) =>
