@@ -37,7 +37,14 @@ export interface SessionInfo {
   readonly title: string;
   /** Epoch milliseconds. */
   readonly createdTime: number;
-  readonly usage: { readonly inputTokens: number; readonly outputTokens: number; readonly cost: number };
+  /** Of all attempts so far: as their providers reported it, and where they did not, as estimated. */
+  readonly usage: {
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+    readonly cost: number;
+    /** Since the last promotion of an input: what a budget bounds. Tokens in and out together. */
+    readonly activity: { readonly tokens: number; readonly cost: number };
+  };
   /** Of a fork; not told any more once its first event was pruned. */
   readonly forkedFrom?: ForkOrigin;
   /** Set while the session is another store's: it was imported, and not released. */
@@ -74,6 +81,13 @@ export interface Prompt {
   readonly files?: readonly MessageFile[] | undefined;
   /** The caller's own; never shown to the model. */
   readonly metadata?: JsonObject | undefined;
+  /**
+   * Name of the agent that works on it from the step that promotes it, to the end of that activity: of several inputs of one activity the
+   * latest that names one counts. Default: the session's. Part of the payload, and so is `model`.
+   */
+  readonly agent?: string | undefined;
+  /** The model that answers, likewise. Default: the agent's, the session's, or the runtime's. */
+  readonly model?: ModelRef | undefined;
   /** Default `"steer"`. */
   readonly delivery?: Delivery | undefined;
   /** False records the input without waking the session. No part of the payload. Default true. */
@@ -157,7 +171,7 @@ export interface Sessions {
   /**
    * Admits an input: one short transaction, apart from execution. An exact retry returns the first receipt, and wakes again.
    *
-   * @throws input.conflict for another input under the same identity; input.inbox-full; session.replica.
+   * @throws input.conflict for another input under the same identity; input.inbox-full; session.replica; model.unknown.
    */
   prompt(prompt: Prompt): Promise<Receipt>;
   /** What became of an input; null where nothing was admitted under the identity. */

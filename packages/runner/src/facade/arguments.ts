@@ -53,6 +53,8 @@ export const argumentSchemas = {
       text: wellFormed.min(1, "expected a text of at least one character, found an empty one"),
       files: z.array(mediaFile).max(1_000).optional(),
       metadata: metadata.optional(),
+      agent: wellFormed.min(1).max(64).optional(),
+      model: modelRef.optional(),
       delivery: z.enum(["steer", "queue"]).default("steer"),
       resume: z.boolean().default(true),
     })

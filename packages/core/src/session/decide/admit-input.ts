@@ -9,6 +9,7 @@ import type { JsonObject } from "../../json/json-value.ts";
 import type { Hash } from "../../ports/hash.ts";
 import type { CommitPlan } from "../../store/plan.ts";
 import type { MessageFile } from "../message.ts";
+import type { ModelRef } from "../model-ref.ts";
 
 /** An input whose arguments were checked. */
 export interface NewInput {
@@ -18,6 +19,8 @@ export interface NewInput {
   readonly text: string;
   readonly files?: readonly MessageFile[];
   readonly metadata?: JsonObject;
+  readonly agent?: string;
+  readonly model?: ModelRef;
   readonly delivery: Delivery;
   readonly resume: boolean;
 }
@@ -32,16 +35,18 @@ export interface AdmissionEnvironment {
 
 /**
  * The plan that admits an input: one event, and the identity that makes an exact retry the same input. The payload that a retry must
- * equal is text, files, metadata and delivery; `resume` is no part of it.
+ * equal is text, files, metadata, agent, model and delivery; `resume` is no part of it.
  */
 export const admitInput = (input: NewInput, environment: AdmissionEnvironment): CommitPlan => {
-  const { sessionId, messageId, idempotencyKey, text, files, metadata, delivery, resume } = input;
+  const { sessionId, messageId, idempotencyKey, text, files, metadata, agent, model, delivery, resume } = input;
   const { hash } = environment;
   const payload: JsonObject = {
     text,
     delivery,
     ...(files === undefined ? {} : { files: files.map((file) => ({ ...file })) }),
     ...(metadata === undefined ? {} : { metadata }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(model === undefined ? {} : { model: { ...model } }),
   };
   const payloadHash = hash(canonicalJson(payload));
   const body = toTextValue(text, hash);
@@ -58,6 +63,8 @@ export const admitInput = (input: NewInput, environment: AdmissionEnvironment): 
       ? {}
       : { files: attached.map(({ file, content }) => ({ ...file, data: content.value })) }),
     ...(metadata === undefined ? {} : { metadata }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(model === undefined ? {} : { model }),
   };
   return {
     sessionId,
