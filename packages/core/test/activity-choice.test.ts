@@ -47,7 +47,7 @@ describe("activityInputs", () => {
     ["nothing from before a step that came to nothing", ["one", failed, "two"], -1, ["two"]],
     ["what is before a second attempt of a step", ["one", failed, calls, "two"], -1, ["one", "two"]],
     ["nothing of the execution before", ["one", calls, "two", calls], 1, ["two"]],
-  ])("gives %s", (_name, drafts, afterSeq, expected) => {
+  ])("gives %s", (...[, drafts, afterSeq, expected]) => {
     expect(activityInputs(historyOf(drafts), afterSeq).map(({ text }) => text)).toEqual(expected);
   });
 });

@@ -1,4 +1,4 @@
-import { assert, double, integer, option, property, record } from "fast-check";
+import { array, assert, double, integer, option, property, record } from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { failureSchema } from "../src/event/failure.ts";
@@ -33,7 +33,7 @@ describe("spentBudget", () => {
     ["one step too many", { steps: 3 }, { steps: 3 }, { steps: 1 }, "steps"],
     ["another attempt of the last step", { steps: 3 }, { steps: 3 }, {}, undefined],
     ["all used up", { tokens: 1, cost: 1, steps: 1 }, { tokens: 1, cost: 1, steps: 1 }, { steps: 1 }, "steps"],
-  ])("%s", (_name, budget, used, next, limit) => {
+  ])("%s", (...[, budget, used, next, limit]) => {
     expect(spentBudget(budget, { ...nothing, ...used }, { ...nothing, ...next })?.limit).toBe(limit);
   });
 
@@ -54,7 +54,8 @@ describe("spentBudget", () => {
 
   it("more use, a larger request or a tighter budget never makes a request possible", () => {
     assert(
-      property(budgets, budgets, amounts, amounts, amounts, (budget, other, used, next, more) => {
+      property(budgets, budgets, array(amounts, { minLength: 3, maxLength: 3 }), (budget, other, three) => {
+        const [used = nothing, next = nothing, more = nothing] = three;
         if (spentBudget(budget, used, next) === undefined) return;
         const grown = {
           tokens: used.tokens + more.tokens,
@@ -62,7 +63,7 @@ describe("spentBudget", () => {
           steps: used.steps + more.steps,
         };
         expect(spentBudget(budget, grown, next)).toBeDefined();
-        expect(spentBudget(tightestBudget([budget, other]), used, next)).toBeDefined();
+        expect(spentBudget(tightestBudget(50, [budget, other]), used, next)).toBeDefined();
       }),
     );
   });
@@ -71,8 +72,9 @@ describe("spentBudget", () => {
 describe("tightestBudget", () => {
   it("takes of each bound the least that anybody gave, and leaves out what nobody bounds", () => {
     const given = [{ tokens: 10, cost: 2 }, undefined, { tokens: 20, cost: undefined }, { cost: 1 }];
-    expect(tightestBudget(given)).toEqual({ tokens: 10, cost: 1 });
-    expect(tightestBudget([])).toEqual({});
+    expect(tightestBudget(50, given)).toEqual({ tokens: 10, cost: 1, steps: 50 });
+    expect(tightestBudget(50, [{ steps: 60 }, { steps: 3 }])).toEqual({ steps: 3 });
+    expect(tightestBudget(50, [])).toEqual({ steps: 50 });
   });
 });
 
@@ -81,7 +83,8 @@ describe("budgetFailure", () => {
     ["tokens", 1_200, 1_000, 80, "token-limit", "it used 1200 tokens of 1000, and the next request takes about 80."],
     ["cost", 0.1 + 0.2, 0.25, 0.01, "cost-limit", "it cost 0.3 of 0.25, and the next request costs about 0.01."],
     ["steps", 50, 50, 1, "step-limit", "it used 50 steps of 50."],
-  ] as const)("of %s says what was used and what is allowed", (limit, used, allowed, next, name, words) => {
+  ] as const)("of %s says what was used and what is allowed", (...row) => {
+    const [limit, used, allowed, next, name, words] = row;
     const failure = failureSchema.parse(budgetFailure({ limit, used, allowed, next }));
     expect(failure).toEqual({ class: name, message: `The activity reached its limit: ${words}` });
   });

@@ -80,5 +80,5 @@ const inheritedDenies = async ({ services }: Kernel, parentId: CreateArguments["
   if (parentId === undefined) return [];
   const parent = await services.store.session(parentId);
   if (parent === null) throw sessionNotFound(parentId);
-  return [...rulesFrom(parent.denies).map((rules) => [...rules]), ...deniesInForce(services, parent)];
+  return [...rulesFrom(parent.denies).map((rules) => [...rules]), ...deniesInForce(services, parent.agent)];
 };

@@ -31,13 +31,18 @@ export interface SpentBudget {
 // Steps first: of a model that calls for ever, that it does so says more than what it came to.
 const limits = ["steps", "tokens", "cost"] as const satisfies readonly BudgetLimit[];
 
-/** Of each bound the tightest. */
-export const tightestBudget = (budgets: readonly (Budget | undefined)[]): Budget => {
-  const bounds = limits.flatMap((limit): readonly (readonly [BudgetLimit, number])[] => {
-    const given = budgets.flatMap((budget) => budget?.[limit] ?? []);
-    return given.length === 0 ? [] : [[limit, Math.min(...given)]];
-  });
-  return Object.fromEntries(bounds);
+/** Of each bound the tightest; an activity has a bound of steps always. */
+export const tightestBudget = (
+  steps: number,
+  budgets: readonly (Budget | undefined)[],
+): Budget & { readonly steps: number } => {
+  const least = (limit: BudgetLimit): number => Math.min(...budgets.map((budget) => budget?.[limit] ?? Infinity));
+  const [tokens, cost] = [least("tokens"), least("cost")];
+  return {
+    steps: Math.min(steps, least("steps")),
+    ...(tokens === Infinity ? {} : { tokens }),
+    ...(cost === Infinity ? {} : { cost }),
+  };
 };
 
 /**
