@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 
+import { describeActivities } from "./activities.ts";
 import { describePrompts } from "./prompts.ts";
 import { describeReading } from "./reading.ts";
 import { describeResting } from "./resting.ts";
@@ -18,6 +19,7 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
   describe(`Holdfast: ${name}`, () => {
     describeSessions(subject);
     describePrompts(subject);
+    describeActivities(subject);
     describeReading(subject);
     describeResting(subject);
     describeSettling(subject);
