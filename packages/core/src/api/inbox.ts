@@ -3,6 +3,7 @@ import type { Delivery } from "../event/input-events.ts";
 import type { MessageId, SessionId } from "../ids/id.ts";
 import type { JsonObject } from "../json/json-value.ts";
 import type { MessageFile } from "../session/message.ts";
+import type { ModelRef } from "../session/model-ref.ts";
 
 /** One input for a session. */
 export interface Prompt {
@@ -16,6 +17,13 @@ export interface Prompt {
   readonly files?: readonly MessageFile[] | undefined;
   /** The caller's own; never shown to the model. */
   readonly metadata?: JsonObject | undefined;
+  /**
+   * Name of the agent that works on it from the step that promotes it, to the end of that activity: of several inputs of one activity the
+   * latest that names one counts. Default: the session's. Part of the payload, and so is `model`.
+   */
+  readonly agent?: string | undefined;
+  /** The model that answers, likewise. Default: the agent's, the session's, or the runtime's. */
+  readonly model?: ModelRef | undefined;
   /** Default `"steer"`. */
   readonly delivery?: Delivery | undefined;
   /** False records the input without waking the session. No part of the payload. Default true. */
@@ -53,7 +61,7 @@ export interface PendingInput {
   readonly version: number;
 }
 
-/** Another content for a pending input. All of it is replaced: without files or metadata it has none. */
+/** Another content for a pending input. All of it is replaced: what is not given, such as files, it has not. */
 export interface ReplaceInput {
   readonly sessionId: string;
   readonly messageId: string;
@@ -63,6 +71,8 @@ export interface ReplaceInput {
   readonly text: string;
   readonly files?: readonly MessageFile[] | undefined;
   readonly metadata?: JsonObject | undefined;
+  readonly agent?: string | undefined;
+  readonly model?: ModelRef | undefined;
   /** Default: as it is. */
   readonly delivery?: Delivery | undefined;
 }

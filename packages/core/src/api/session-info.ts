@@ -53,7 +53,14 @@ export interface SessionInfo {
   readonly title: string;
   /** Epoch milliseconds. */
   readonly createdTime: number;
-  readonly usage: { readonly inputTokens: number; readonly outputTokens: number; readonly cost: number };
+  /** Of all attempts so far: as their providers reported it, and where they did not, as estimated. */
+  readonly usage: {
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+    readonly cost: number;
+    /** Since the last promotion of an input: what a budget bounds. Tokens in and out together. */
+    readonly activity: { readonly tokens: number; readonly cost: number };
+  };
   /** Of a fork; not told any more once its first event was pruned. */
   readonly forkedFrom?: ForkOrigin;
   /** Set while the session is another store's: it was imported, and not released. */

@@ -117,7 +117,7 @@ export interface Sessions {
    * input since, and wakes again where it still waits. That goes for the input as it was first sent: one that was replaced or withdrawn is
    * not admitted again.
    *
-   * @throws input.conflict for another input under the same identity; input.inbox-full; session.replica.
+   * @throws input.conflict for another input under the same identity; input.inbox-full; session.replica; model.unknown.
    */
   prompt(prompt: Prompt): Promise<Receipt>;
   /** What became of an input; null where nothing was admitted under the identity. */

@@ -1,3 +1,5 @@
+import { addUsage, noUsage } from "../event/usage.ts";
+
 import type { TextValue } from "../event/blob-ref.ts";
 import type { DurableEvent, EventDataOf, EventType } from "../event/catalogue.ts";
 import type { CallId, MessageId, StepId } from "../ids/id.ts";
@@ -99,6 +101,8 @@ export class History {
       this.#messages.set(message.messageId, {
         ...message,
         status: data.status,
+        usage: addUsage(message.usage ?? noUsage, data.usage),
+        cost: (message.cost ?? 0) + data.cost,
         ...(data.finish === undefined ? {} : { finish: data.finish }),
         ...(data.failure === undefined ? {} : { failure: data.failure }),
       });

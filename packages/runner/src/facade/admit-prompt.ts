@@ -1,6 +1,7 @@
 import { HoldfastError, toCursor } from "@holdfast/core";
 import { admitInput } from "@holdfast/core/session";
 
+import { resolveModel } from "../model/resolve-model.ts";
 import { sha256 } from "../ports/sha256.ts";
 import { assertInputSize } from "./arguments.ts";
 
@@ -11,7 +12,11 @@ import type { Coordinator } from "../session/coordinator.ts";
 import type { Kernel } from "../session/kernel.ts";
 import type { argumentSchemas } from "./arguments.ts";
 
-/** Admits an input in one short transaction, apart from execution, and wakes the session. */
+/**
+ * Admits an input in one short transaction, apart from execution, and wakes the session.
+ *
+ * @throws model.unknown, model.unsupported, where it names a model that cannot answer.
+ */
 export const admitPrompt = async (
   kernel: Kernel,
   coordinator: Coordinator,
@@ -19,7 +24,9 @@ export const admitPrompt = async (
 ): Promise<Receipt> => {
   const { services, committer } = kernel;
   assertInputSize(prompt, services.limits, "sessions.prompt");
-  const { sessionId, id, idempotencyKey, files, metadata, text, delivery, resume } = prompt;
+  const { sessionId, id, idempotencyKey, files, metadata, agent, model, text, delivery, resume } = prompt;
+  // As when a session is created: what cannot run is told now, not when its step fails.
+  if (model !== undefined) await resolveModel(model, services.model);
   const messageId = id ?? services.ids.next("msg");
   const plan = admitInput(
     {
@@ -31,6 +38,8 @@ export const admitPrompt = async (
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       ...(files === undefined ? {} : { files }),
       ...(metadata === undefined ? {} : { metadata }),
+      ...(agent === undefined ? {} : { agent }),
+      ...(model === undefined ? {} : { model }),
     },
     {
       eventId: services.ids.next("evt"),

@@ -38,6 +38,8 @@ const content = {
   text: wellFormed.min(1, "expected a text of at least one character, found an empty one"),
   files: z.array(mediaFile).max(1_000).optional(),
   metadata: metadata.optional(),
+  agent: wellFormed.min(1).max(64).optional(),
+  model: modelRef.optional(),
 };
 
 /** What each method of the facade takes. Anything else is `argument.invalid`. */

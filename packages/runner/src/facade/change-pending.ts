@@ -23,14 +23,14 @@ export interface SeenInput {
 export const changePending = async (
   { services, committer }: Kernel,
   seen: SeenInput,
-  { disposition, plan }: Pick<InputChange, "disposition"> & { readonly plan: (row: InputRow) => Promise<CommitPlan> },
+  { disposition, plan }: Pick<InputChange, "disposition"> & { readonly plan: (row: InputRow) => CommitPlan },
 ): Promise<InputChange> => {
   const { store } = services;
   const { sessionId, messageId } = seen;
   for (;;) {
     const row = await findPending(store, seen);
     try {
-      const { head } = await committer.commit(await plan(row));
+      const { head } = await committer.commit(plan(row));
       const cursor = toCursor(store.storeId, { sessionId, ...head });
       return { sessionId, messageId, version: head.seq, cursor, disposition };
     } catch (error) {

@@ -57,6 +57,6 @@ const lineOf = async (
   if (snapshot === null) throw await noSession(services.store, parentId);
   const { session, execution } = snapshot;
   const recorded = execution?.state === "open" ? rulesFrom(execution.denies) : [];
-  const denies = [...rulesFrom(session.denies), ...deniesInForce(services, session), ...recorded];
+  const denies = [...rulesFrom(session.denies), ...deniesInForce(services, session.agent), ...recorded];
   return { parentId, rootId: session.rootId, denies: union([], denies).map((rules) => [...rules]) };
 };

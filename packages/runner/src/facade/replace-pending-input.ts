@@ -1,13 +1,11 @@
 import { replaceInput } from "@holdfast/core/session";
 
+import { resolveModel } from "../model/resolve-model.ts";
 import { sha256 } from "../ports/sha256.ts";
-import { eventAt } from "../session/event-at.ts";
 import { assertInputSize } from "./arguments.ts";
 import { changePending } from "./change-pending.ts";
 
 import type { InputChange } from "@holdfast/core";
-import type { InputRow, Store } from "@holdfast/core/store";
-import type { InputReplacement } from "@holdfast/core/session";
 import type * as z from "zod";
 import type { Kernel } from "../session/kernel.ts";
 import type { argumentSchemas } from "./arguments.ts";
@@ -15,7 +13,7 @@ import type { argumentSchemas } from "./arguments.ts";
 /**
  * Gives a pending input another content, in the version that the caller has seen.
  *
- * @throws argument.invalid for one that is too large, and what `changePending` throws.
+ * @throws argument.invalid for one that is too large, model.unknown, and what `changePending` throws.
  */
 export const replacePendingInput = async (
   kernel: Kernel,
@@ -23,10 +21,12 @@ export const replacePendingInput = async (
 ): Promise<InputChange> => {
   const { services } = kernel;
   assertInputSize(change, services.limits, "sessions.replaceInput");
-  const { sessionId, messageId, version, text, files, metadata, delivery } = change;
+  const { sessionId, messageId, version, text, files, metadata, agent, model, delivery } = change;
+  // As when a session is created: what cannot run is told now, not when its step fails.
+  if (model !== undefined) await resolveModel(model, services.model);
   return changePending(kernel, change, {
     disposition: "replaced",
-    plan: async (row) =>
+    plan: (row) =>
       replaceInput(
         {
           sessionId,
@@ -35,18 +35,11 @@ export const replacePendingInput = async (
           text,
           ...(files === undefined ? {} : { files }),
           ...(metadata === undefined ? {} : { metadata }),
+          ...(agent === undefined ? {} : { agent }),
+          ...(model === undefined ? {} : { model }),
           delivery: delivery ?? row.delivery,
-          kept: await keptOf(services.store, row),
         },
         { eventId: services.ids.next("evt"), time: services.clock.now(), hash: sha256 },
       ),
   });
-};
-
-/** The agent and model that the input asks for: no part of what is replaced. */
-const keptOf = async (store: Store, { sessionId, valueSeq }: InputRow): Promise<InputReplacement["kept"]> => {
-  const event = await eventAt(store, sessionId, valueSeq);
-  if (event?.type !== "input.admitted" && event?.type !== "input.replaced") return {};
-  const { agent, model } = event.data;
-  return { ...(agent === undefined ? {} : { agent }), ...(model === undefined ? {} : { model }) };
 };

@@ -23,7 +23,12 @@ export const toSessionInfo = async (store: Store, row: SessionRow): Promise<Sess
     ...(model === undefined ? {} : { model }),
     title: row.title,
     createdTime: row.createdTime,
-    usage: { inputTokens: row.inputTokens, outputTokens: row.outputTokens, cost: row.cost },
+    usage: {
+      inputTokens: row.inputTokens,
+      outputTokens: row.outputTokens,
+      cost: row.cost,
+      activity: { tokens: row.activityTokens, cost: row.activityCost },
+    },
     ...(forkedFrom === undefined ? {} : { forkedFrom }),
     ...(replica === null ? {} : { replica: replica.replayOwner === null ? {} : { replayOwner: replica.replayOwner } }),
   };

@@ -9,7 +9,6 @@ import { sha256 } from "../ports/sha256.ts";
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import type { JsonValue, UserMessage } from "@holdfast/core";
 import type { Blob } from "@holdfast/core/event";
-import type { OpenLocation } from "../location/open-location.ts";
 import type { ToolSet } from "../location/tool-registry.ts";
 import type { PromptBuilder } from "../model/prompt-builder.ts";
 import type { ReadyModel } from "../model/resolve-model.ts";
@@ -17,7 +16,8 @@ import type { SessionHistory } from "./session-history.ts";
 
 /** What a request is assembled from. */
 export interface RequestGround {
-  readonly location: OpenLocation;
+  /** Those that the model is told of. */
+  readonly tools: ToolSet;
   readonly model: ReadyModel;
   readonly history: SessionHistory;
   readonly prompts: PromptBuilder;
@@ -55,10 +55,9 @@ const definitionsOf = new WeakMap<
 
 /** Assembles the request that shows the model the history as it is. */
 export const assembleRequest = (
-  { location, model, history, prompts, signal }: RequestGround,
+  { tools, model, history, prompts, signal }: RequestGround,
   { callable, synthetic, promoted = [] }: RequestParts,
 ): AssembledRequest => {
-  const tools = location.tools.capture();
   const { functions, blob } = definitions(tools);
   const built = prompts.build(history.history, promoted);
   if (synthetic !== undefined) built.prompt.push({ role: "user", content: [{ type: "text", text: synthetic }] });

@@ -72,7 +72,7 @@ export class CallAuthorizer {
     const before = {
       sessionId,
       callId,
-      agent: this.#lane.setting.session.agent,
+      agent: this.#lane.setting.agentName,
       tool: this.#tool,
       input,
       effect: "allow" as const,

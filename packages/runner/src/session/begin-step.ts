@@ -2,9 +2,10 @@ import { HoldfastError } from "@holdfast/core";
 
 import { assembleRequest } from "./assemble-request.ts";
 import { attemptDraft } from "./attempt-draft.ts";
+import { budgetOf } from "./budget-of.ts";
+import { assertBudget } from "./budget-spent.ts";
 import { lookAtBoundary, toBoundary } from "./look-at-boundary.ts";
 import { planStep } from "./plan-step.ts";
-import { stepLimitOf } from "./step-limit.ts";
 
 import type { MessageId, StepId } from "@holdfast/core";
 import type { EventDraft } from "@holdfast/core/event";
@@ -43,7 +44,7 @@ export interface StepStart {
  * input was replaced or withdrawn, the session was given another agent. Then nothing of the commit happened, and it is decided anew.
  * Undefined where the lane was stopped, or where an opening found nothing to promote.
  *
- * @throws AttemptFailed where what the session now runs with cannot be had.
+ * @throws AttemptFailed where what the session now runs with cannot be had; BudgetSpent.
  */
 export const beginStep = async (kernel: Kernel, lane: Lane, start: StepStart): Promise<OpenStep | undefined> => {
   let boundary = start.snapshot === undefined ? await lookAtBoundary(kernel, lane) : toBoundary(lane, start.snapshot);
@@ -81,6 +82,8 @@ export type MadeAttempt = Pick<OpenStep, "stepId" | "attempt" | "messageId">;
 /**
  * Another attempt of a step, after one that was cut or that failed: in the same message where nothing durable came, else in a new one
  * after a request to continue. All that came of the last one is durable by then.
+ *
+ * @throws BudgetSpent
  */
 export const beginAttempt = async (kernel: Kernel, lane: Lane, last: MadeAttempt): Promise<OpenStep> => {
   await lane.history.catchUp();
@@ -88,10 +91,10 @@ export const beginAttempt = async (kernel: Kernel, lane: Lane, last: MadeAttempt
     (message) => message.role === "assistant" && message.messageId === last.messageId && message.content.length > 0,
   );
   const synthetic = hasOutput ? "Your answer was cut off. Continue from where it stopped." : undefined;
-  const request = assembleRequest(lane.groundOf(lane.setting), {
-    callable: lane.stepIndex < stepLimitOf(lane.setting),
-    synthetic,
-  });
+  const budget = budgetOf(kernel.services, lane.setting);
+  const callable = lane.stepIndex < budget.steps;
+  const request = assembleRequest(lane.groundOf(lane.setting), { callable, synthetic });
+  assertBudget(budget, lane.used, { request, steps: 0 });
   const messageId = hasOutput ? kernel.services.ids.next("msg") : last.messageId;
   const step: OpenStep = { stepId: last.stepId, attempt: last.attempt + 1, messageId, position: 0, request };
   await lane.commit([attemptDraft(lane, step, synthetic)], {

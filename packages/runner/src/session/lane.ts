@@ -1,12 +1,14 @@
 import { HoldfastError } from "@holdfast/core";
 
 import { CleanUps } from "../clean-ups.ts";
+import { agentTools } from "../location/agent-tools.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { promptsFor } from "./history-cache.ts";
 import { LaneStopped } from "./lane-stopped.ts";
 
 import type { ExecutionId, SessionId } from "@holdfast/core";
 import type { Blob, EventDataOf, EventDraft, EventType, ExecutionOutcome } from "@holdfast/core/event";
+import type { ActivityUse } from "@holdfast/core/session";
 import type { CommitResult, Fence } from "@holdfast/core/store";
 import type { OpenLocation } from "../location/open-location.ts";
 import type { RequestGround } from "./assemble-request.ts";
@@ -22,6 +24,8 @@ import type { StepSetting } from "./setting-of.ts";
 export interface LaneWork {
   readonly sessionId: SessionId;
   readonly executionId: ExecutionId;
+  /** The end of the log when the execution began: what its inputs ask for comes after it. */
+  readonly startedSeq: number;
   readonly location: OpenLocation;
   readonly fence: Fence;
   /** Whether the claim was taken before the lane was opened; else its first commit takes it. */
@@ -48,6 +52,9 @@ export class Lane implements Disposable {
   #boundary: Boundary | undefined;
   #setting: StepSetting;
   #cached: Cached;
+  /** Of the activity's attempts, as the session's row counts them. */
+  #tokens: number;
+  #cost: number;
 
   constructor(kernel: Kernel, work: LaneWork, first: { readonly setting: StepSetting; readonly cached: Cached }) {
     this.#kernel = kernel;
@@ -56,6 +63,8 @@ export class Lane implements Disposable {
     this.#setting = first.setting;
     this.#cached = first.cached;
     this.history = first.cached.history;
+    this.#tokens = first.setting.session.activityTokens;
+    this.#cost = first.setting.session.activityCost;
     // Commits of other processes are noticed too, so what was read while nobody watched is read again once.
     this.history.offer(null);
     const { sessionId, fence, isClaimed } = work;
@@ -85,18 +94,25 @@ export class Lane implements Disposable {
     return this.#setting;
   }
 
+  /** What the activity has used so far. */
+  get used(): ActivityUse {
+    return { tokens: this.#tokens, cost: this.#cost, steps: this.stepIndex };
+  }
+
   /** What a request of a step with this setting is assembled from. */
   groundOf(setting: StepSetting): RequestGround {
     const { model, agent } = setting;
     // Kept at once: whether the step can be started or not, the prompts are right for their model and instructions.
     this.#cached = promptsFor(this.#cached, model.ref, agent?.instructions);
-    return { location: this.work.location, model, ...this.#cached, signal: this.signal };
+    const tools = agentTools(this.work.location.tools.capture(), agent);
+    return { tools, model, ...this.#cached, signal: this.signal };
   }
 
-  /** Goes on with what the step that was just started runs with, and its position in its activity. */
+  /** Goes on with what the step that was just started runs with, and its position in its activity: the first one opened it. */
   enter(setting: StepSetting, stepIndex: number): void {
     this.#setting = setting;
     this.stepIndex = stepIndex;
+    if (stepIndex === 1) [this.#tokens, this.#cost] = [0, 0];
   }
 
   /** Why the lane was stopped, if it was. */
@@ -143,6 +159,11 @@ export class Lane implements Disposable {
 
   /** Puts an event down for the next commit, which comes in this turn of the loop or right after it. */
   stage(draft: EventDraft, blobs: readonly Blob[] = []): void {
+    if (draft.type === "attempt.ended") {
+      const { usage, cost } = draft.data;
+      this.#tokens += usage.input + usage.output;
+      this.#cost += cost;
+    }
     this.#commits.stage(draft, blobs);
   }
 

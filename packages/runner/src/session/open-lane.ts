@@ -2,14 +2,13 @@ import { rulesText } from "@holdfast/core";
 
 import { Lane } from "./lane.ts";
 import { locationOf, rulesFrom } from "./session-row.ts";
-import { deniesInForce, settingOf } from "./setting-of.ts";
+import { settingOf } from "./setting-of.ts";
 
-import type { SessionRow } from "@holdfast/core/store";
 import type { OpenLocation } from "../location/open-location.ts";
 import type { Services } from "../services.ts";
 import type { Kernel } from "./kernel.ts";
 import type { LaneWork } from "./lane.ts";
-import type { StepSetting } from "./setting-of.ts";
+import type { SettingSource, StepSetting } from "./setting-of.ts";
 
 /** What an execution runs with, as it is now: looked up anew at each start and each recovery. */
 export interface Ground {
@@ -24,18 +23,18 @@ export interface Ground {
  */
 export const findGround = async (
   { services, locations }: Kernel,
-  session: SessionRow,
+  source: SettingSource,
   execution: { readonly denies: string } | null,
 ): Promise<Ground> => {
-  const location = await locations.open(locationOf(session));
-  const denies = execution === null ? deniesInForce(services, session) : rulesFrom(execution.denies);
-  return { location, setting: await settingOf(services, session, denies) };
+  const location = await locations.open(locationOf(source.session));
+  const denies = execution === null ? undefined : rulesFrom(execution.denies);
+  return { location, setting: await settingOf(services, source, denies) };
 };
 
 /** Starts this process's work on an execution, under a claim that it holds or is about to take. */
 export const openLane = (
   kernel: Kernel,
-  work: Pick<LaneWork, "executionId" | "fence" | "isClaimed"> & { readonly ground: Ground },
+  work: Pick<LaneWork, "executionId" | "startedSeq" | "fence" | "isClaimed"> & { readonly ground: Ground },
 ): Lane => {
   const { ground, ...rest } = work;
   const { location, setting } = ground;

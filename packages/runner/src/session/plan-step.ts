@@ -1,21 +1,23 @@
-import { selectPromotions } from "@holdfast/core/session";
+import { activityChoice, activityInputs, selectPromotions } from "@holdfast/core/session";
 
 import { AttemptFailed } from "../model/attempt-failed.ts";
 import { toFailure } from "../model/to-failure.ts";
 import { assembleRequest } from "./assemble-request.ts";
 import { attemptDraft } from "./attempt-draft.ts";
+import { budgetOf } from "./budget-of.ts";
+import { assertBudget } from "./budget-spent.ts";
 import { nextSetting } from "./setting-of.ts";
-import { stepLimitOf } from "./step-limit.ts";
 
 import type { MessageId, UserMessage } from "@holdfast/core";
 import type { EventDraft } from "@holdfast/core/event";
+import type { ActivityUse } from "@holdfast/core/session";
 import type { Change, InputRow, SessionRow } from "@holdfast/core/store";
 import type { OpenStep, StepStart } from "./begin-step.ts";
 import type { Boundary } from "./boundary.ts";
 import type { LaneCommit } from "./commit-queue.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
-import type { StepSetting } from "./setting-of.ts";
+import type { SettingSource, StepSetting } from "./setting-of.ts";
 
 /** A step as it would start at a boundary: its commit, and what holds once that was made. */
 export interface StepPlan {
@@ -29,9 +31,14 @@ export interface StepPlan {
   readonly rest: Boundary;
 }
 
+/** What an activity has used that a promotion opens. */
+const unused: ActivityUse = { tokens: 0, cost: 0, steps: 0 };
+
 /**
  * Decides a step at a boundary: what is promoted, what it runs with, and the request that shows it. Undefined where an opening finds
  * nothing to promote.
+ *
+ * @throws AttemptFailed where what it is to run with cannot be had; BudgetSpent where the activity's budget has no room for it.
  */
 export const planStep = async (
   kernel: Kernel,
@@ -50,8 +57,12 @@ export const planStep = async (
     const message = lane.history.history.pending(messageId, seq);
     return message === undefined ? [] : [message];
   });
-  const setting = await settingAt(kernel, lane, boundary.session);
-  const request = assembleRequest(lane.groundOf(setting), { callable: index < stepLimitOf(setting), promoted });
+  const earlier = opening ? [] : activityInputs(lane.history.history, lane.work.startedSeq);
+  const choice = activityChoice([...earlier, ...promoted]);
+  const setting = await settingAt(kernel, lane, { session: boundary.session, choice });
+  const budget = budgetOf(kernel.services, setting);
+  const request = assembleRequest(lane.groundOf(setting), { callable: index < budget.steps, promoted });
+  assertBudget(budget, promoted.length > 0 ? unused : lane.used, { request, steps: 1 });
   const step: OpenStep = { stepId: ids.next("stp"), attempt: 1, messageId: ids.next("msg"), position: 0, request };
   const hasMoreDenies = setting.denies.length > lane.setting.denies.length;
   const drafts = [
@@ -61,7 +72,7 @@ export const planStep = async (
       stepId: step.stepId,
       executionId,
       index,
-      agent: boundary.session.agent,
+      agent: setting.agentName,
       model: setting.model.ref,
       ...(hasMoreDenies ? { denies: setting.denies.map((rules) => [...rules]) } : {}),
     }),
@@ -82,9 +93,9 @@ export const planStep = async (
   };
 };
 
-const settingAt = async ({ services }: Kernel, lane: Lane, session: SessionRow): Promise<StepSetting> => {
+const settingAt = async ({ services }: Kernel, lane: Lane, source: SettingSource): Promise<StepSetting> => {
   try {
-    return await nextSetting(services, session, lane.setting);
+    return await nextSetting(services, source, lane.setting);
   } catch (error) {
     throw new AttemptFailed(toFailure(error));
   }
@@ -104,7 +115,8 @@ const asDecided = (
   })),
 ];
 
-const wake = (inputs: readonly InputRow[], woken: readonly MessageId[]): readonly InputRow[] =>
+/** Inputs of which some are woken by the commit that starts their execution. */
+export const wake = (inputs: readonly InputRow[], woken: readonly MessageId[]): readonly InputRow[] =>
   woken.length === 0
     ? inputs
     : inputs.map((input) => (woken.includes(input.messageId) ? { ...input, awake: 1 } : input));

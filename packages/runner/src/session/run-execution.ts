@@ -2,11 +2,11 @@ import { HoldfastError } from "@holdfast/core";
 
 import { AttemptFailed } from "../model/attempt-failed.ts";
 import { beginAttempt, beginStep } from "./begin-step.ts";
+import { BudgetSpent, endFor } from "./budget-spent.ts";
 import { performStep } from "./perform-step.ts";
-import { stepLimitOf } from "./step-limit.ts";
 
 import type { ExecutionOutcome, Failure } from "@holdfast/core/event";
-import type { OpenStep, StepStart } from "./begin-step.ts";
+import type { MadeAttempt, OpenStep, StepStart } from "./begin-step.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 import type { PerformedStep } from "./perform-step.ts";
@@ -24,7 +24,7 @@ export const followStep = async (
   performed: PerformedStep,
 ): Promise<OpenStep | undefined> => {
   const { step, failure, finish, hadCalls, retryAtMs } = performed;
-  if (retryAtMs !== undefined && (await untilRetry(kernel, lane, retryAtMs))) return beginAttempt(kernel, lane, step);
+  if (retryAtMs !== undefined && (await untilRetry(kernel, lane, retryAtMs))) return startAttempt(kernel, lane, step);
   if (lane.stopped === "interrupted") {
     const aborted: Failure = { class: "aborted", message: "The session was interrupted." };
     await endExecution(lane, { outcome: "interrupted", failedStep: { stepId: step.stepId, failure: aborted } });
@@ -57,12 +57,6 @@ export const continueExecution = async (
   lane: Lane,
   { hadCalls }: Pick<PerformedStep, "hadCalls">,
 ): Promise<OpenStep | undefined> => {
-  // A person who steers meanwhile resets the activity's steps.
-  if (hadCalls && lane.stepIndex >= stepLimitOf(lane.setting) && !(await hasSteer(kernel, lane))) {
-    const message = `The activity reached its limit of ${stepLimitOf(lane.setting)} steps.`;
-    await endExecution(lane, { outcome: "budget", failure: { class: "step-limit", message } });
-    return undefined;
-  }
   if (hadCalls) return startNext(kernel, lane, { opening: false });
   while (!(await endsCompleted(lane))) {
     const next = await startNext(kernel, lane, { opening: true });
@@ -72,26 +66,33 @@ export const continueExecution = async (
   return undefined;
 };
 
-const hasSteer = async ({ services }: Kernel, { work }: Lane): Promise<boolean> => {
-  const snapshot = await services.store.snapshot(work.sessionId);
-  return snapshot?.inputs.some(({ delivery, awake }) => delivery === "steer" && awake === 1) === true;
-};
-
 /**
  * Starts the next step, or ends the execution where somebody asked for that before it could, or where what it is to run with cannot be
- * had. Undefined with the execution still open where an opening found nothing to promote, or the lane was stopped.
+ * had, or the activity's budget is spent. Undefined with the execution still open where an opening found nothing to promote, or the lane was stopped.
  */
 const startNext = async (kernel: Kernel, lane: Lane, start: StepStart): Promise<OpenStep | undefined> => {
   try {
     const next = await beginStep(kernel, lane, start);
     if (next !== undefined) return next;
   } catch (error) {
-    if (!(error instanceof AttemptFailed)) throw error;
-    await endExecution(lane, { outcome: "failed", failure: error.failure });
+    if (!(error instanceof AttemptFailed || error instanceof BudgetSpent)) throw error;
+    await endExecution(lane, endFor(error));
     return undefined;
   }
   if (lane.stopped === "interrupted") await endExecution(lane, { outcome: "interrupted" });
   return undefined;
+};
+
+/** Starts another attempt of a step, or ends both where the activity's budget has no room for it. */
+export const startAttempt = async (kernel: Kernel, lane: Lane, last: MadeAttempt): Promise<OpenStep | undefined> => {
+  try {
+    return await beginAttempt(kernel, lane, last);
+  } catch (error) {
+    if (!(error instanceof BudgetSpent)) throw error;
+    const { failure } = error;
+    await endExecution(lane, { outcome: "budget", failure, failedStep: { stepId: last.stepId, failure } });
+    return undefined;
+  }
 };
 
 /** The ends of an execution other than the good one. */

@@ -16,7 +16,7 @@ export const toolContext = (
   const { sessionId, location } = lane.work;
   return {
     sessionId,
-    agent: lane.setting.session.agent,
+    agent: lane.setting.agentName,
     messageId,
     callId,
     effectKey: callId,

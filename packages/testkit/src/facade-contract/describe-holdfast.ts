@@ -3,6 +3,7 @@ import { describe } from "vitest";
 import { describeChanges } from "./changes.ts";
 import { describeInbox } from "./inbox.ts";
 import { describeLooking } from "./looking.ts";
+import { describeActivities } from "./activities.ts";
 import { describePrompts } from "./prompts.ts";
 import { describeReading } from "./reading.ts";
 import { describeResting } from "./resting.ts";
@@ -24,6 +25,7 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
     describeInbox(subject);
     describeChanges(subject);
     describeLooking(subject);
+    describeActivities(subject);
     describeReading(subject);
     describeResting(subject);
     describeSettling(subject);

@@ -24,7 +24,7 @@ export interface AdmissionEnvironment {
 
 /**
  * The plan that admits an input: one event, and the identity that makes an exact retry the same input. The payload that a retry must
- * equal is text, files, metadata and delivery; `resume` is no part of it.
+ * equal is text, files, metadata, agent, model and delivery; `resume` is no part of it.
  */
 export const admitInput = (input: NewInput, environment: AdmissionEnvironment): CommitPlan => {
   const { sessionId, messageId, idempotencyKey, resume, ...content } = input;

@@ -7,28 +7,37 @@ import type { Delivery } from "../../event/input-events.ts";
 import type { JsonObject } from "../../json/json-value.ts";
 import type { Hash } from "../../ports/hash.ts";
 import type { MessageFile } from "../message.ts";
+import type { ModelRef } from "../model-ref.ts";
 
 /** What an input says, and how it is delivered. */
 export interface InputContent {
   readonly text: string;
   readonly files?: readonly MessageFile[];
   readonly metadata?: JsonObject;
+  readonly agent?: string;
+  readonly model?: ModelRef;
   readonly delivery: Delivery;
 }
 
 /** An input's content as its event keeps it, and the blobs that the event refers to. */
 export interface InputPayload {
-  readonly data: Pick<EventDataOf<"input.admitted">, "payloadHash" | "text" | "files" | "metadata" | "delivery">;
+  readonly data: Omit<EventDataOf<"input.admitted">, "messageId" | "idempotencyKey" | "resume">;
   readonly blobs: readonly Blob[];
 }
 
-/** The payload of an input. Its hash, which an exact retry must equal, is over text, files, metadata and delivery. */
-export const inputPayload = ({ text, files, metadata, delivery }: InputContent, hash: Hash): InputPayload => {
+/** The payload of an input. Its hash, which an exact retry must equal, is over text, files, metadata, agent, model and delivery. */
+export const inputPayload = (content: InputContent, hash: Hash): InputPayload => {
+  const { text, files, metadata, agent, model, delivery } = content;
+  const wishes = {
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(model === undefined ? {} : { model: { ...model } }),
+  };
   const payload: JsonObject = {
     text,
     delivery,
     ...(files === undefined ? {} : { files: files.map((file) => ({ ...file })) }),
-    ...(metadata === undefined ? {} : { metadata }),
+    ...wishes,
   };
   const body = toTextValue(text, hash);
   const attached = files?.map((file) => ({ file, content: toTextValue(file.data, hash) }));
@@ -40,7 +49,7 @@ export const inputPayload = ({ text, files, metadata, delivery }: InputContent, 
       ...(attached === undefined
         ? {}
         : { files: attached.map(({ file, content }) => ({ ...file, data: content.value })) }),
-      ...(metadata === undefined ? {} : { metadata }),
+      ...wishes,
     },
     blobs: [...body.blobs, ...(attached ?? []).flatMap(({ content }) => content.blobs)],
   };

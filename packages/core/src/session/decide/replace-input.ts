@@ -1,6 +1,5 @@
 import { inputPayload } from "./input-payload.ts";
 
-import type { EventDataOf } from "../../event/catalogue.ts";
 import type { EventId, MessageId, SessionId } from "../../ids/id.ts";
 import type { Hash } from "../../ports/hash.ts";
 import type { CommitPlan } from "../../store/plan.ts";
@@ -12,13 +11,11 @@ export interface InputReplacement extends InputContent {
   readonly messageId: MessageId;
   /** The version that is replaced. */
   readonly version: number;
-  /** What the input has beside its content, and keeps. */
-  readonly kept: Pick<EventDataOf<"input.admitted">, "agent" | "model">;
 }
 
 /** The plan that gives a pending input another content: one event, which is refused where the input is not as it was read. */
 export const replaceInput = (
-  { sessionId, messageId, version, kept, ...content }: InputReplacement,
+  { sessionId, messageId, version, ...content }: InputReplacement,
   { eventId, time, hash }: { readonly eventId: EventId; readonly time: number; readonly hash: Hash },
 ): CommitPlan => {
   const { data, blobs } = inputPayload(content, hash);
@@ -30,7 +27,7 @@ export const replaceInput = (
         type: "input.replaced",
         version: 1,
         time,
-        data: { messageId, replaces: version, ...kept, ...data },
+        data: { messageId, replaces: version, ...data },
         ...(blobs.length === 0 ? {} : { blobs: blobs.map((blob) => blob.hash) }),
       },
     ],
