@@ -13,7 +13,7 @@ export const withdrawPendingInput = (kernel: Kernel, input: SeenInput): Promise<
   const { sessionId, messageId, version } = input;
   return changePending(kernel, input, {
     disposition: "withdrawn",
-    plan: async () => ({
+    plan: () => ({
       sessionId,
       events: [kernel.committer.draft("input.withdrawn", { messageId, withdraws: version })],
     }),
