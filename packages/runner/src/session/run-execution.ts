@@ -6,7 +6,8 @@ import { performStep } from "./perform-step.ts";
 import { stepLimitOf } from "./step-limit.ts";
 
 import type { ExecutionOutcome, Failure } from "@holdfast/core/event";
-import type { OpenStep, StepStart } from "./begin-step.ts";
+import type { OpenStep } from "./open-step.ts";
+import type { StepStart } from "./step-start.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 import type { PerformedStep } from "./perform-step.ts";
