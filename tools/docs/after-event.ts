@@ -45,17 +45,33 @@ export const afterEvent = {
   "session.updated": {
     certain: "the next step runs with what it says",
     recovery: "nothing to do",
-    provedBy: [asRecorded],
+    provedBy: [
+      asRecorded,
+      {
+        title: "another model counts from the next step on, also of an execution that is running",
+        file: `${kit}/facade-contract/changes.ts`,
+      },
+    ],
   },
   "session.moved": {
     certain: "no execution was open, and everything is resolved at the new Location from then on",
     recovery: "nothing to do",
-    provedBy: [asRecorded],
+    provedBy: [
+      asRecorded,
+      { title: "and is moved at that moment starts it where it moved to", file: `${runner}/boundary-races.test.ts` },
+    ],
   },
   "session.deleted": {
     certain: "no execution was open; the ID and the identities of its inputs are never used again",
     recovery: "what is left over of the session is removed",
-    provedBy: [asRecorded],
+    provedBy: [
+      asRecorded,
+      {
+        title:
+          "a session that was deleted is gone for good: its readers and waiters are told, and every other method says so",
+        file: `${kit}/facade-contract/changes.ts`,
+      },
+    ],
   },
   "input.admitted": {
     certain: "the input is in the inbox, once; nothing of it was sent",
@@ -71,12 +87,24 @@ export const afterEvent = {
   "input.replaced": {
     certain: "the input is in the inbox with its new content, and the old one is shown to no model",
     recovery: "as `input.admitted`",
-    provedBy: [asRecorded],
+    provedBy: [
+      asRecorded,
+      {
+        title: "and is replaced at that moment by another process is shown with its new content alone",
+        file: `${runner}/boundary-races.test.ts`,
+      },
+    ],
   },
   "input.withdrawn": {
     certain: "the input is out of the inbox, and no model sees it",
     recovery: "nothing to do",
-    provedBy: [asRecorded],
+    provedBy: [
+      asRecorded,
+      {
+        title: "and is withdrawn at that moment by another process is not shown",
+        file: `${runner}/boundary-races.test.ts`,
+      },
+    ],
   },
   "input.promoted": {
     certain: "the input is in history. In one commit with the start of the step that shows it",

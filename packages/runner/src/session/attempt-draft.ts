@@ -1,5 +1,5 @@
 import type { EventDraft } from "@holdfast/core/event";
-import type { OpenStep } from "./begin-step.ts";
+import type { OpenStep } from "./open-step.ts";
 import type { Lane } from "./lane.ts";
 
 /** The event that says that a step's request may have been made, and what it would have been. */

@@ -7,37 +7,11 @@ import { assertBudget } from "./budget-spent.ts";
 import { lookAtBoundary, toBoundary } from "./look-at-boundary.ts";
 import { planStep } from "./plan-step.ts";
 
-import type { MessageId, StepId } from "@holdfast/core";
-import type { EventDraft } from "@holdfast/core/event";
-import type { ClaimChange, SessionSnapshot } from "@holdfast/core/store";
-import type { AssembledRequest } from "./assemble-request.ts";
 import type { Boundary } from "./boundary.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
-
-/** A step whose first, or next, request is durable and may be made. */
-export interface OpenStep {
-  readonly stepId: StepId;
-  readonly attempt: number;
-  readonly messageId: MessageId;
-  /** Where the next block or call of the message goes. */
-  readonly position: number;
-  readonly request: AssembledRequest;
-}
-
-/** What shares the commit of a step's start. */
-export interface StepStart {
-  /** Whether the session would otherwise be idle, so that a queued input may open an activity. */
-  readonly opening: boolean;
-  /** The commit that starts the execution itself: its event, its claim, and the inputs that it wakes. */
-  readonly execution?: {
-    readonly draft: EventDraft;
-    readonly claim: ClaimChange;
-    readonly woken: readonly MessageId[];
-  };
-  /** What was read a moment ago, where it was. */
-  readonly snapshot?: SessionSnapshot;
-}
+import type { MadeAttempt, OpenStep } from "./open-step.ts";
+import type { StepStart } from "./step-start.ts";
 
 /**
  * Promotes what is due and starts a step, in one commit with whatever was staged. What it was decided on may have changed meanwhile: an
@@ -75,9 +49,6 @@ const isAt = (lane: Lane, { session }: Boundary): boolean => {
   const { directory, workspaceId = null } = lane.work.location.location;
   return directory === session.directory && workspaceId === session.workspaceId;
 };
-
-/** An attempt, and the message that it answered in. */
-export type MadeAttempt = Pick<OpenStep, "stepId" | "attempt" | "messageId">;
 
 /**
  * Another attempt of a step, after one that was cut or that failed: in the same message where nothing durable came, else in a new one

@@ -6,7 +6,7 @@ import { continueExecution, followStep, startAttempt } from "./run-execution.ts"
 import type { AssistantMessage, StepId } from "@holdfast/core";
 import type { Consent } from "@holdfast/core/session";
 import type { AttemptRow, SessionSnapshot, StepRow } from "@holdfast/core/store";
-import type { OpenStep } from "./begin-step.ts";
+import type { OpenStep } from "./open-step.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 import type { JudgedCall } from "./open-calls.ts";

@@ -6,7 +6,8 @@ import { BudgetSpent, endFor } from "./budget-spent.ts";
 import { performStep } from "./perform-step.ts";
 
 import type { ExecutionOutcome, Failure } from "@holdfast/core/event";
-import type { MadeAttempt, OpenStep, StepStart } from "./begin-step.ts";
+import type { MadeAttempt, OpenStep } from "./open-step.ts";
+import type { StepStart } from "./step-start.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 import type { PerformedStep } from "./perform-step.ts";

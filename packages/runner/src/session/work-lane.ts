@@ -1,6 +1,6 @@
 import { runExecution } from "./run-execution.ts";
 
-import type { OpenStep } from "./begin-step.ts";
+import type { OpenStep } from "./open-step.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 
