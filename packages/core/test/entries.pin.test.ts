@@ -60,12 +60,13 @@ const entries = {
   session: {
     namespace: session,
     values: names(`
-      History admitInput callVerdict firstRetryMs forkEvents isFreshFor mergeWakes nextWork project recoveryLimit
-      retryLimit scheduleRetry selectPromotions standingOf takeClaim
+      History activityChoice activityInputs admitInput budgetFailure callVerdict firstRetryMs forkEvents isFreshFor
+      mergeWakes nextWork project recoveryLimit retryLimit scheduleRetry selectPromotions spentBudget standingOf
+      takeClaim tightestBudget
     `),
     types: names(`
-      AdmissionEnvironment Consent FailedAttempt ForkTarget NewInput OpenCall OwnerState Retry RetryTerms
-      ScheduledRetry Standing Wake Work
+      ActivityChoice ActivityUse AdmissionEnvironment Budget BudgetLimit Consent FailedAttempt ForkTarget NewInput
+      OpenCall OwnerState Retry RetryTerms ScheduledRetry SpentBudget Standing Wake Work
     `),
   },
   store: {
