@@ -67,6 +67,13 @@ const entries = {
     types: names(`
       AdmissionEnvironment Consent FailedAttempt ForkTarget InputReplacement NewInput OpenCall OwnerState Retry RetryTerms
       ScheduledRetry Standing Wake Work
+      History activityChoice activityInputs admitInput budgetFailure callVerdict firstRetryMs forkEvents isFreshFor
+      mergeWakes nextWork project recoveryLimit retryLimit scheduleRetry selectPromotions spentBudget standingOf
+      takeClaim tightestBudget
+    `),
+    types: names(`
+      ActivityChoice ActivityUse AdmissionEnvironment Budget BudgetLimit Consent FailedAttempt ForkTarget NewInput
+      OpenCall OwnerState Retry RetryTerms ScheduledRetry SpentBudget Standing Wake Work
     `),
   },
   store: {

@@ -59,9 +59,12 @@ describe("a prompt that names an agent, or a model", () => {
     await turn(stage, { text: "Two" });
     await turn(stage, { text: "Three", agent: "builder" });
     expect(settings(await stage.log())).toEqual([
-      ...["planner small", "planner small"],
-      ...["default default", "default default"],
-      ...["builder big", "builder big"],
+      "planner small",
+      "planner small",
+      "default default",
+      "default default",
+      "builder big",
+      "builder big",
     ]);
     const instructions = model.requests.map(({ prompt }) => prompt[0]?.content);
     expect(instructions.filter((_, index) => index % 2 === 0)).toEqual([
@@ -124,7 +127,6 @@ describe("an agent's denies", () => {
   });
 
   it("are added with the step that it comes with later, and bind the rest of the execution, whoever works then", async () => {
-    const call = (name: string) => [toolCall(name, {})];
     const steering = tool("steer", async () => {
       const count = (await stage.holdfast.sessions.messages({ sessionId: stage.sessionId })).messages.length;
       const agent = count < 4 ? "builder" : "default";
@@ -134,7 +136,12 @@ describe("an agent's denies", () => {
     await using stage = await setStage({
       tools: [steering, tool("write"), tool("deploy")],
       agents,
-      model: [call("steer"), call("steer"), [toolCall("write", {}), toolCall("deploy", {})], [text("Done.")]],
+      model: [
+        [toolCall("steer", {})],
+        [toolCall("steer", {})],
+        [toolCall("write", {}), toolCall("deploy", {})],
+        [text("Done.")],
+      ],
     });
     await turn(stage, { text: "One", agent: "planner" });
     const log = await stage.log();
@@ -182,18 +189,18 @@ describe("an agent's tools", () => {
   });
 });
 
-describe("what an activity was asked to run with", () => {
-  const open = (store: Store, options: Partial<RuntimeOptions>, model: RuntimeOptions["model"]): Promise<Holdfast> =>
-    createRuntime({
-      store: shared(store),
-      rules: allowAll,
-      agents,
-      retries: { limit: 0 },
-      limits: { graceMs: 1 },
-      ...options,
-      model,
-    });
+const open = (store: Store, options: Partial<RuntimeOptions>, model: RuntimeOptions["model"]): Promise<Holdfast> =>
+  createRuntime({
+    store: shared(store),
+    rules: allowAll,
+    agents,
+    retries: { limit: 0 },
+    limits: { graceMs: 1 },
+    ...options,
+    model,
+  });
 
+describe("what an activity was asked to run with", () => {
   it("is kept where its process ends, in its first step or in a later one", async () => {
     await using folder = await makeFolder();
     for (const answers of [0, 1]) {

@@ -20,6 +20,8 @@ const look = defineTool({
 const lookOnce: Script = (prompt) =>
   toolResultsOfTurn(prompt).length === 0 ? [toolCall("look", {})] : [text("Done.")];
 
+const lookForEver: Script = () => [toolCall("look", {})];
+
 /** Activities: the agent and the model that a prompt asks for, what is used, and what a budget allows. */
 export const describeActivities = (subject: FacadeSubject): void => {
   it("a prompt's agent and model work on it to the end of its activity, and the session's on the next one", async () => {
@@ -78,7 +80,8 @@ export const describeActivities = (subject: FacadeSubject): void => {
     const { messages } = await sessions.messages({ sessionId });
     const answers = messages.flatMap((message) => (message.role === "assistant" ? [message] : []));
     const usage = { input: 100, output: 25, reasoning: 0, cacheRead: 0, cacheWrite: 0 };
-    expect(answers.map((answer) => [answer.usage, answer.cost])).toEqual(Array(4).fill([usage, 0]));
+    expect(answers.map((answer) => [answer.usage, answer.cost])).toEqual(answers.map(() => [usage, 0]));
+    expect(answers).toHaveLength(4);
     expect((await sessions.get({ sessionId }))?.usage).toEqual({
       inputTokens: 400,
       outputTokens: 100,
@@ -88,8 +91,11 @@ export const describeActivities = (subject: FacadeSubject): void => {
   });
 
   it("an activity whose budget has no room for the next request ends by a typed outcome, and the next prompt has its own", async () => {
-    const script: Script = () => [toolCall("look", {})];
-    await using stage = await setStage(subject, { script, tools: [look], budget: { tokens: 1_000, steps: 3 } });
+    await using stage = await setStage(subject, {
+      script: lookForEver,
+      tools: [look],
+      budget: { tokens: 1_000, steps: 3 },
+    });
     const { sessions } = stage.holdfast;
     const sessionId = stage.session.id;
     for (const turn of [1, 2]) {
@@ -101,7 +107,7 @@ export const describeActivities = (subject: FacadeSubject): void => {
       expect(outcome).toMatchObject({ status: "budget", failure: { class: "step-limit" } });
       expect(outcome.failure?.message).toContain("3 steps of 3");
     }
-    await using mean = await setStage(subject, { script, tools: [look], budget: { tokens: 300 } });
+    await using mean = await setStage(subject, { script: lookForEver, tools: [look], budget: { tokens: 300 } });
     await mean.turn("Hi");
     const outcome = await mean.holdfast.sessions.wait({ sessionId: mean.session.id });
     expect(outcome).toMatchObject({ status: "budget", failure: { class: "token-limit" } });
