@@ -45,10 +45,8 @@ export const beginStep = async (kernel: Kernel, lane: Lane, start: StepStart): P
   }
 };
 
-const isAt = (lane: Lane, { session }: Boundary): boolean => {
-  const { directory, workspaceId = null } = lane.work.location.location;
-  return directory === session.directory && workspaceId === session.workspaceId;
-};
+const isAt = ({ setting }: Lane, { session }: Boundary): boolean =>
+  setting.session.directory === session.directory && setting.session.workspaceId === session.workspaceId;
 
 /**
  * Another attempt of a step, after one that was cut or that failed: in the same message where nothing durable came, else in a new one
