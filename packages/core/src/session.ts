@@ -1,6 +1,8 @@
 // Entry "./session": for who writes a runtime.
 export { admitInput } from "./session/decide/admit-input.ts";
+export { askIdentity } from "./session/decide/ask-identity.ts";
 export { callVerdict } from "./session/decide/call-verdict.ts";
+export { isAsking } from "./session/decide/is-asking.ts";
 export { mergeWakes, nextWork } from "./session/decide/next-work.ts";
 export { isFreshFor, standingOf } from "./session/decide/rest.ts";
 export { firstRetryMs, retryLimit, scheduleRetry } from "./session/decide/schedule-retry.ts";
@@ -12,6 +14,8 @@ export { project } from "./session/project/project.ts";
 
 export type { ForkTarget } from "./session/fork-session.ts";
 export type { AdmissionEnvironment, NewInput } from "./session/decide/admit-input.ts";
+export type { AskSubject } from "./session/decide/ask-identity.ts";
+export type { AskView } from "./session/decide/is-asking.ts";
 export type { Consent, OpenCall } from "./session/decide/call-verdict.ts";
 export type { FailedAttempt, Retry, RetryTerms } from "./session/decide/schedule-retry.ts";
 export type { ScheduledRetry } from "./session/history.ts";

@@ -1,6 +1,10 @@
+import { isAsking } from "@holdfast/core/session";
+
+import { expireDueAsks } from "../session/expire-asks.ts";
 import { judgeCalls } from "../session/open-calls.ts";
 import { locationOf } from "../session/session-row.ts";
 import { sessionNotFound } from "./arguments.ts";
+import { toAskInfo } from "./ask-info.ts";
 
 import type { MessageId, RecoveryInfo, SessionId } from "@holdfast/core";
 import type { OwnerState } from "@holdfast/core/session";
@@ -15,7 +19,8 @@ export const recoveryInfo = async (
   coordinator: Coordinator,
   sessionId: SessionId,
 ): Promise<RecoveryInfo> => {
-  const snapshot = await kernel.services.store.snapshot(sessionId);
+  const { store } = kernel.services;
+  const snapshot = await store.snapshot(sessionId);
   if (snapshot === null) throw sessionNotFound(sessionId);
   const { execution, claim, inputs, replica } = snapshot;
   if (replica !== null) {
@@ -26,6 +31,12 @@ export const recoveryInfo = async (
     if (pending.length === 0 || coordinator.isActive(sessionId)) return { status: "none" };
     return { status: "unclaimed", pending };
   }
+  if (await expireDueAsks(kernel, snapshot)) return recoveryInfo(kernel, coordinator, sessionId);
+  if (isAsking(snapshot))
+    return {
+      status: "asking",
+      asks: await Promise.all(snapshot.asks.map((ask) => toAskInfo(store, snapshot.session, ask))),
+    };
   const state = await coordinator.ownerOf(snapshot);
   if (state === "alive" && claim?.owner != null) {
     const isOwn = claim.owner === kernel.owner.id;

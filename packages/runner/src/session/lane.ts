@@ -1,6 +1,7 @@
 import { HoldfastError } from "@holdfast/core";
 
 import { CleanUps } from "../clean-ups.ts";
+import { AskDesk } from "./ask-desk.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { LaneStopped } from "./lane-stopped.ts";
 
@@ -24,6 +25,8 @@ export interface LaneSetting {
   readonly sessionId: SessionId;
   readonly executionId: ExecutionId;
   readonly location: OpenLocation;
+  /** What saved approvals are scoped to. */
+  readonly project: string;
   readonly agentName: string;
   readonly agent: AgentDefinition | undefined;
   readonly model: ReadyModel;
@@ -40,6 +43,8 @@ export class Lane implements Disposable {
   readonly setting: LaneSetting;
   readonly history: SessionHistory;
   readonly prompts: PromptBuilder;
+  /** Where the lane asks people. */
+  readonly asks: AskDesk;
   /** Position of the current step in its activity, from 1. */
   stepIndex = 0;
   /** Whether this lane ended its execution as completed: no promotable input was left in that commit. */
@@ -67,6 +72,7 @@ export class Lane implements Disposable {
         isClaimed,
       ),
     );
+    this.asks = this.#resources.use(new AskDesk(kernel, this));
     this.#resources.use(
       kernel.services.store.watch(sessionId, (committed) => {
         this.history.offer(committed);

@@ -50,7 +50,7 @@ export const findGround = async (
   const agent = agentOf(services, session.agent);
   const location = await locations.open(locationOf(session));
   const model = await resolveModel(agent?.model ?? modelOf(session) ?? services.defaultModel, services.model);
-  return { location, agent, model, bounds: [...rulesFrom(session.denies), ...rulesFrom(execution?.denies ?? "[]")] };
+  return { location, agent, model, bounds: boundsOf(session, execution) };
 };
 
 /** Starts this process's work on an execution, under a claim that it holds or is about to take. */
@@ -66,6 +66,7 @@ export const openLane = (
     sessionId: session.sessionId,
     executionId,
     location,
+    project: session.project,
     agentName: session.agent,
     agent,
     model,
@@ -75,6 +76,18 @@ export const openLane = (
   };
   return new Lane(kernel, setting, kernel.histories.take(session.sessionId, model.ref, agent?.instructions));
 };
+
+/** The permissions of a session as they are now, bound by what its execution recorded. */
+export const gateOf = (
+  services: Services,
+  session: SessionRow,
+  execution: { readonly denies: string } | null,
+): PermissionGate => new PermissionGate(services.rules, agentOf(services, session.agent), boundsOf(session, execution));
+
+const boundsOf = (session: SessionRow, execution: { readonly denies: string } | null): readonly (readonly Rule[])[] => [
+  ...rulesFrom(session.denies),
+  ...rulesFrom(execution?.denies ?? "[]"),
+];
 
 /** All rules and denies in force, as one text to hash. */
 export const permissionsText = (services: Services, { agent, bounds }: Ground): string =>

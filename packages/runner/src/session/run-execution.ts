@@ -1,6 +1,7 @@
 import { HoldfastError } from "@holdfast/core";
 
 import { beginAttempt, beginStep, stepLimitOf } from "./begin-step.ts";
+import { commitClosing } from "./commit-closing.ts";
 import { performStep } from "./perform-step.ts";
 
 import type { ExecutionOutcome, Failure } from "@holdfast/core/event";
@@ -93,7 +94,7 @@ const endExecution = async (lane: Lane, { outcome, failure, failedStep }: Execut
     ...(failedStep === undefined ? [] : [lane.draft("step.failed", failedStep)]),
     lane.draft("execution.ended", { executionId, outcome, ...(failure === undefined ? {} : { failure }) }),
   ];
-  await lane.commit(drafts, { claim: { action: "release" } });
+  await commitClosing(lane, drafts, { claim: { action: "release" } });
 };
 
 /** Ends the execution as completed, unless an input is promotable: then nothing of this commit happens, and the work goes on. */

@@ -8,6 +8,8 @@ export interface FacadeOptions {
   readonly model: ScriptedModel;
   readonly plugins: readonly Plugin[];
   readonly rules: readonly Rule[];
+  /** Whether people are asked, and how long for. Default: they are, without end. */
+  readonly asks?: { readonly policy?: "wait" | "deny"; readonly expireMs?: number; readonly restMs?: number };
 }
 
 /** A facade that the suite is run on. */
