@@ -87,11 +87,12 @@ const commitAnswer = async (
 ): Promise<CommitResult> => {
   const { sessionId, askId, identity, by } = answer;
   const data = { askId, identity, answer: answer.answer, ...(by === undefined ? {} : { by }) };
-  // An execution that is being interrupted settles its calls, and nobody would look at the answer.
+  // An execution that is being interrupted settles its calls, and nobody would look at the answer. A dismissal interrupts by itself.
+  const { executionId } = row;
   const isListening: Change = {
     op: "require",
     table: "execution",
-    where: { executionId: row.executionId, state: "open", interruptSeq: null },
+    where: { executionId, state: "open", ...(isDismissal(answer) ? {} : { interruptSeq: null }) },
     expect: "some",
   };
   return committer.commit({

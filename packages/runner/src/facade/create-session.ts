@@ -30,13 +30,14 @@ export const createSession = async (kernel: Kernel, options: CreateArguments): P
   const { workspaceId } = options.location;
   // What cannot run is told now, not when the first prompt fails.
   if (options.model !== undefined) await resolveModel(options.model, kernel.services.model);
+  const parent = await parentOf(kernel, options.parentId);
   const draft = kernel.committer.draft("session.created", {
     location: { directory, ...(workspaceId === undefined ? {} : { workspaceId }) },
     project: await projectOf(directory),
     agent: options.agent,
     title: options.title,
-    denies: await inheritedDenies(kernel, options.parentId),
-    ...(options.parentId === undefined ? {} : { parentId: options.parentId }),
+    denies: inheritedDenies(kernel, parent),
+    ...(parent === undefined ? {} : { parentId: parent.sessionId, rootId: parent.rootId }),
     ...(options.model === undefined ? {} : { model: options.model }),
   });
   try {
@@ -75,10 +76,19 @@ const projectOf = async (directory: string): Promise<string> => {
   }
 };
 
-/** The denies that bind a child: its parent's own and the ones that bind the parent. Copied, so that deleting it lifts nothing. */
-const inheritedDenies = async ({ services }: Kernel, parentId: CreateArguments["parentId"]): Promise<Rule[][]> => {
-  if (parentId === undefined) return [];
+/** @throws session.not-found where there is no such parent. */
+const parentOf = async (
+  { services }: Kernel,
+  parentId: CreateArguments["parentId"],
+): Promise<SessionRow | undefined> => {
+  if (parentId === undefined) return undefined;
   const parent = await services.store.session(parentId);
   if (parent === null) throw sessionNotFound(parentId);
-  return [...rulesFrom(parent.denies).map((rules) => [...rules]), ...deniesInForce(services, parent)];
+  return parent;
 };
+
+/** The denies that bind a child: its parent's own and the ones that bind the parent. Copied, so that deleting it lifts nothing. */
+const inheritedDenies = ({ services }: Kernel, parent: SessionRow | undefined): Rule[][] =>
+  parent === undefined
+    ? []
+    : [...rulesFrom(parent.denies).map((rules) => [...rules]), ...deniesInForce(services, parent)];

@@ -1,5 +1,7 @@
 import { describe } from "vitest";
 
+import { describeAsking } from "./asking.ts";
+import { describeAskingEnds } from "./asking-ends.ts";
 import { describePrompts } from "./prompts.ts";
 import { describeReading } from "./reading.ts";
 import { describeResting } from "./resting.ts";
@@ -21,6 +23,8 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
     describeReading(subject);
     describeResting(subject);
     describeSettling(subject);
+    describeAsking(subject);
+    describeAskingEnds(subject);
     describeTransfer(subject);
   });
 };
