@@ -135,7 +135,7 @@ export interface RuntimeOptions {
   readonly logger?: Logger | undefined;
   /**
    * Named places for tests, each right after the commit of its event: `after:B0` … `after:B7`, and `after:` with the type of an event
-   * that marks no boundary.
+   * that marks no boundary; and `after:released`, where a claim was given up without an event.
    */
   readonly faults?: FaultPoints | undefined;
 }
