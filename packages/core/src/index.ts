@@ -25,6 +25,7 @@ export { silentLogger } from "./ports/logger.ts";
 export { locationKey, locationSchema } from "./session/location.ts";
 export { modelRefSchema } from "./session/model-ref.ts";
 
+export type { AnswerAsk, AnswerReceipt, AskInfo, AskPage, Asks, Explanation, ListAsks } from "./api/asks.ts";
 export type { EventItem, EventsQuery, LiveEvent } from "./api/event-item.ts";
 export type { Holdfast, Outputs, OutputWindow } from "./api/holdfast.ts";
 export type { CallForecast, RecoveryInfo } from "./api/recovery-info.ts";
@@ -78,7 +79,7 @@ export type {
 } from "./ids/id.ts";
 export type { JsonObject, JsonValue } from "./json/json-value.ts";
 export type { ParsedJson } from "./json/parse.ts";
-export type { Evaluation } from "./permission/evaluate.ts";
+export type { Binding, Evaluation } from "./permission/evaluate.ts";
 export type { Effect, PermissionRequest, Rule } from "./permission/rule.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { FaultPoints } from "./ports/fault-points.ts";

@@ -2,7 +2,9 @@
 export { activityChoice, activityInputs } from "./session/decide/activity-choice.ts";
 export { admitInput } from "./session/decide/admit-input.ts";
 export { budgetFailure, spentBudget, tightestBudget } from "./session/decide/budget.ts";
+export { askIdentity } from "./session/decide/ask-identity.ts";
 export { callVerdict } from "./session/decide/call-verdict.ts";
+export { isAsking } from "./session/decide/is-asking.ts";
 export { mergeWakes, nextWork } from "./session/decide/next-work.ts";
 export { isFreshFor, standingOf } from "./session/decide/rest.ts";
 export { firstRetryMs, retryLimit, scheduleRetry } from "./session/decide/schedule-retry.ts";
@@ -17,6 +19,8 @@ export type { ForkTarget } from "./session/fork-session.ts";
 export type { ActivityChoice } from "./session/decide/activity-choice.ts";
 export type { ActivityUse, Budget, BudgetLimit, SpentBudget } from "./session/decide/budget.ts";
 export type { AdmissionEnvironment, NewInput } from "./session/decide/admit-input.ts";
+export type { AskSubject } from "./session/decide/ask-identity.ts";
+export type { AskView } from "./session/decide/is-asking.ts";
 export type { Consent, OpenCall } from "./session/decide/call-verdict.ts";
 export type { InputReplacement } from "./session/decide/replace-input.ts";
 export type { FailedAttempt, Retry, RetryTerms } from "./session/decide/schedule-retry.ts";

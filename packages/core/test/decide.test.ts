@@ -20,6 +20,8 @@ const open = { state: "open", interruptSeq: null, outcome: null, endedSeq: null 
 const ended = (outcome: ExecutionRow["outcome"], endedSeq = 10, interruptSeq: number | null = null): ExecutionRow =>
   ({ state: "ended", interruptSeq, outcome, endedSeq }) as ExecutionRow;
 
+const nobodyAsks = { attempt: null, calls: [], asks: [] } as const;
+
 const resting = (rest: (Standing & { resting: true })["rest"]): Standing => ({ resting: true, rest });
 
 describe("selectPromotions", () => {
@@ -85,17 +87,19 @@ describe("standingOf", () => {
     ],
     ["rests failed over a recorded input from after it", ended("failed"), [sleeping], "none", true, resting("failed")],
   ])("%s", (...[, execution, inputs, owner, takesOver, standing]) => {
-    expect(standingOf({ execution, inputs, replica: null }, owner, takesOver)).toEqual(standing);
+    expect(standingOf({ execution, inputs, replica: null, ...nobodyAsks }, owner, takesOver)).toEqual(standing);
   });
 
   it.each([null, open, ended("failed")])(
     "rests as a replica whatever is open in it and waits in it: %j",
     (execution) => {
       const replica = { sessionId: "ses_a", replayOwner: null } as ReplicaRow;
-      expect(standingOf({ execution, inputs: [input(11)], replica }, "gone", true)).toEqual(resting("replica"));
+      expect(standingOf({ execution, inputs: [input(11)], replica, ...nobodyAsks }, "gone", true)).toEqual(
+        resting("replica"),
+      );
       const look = { owner: "gone", takesOver: true, wake: { kind: "resume", atSeq: 100 } } as const;
-      expect(nextWork({ execution, inputs: [input(11)], replica }, look)).toBe("none");
-      expect(nextWork({ execution, inputs: [input(11)], replica: null }, look)).not.toBe("none");
+      expect(nextWork({ execution, inputs: [input(11)], replica, ...nobodyAsks }, look)).toBe("none");
+      expect(nextWork({ execution, inputs: [input(11)], replica: null, ...nobodyAsks }, look)).not.toBe("none");
     },
   );
 });

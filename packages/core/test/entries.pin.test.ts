@@ -61,19 +61,14 @@ const entries = {
   session: {
     namespace: session,
     values: names(`
-      History admitInput callVerdict firstRetryMs forkEvents isFreshFor mergeWakes nextWork project recoveryLimit
-      replaceInput retryLimit scheduleRetry selectPromotions standingOf takeClaim
+      History activityChoice activityInputs admitInput askIdentity budgetFailure callVerdict firstRetryMs forkEvents
+      isAsking isFreshFor mergeWakes nextWork project recoveryLimit replaceInput retryLimit scheduleRetry
+      selectPromotions spentBudget standingOf takeClaim tightestBudget
     `),
     types: names(`
-      AdmissionEnvironment Consent FailedAttempt ForkTarget InputReplacement NewInput OpenCall OwnerState Retry RetryTerms
-      ScheduledRetry Standing Wake Work
-      History activityChoice activityInputs admitInput budgetFailure callVerdict firstRetryMs forkEvents isFreshFor
-      mergeWakes nextWork project recoveryLimit retryLimit scheduleRetry selectPromotions spentBudget standingOf
-      takeClaim tightestBudget
-    `),
-    types: names(`
-      ActivityChoice ActivityUse AdmissionEnvironment Budget BudgetLimit Consent FailedAttempt ForkTarget NewInput
-      OpenCall OwnerState Retry RetryTerms ScheduledRetry SpentBudget Standing Wake Work
+      ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetLimit Consent FailedAttempt
+      ForkTarget InputReplacement NewInput OpenCall OwnerState Retry RetryTerms ScheduledRetry SpentBudget Standing
+      Wake Work
     `),
   },
   store: {

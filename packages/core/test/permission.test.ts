@@ -99,14 +99,15 @@ describe("evaluate", () => {
     { name: "is not tightened by a bound's ask", rules: [allow], bounds: [[ask]], effect: "allow", by: allow },
   ])("$name", ({ rules, bounds, effect, by }) => {
     const expected = by === undefined ? { effect } : { effect, rule: by };
-    expect(evaluate(rules, bash("ls"), bounds)).toStrictEqual(expected);
+    expect(evaluate(rules, bash("ls"), { bounds })).toStrictEqual(expected);
   });
 
   it("never answers anything but deny once a bound denies, whatever the rules", () => {
     fc.assert(
       fc.property(fc.array(ruleArbitrary), fc.array(ruleArbitrary), requestArbitrary, (rules, bound, request) => {
-        if (evaluate(bound, request).effect === "deny") expect(evaluate(rules, request, [bound]).effect).toBe("deny");
-        else expect(evaluate(rules, request, [bound])).toEqual(evaluate(rules, request));
+        if (evaluate(bound, request).effect === "deny")
+          expect(evaluate(rules, request, { bounds: [bound] }).effect).toBe("deny");
+        else expect(evaluate(rules, request, { bounds: [bound] })).toEqual(evaluate(rules, request));
       }),
     );
   });
@@ -124,7 +125,7 @@ describe("deniesOf", () => {
     fc.assert(
       fc.property(fc.array(ruleArbitrary), requestArbitrary, (rules, request) => {
         const isDenied = evaluate(rules, request).effect === "deny";
-        expect(evaluate([rule("allow")], request, [deniesOf(rules)]).effect === "deny").toBe(isDenied);
+        expect(evaluate([rule("allow")], request, { bounds: [deniesOf(rules)] }).effect === "deny").toBe(isDenied);
       }),
     );
   });

@@ -1,5 +1,6 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { Clock, FaultPoints, IdSource, Logger, ModelRef, Rule } from "@holdfast/core";
+import type { AskShown } from "@holdfast/core/event";
 import type { Plugin } from "@holdfast/core/plugin";
 import type { Budget } from "@holdfast/core/session";
 import type { Store } from "@holdfast/core/store";
@@ -75,6 +76,24 @@ export interface RuntimeLimits {
   readonly resolveModelMs?: number | undefined;
 }
 
+/**
+ * Whether people are asked. `wait` (the default): an ask is opened, and waits for its answer. `deny`: for a host without people; what would be
+ * asked is refused at once. A function decides by what would be shown; one that fails denies.
+ */
+export type AskPolicy = "wait" | "deny" | ((shown: AskShown) => "wait" | "deny");
+
+/** How people are asked. */
+export interface AskOptions {
+  readonly policy?: AskPolicy | undefined;
+  /** After how long an ask expires unanswered, in milliseconds, and what waited for it is refused. Default: never. */
+  readonly expireMs?: number | undefined;
+  /**
+   * How long a session whose every open call waits for a person is kept in memory, in milliseconds. After it the claim is given up, and
+   * whoever answers goes on. Default 60,000.
+   */
+  readonly restMs?: number | undefined;
+}
+
 /** How claims live. Shorter in tests; all runtimes on one store should agree. */
 export interface ClaimTiming {
   /** How often this runtime renews, in milliseconds. Default 5,000. */
@@ -109,7 +128,7 @@ export interface RuntimeOptions {
   readonly defaultModel?: ModelRef | undefined;
   /** Set up once per Location, in this order. */
   readonly plugins?: readonly Plugin[] | undefined;
-  /** Configured permissions: the last match decides, no match is ask. Default: none, so that everything is refused. */
+  /** Configured permissions: the last match decides, no match is ask. Default: none, so that everything is asked. */
   readonly rules?: readonly Rule[] | undefined;
   /** By name; `"default"` is used where none is named. Default: one without instructions. An unknown agent denies everything. */
   readonly agents?: { readonly [name: string]: AgentDefinition } | undefined;
@@ -122,6 +141,7 @@ export interface RuntimeOptions {
   /** Name of the runtime: it discovers only executions of its own name. Default `"default"`. */
   readonly name?: string | undefined;
   readonly limits?: RuntimeLimits | undefined;
+  readonly asks?: AskOptions | undefined;
   readonly claims?: ClaimTiming | undefined;
   readonly watchdog?: WatchdogOptions | undefined;
   readonly retries?: RetryOptions | undefined;
@@ -130,7 +150,7 @@ export interface RuntimeOptions {
   readonly logger?: Logger | undefined;
   /**
    * Named places for tests, each right after the commit of its event: `after:B0` … `after:B7`, and `after:` with the type of an event
-   * that marks no boundary.
+   * that marks no boundary; and `after:released`, where a claim was given up without an event.
    */
   readonly faults?: FaultPoints | undefined;
 }

@@ -12,7 +12,7 @@ import type { Store } from "@holdfast/core/store";
 import type * as z from "zod";
 import type { runtimeOptionsSchema } from "./facade/runtime-options-schema.ts";
 import type { WatchdogLimits } from "./session/watchdog.ts";
-import type { AgentDefinition, RecoveryPolicy, ResolveModel } from "./runtime-options.ts";
+import type { AgentDefinition, AskPolicy, RecoveryPolicy, ResolveModel } from "./runtime-options.ts";
 
 /** The options of a runtime with every default in its place. */
 export interface Services {
@@ -35,6 +35,11 @@ export interface Services {
     readonly fileBytes: number;
     readonly setupMs: number;
     readonly resolveModelMs: number;
+  };
+  readonly asks: {
+    readonly policy: AskPolicy;
+    readonly expireMs?: number | undefined;
+    readonly restMs: number;
   };
   readonly claims: { readonly renewMs: number; readonly expireMs: number; readonly discoverMs: number };
   readonly watchdog: WatchdogLimits;

@@ -31,7 +31,12 @@ describe("a tap of toolCallAuthorizing", () => {
     ["asks, where nobody can be asked", (call: object) => ({ ...call, effect: "ask" }) as never],
   ])("that %s denies the call, which is not begun, and the model goes on", async (_name, tap) => {
     const { act, runs } = acting();
-    await using stage = await setStage({ model: script, tools: [act], plugins: [authorizing(tap)] });
+    await using stage = await setStage({
+      model: script,
+      tools: [act],
+      plugins: [authorizing(tap)],
+      asks: { policy: "deny" },
+    });
     expect(await stage.turn("Go")).toMatchObject({ status: "completed" });
     const log = await stage.log();
     expect(dataOf(log, "tool.settled")).toMatchObject([{ outcome: { status: "stopped", reason: "denied-by-policy" } }]);
@@ -80,7 +85,13 @@ describe("a tap of toolCallAuthorizing", () => {
     const { act, runs } = acting();
     const rules: readonly Rule[] = [{ action: "act", resource: "*", effect }];
     const loosen = authorizing((call) => ({ ...call, effect: "allow" }));
-    await using stage = await setStage({ model: script, tools: [act], plugins: [loosen], rules });
+    await using stage = await setStage({
+      model: script,
+      tools: [act],
+      plugins: [loosen],
+      rules,
+      asks: { policy: "deny" },
+    });
     await stage.turn("Go");
     expect(dataOf(await stage.log(), "tool.settled")).toMatchObject([{ outcome: { reason: "denied-by-policy" } }]);
     expect(runs).toEqual([]);

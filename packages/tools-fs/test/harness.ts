@@ -77,7 +77,11 @@ export class Stage implements Disposable {
       log: silentLogger,
       progress: (update) => void this.progress.push(update),
     };
-    const effect = await open.prepare(parsed, { ...context, permission: { assert: (asked) => this.#assert(asked) } });
+    const effect = await open.prepare(parsed, {
+      ...context,
+      permission: { assert: (asked) => this.#assert(asked) },
+      ask: () => Promise.reject(new Error("no tool of this group asks")),
+    });
     // As a store gives it back.
     const recorded = JSON.parse(JSON.stringify(effect)) as JsonValue;
     return {

@@ -1,3 +1,4 @@
+import type { Asks } from "./asks.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** A window of a call's whole output. */
@@ -30,5 +31,6 @@ export interface Outputs {
 /** The facade: the same over a runtime in process and over the wire. */
 export interface Holdfast extends AsyncDisposable {
   readonly sessions: Sessions;
+  readonly asks: Asks;
   readonly outputs: Outputs;
 }

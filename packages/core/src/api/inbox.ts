@@ -1,6 +1,6 @@
 import type { Cursor } from "../cursor/cursor.ts";
 import type { Delivery } from "../event/input-events.ts";
-import type { MessageId, SessionId } from "../ids/id.ts";
+import type { AskId, MessageId, SessionId } from "../ids/id.ts";
 import type { JsonObject } from "../json/json-value.ts";
 import type { MessageFile } from "../session/message.ts";
 import type { ModelRef } from "../session/model-ref.ts";
@@ -26,6 +26,11 @@ export interface Prompt {
   readonly model?: ModelRef | undefined;
   /** Default `"steer"`. */
   readonly delivery?: Delivery | undefined;
+  /**
+   * Whether the session's open asks are dismissed with it, in the same commit: their calls are not run. Otherwise the input waits behind
+   * them; it never answers one. No part of the payload. Default false.
+   */
+  readonly dismissAsks?: boolean | undefined;
   /** False records the input without waking the session. No part of the payload. Default true. */
   readonly resume?: boolean | undefined;
 }
@@ -45,6 +50,8 @@ export interface Receipt {
   /** Whether this was an exact retry of an input that had been admitted before. */
   readonly replayed: boolean;
   readonly disposition: InputDisposition;
+  /** Open asks of the session, which the input waits behind; absent where there are none. */
+  readonly behind?: readonly AskId[];
 }
 
 /** An input that the model has not seen yet. */

@@ -1,4 +1,5 @@
 import type { CallVerdict } from "../event/execution-events.ts";
+import type { AskInfo } from "./asks.ts";
 import type { CallId, MessageId, OwnerId } from "../ids/id.ts";
 
 /** An open call, and what recovery would do about it. */
@@ -15,6 +16,8 @@ export type RecoveryInfo =
   | { readonly status: "none" }
   /** A live owner works on it. */
   | { readonly status: "running"; readonly owner: OwnerId }
+  /** All that is open waits for a person, whoever owns it: an answer goes on with it, and nothing else. */
+  | { readonly status: "asking"; readonly asks: readonly AskInfo[] }
   /** The owner may be gone; its claim has not been seen to expire. */
   | { readonly status: "unproven"; readonly owner: OwnerId; readonly reason: string }
   /** The owner is gone, and the policy waits for consent: an explicit prompt or `resume`. Nothing was written or spent. */

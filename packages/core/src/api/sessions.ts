@@ -58,7 +58,7 @@ export interface DeleteOutcome {
 
 /** What a resume came to. */
 export interface ResumeOutcome {
-  /** `joined`: an execution was already running, here or elsewhere. `nothing-to-do`: no open execution, and an empty inbox. */
+  /** `joined`: an execution was already running, here or elsewhere. `nothing-to-do`: no open execution, and an empty inbox; or all that is open waits for a person's answer. */
   readonly status: "started" | "joined" | "nothing-to-do";
 }
 

@@ -15,6 +15,10 @@ const entry = (title: string, status: number, retryable = false): ErrorEntry => 
 /** Every error code of Holdfast. The only place where a code is spelled; codes never change their meaning. */
 export const errorCatalogue = {
   "argument.invalid": entry("An argument does not have the expected shape", 400),
+  "ask.changed": entry("The ask is about something else than what was answered", 409),
+  "ask.closed": entry("The ask was answered before, or is over", 409),
+  "ask.mismatch": entry("The answer does not fit what was asked", 409),
+  "ask.not-found": entry("No such ask", 404),
   "cursor.malformed": entry("The text is no cursor", 400),
   "cursor.foreign": entry("The cursor belongs to another session or store", 400),
   "cursor.ahead": entry("The cursor is beyond the end of the log", 409),

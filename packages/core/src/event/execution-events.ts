@@ -53,8 +53,8 @@ export const executionRecovered = defineEvent(
     owner: ownerIdSchema,
     /** The owner before, whose claim was judged dead, and why. */
     previous: z.strictObject({ owner: ownerIdSchema.nullable(), fence: z.int().min(1), reason: z.string() }),
-    /** How many recoveries in a row, this one included, saw no settled call or step in between. */
-    recovery: z.int().min(1),
+    /** How many recoveries in a row, this one included, saw no settled call or step in between; 0 where a person's answer took it up. */
+    recovery: z.int().min(0),
     location: locationSchema,
     /** The position in the log that the continuation starts from. */
     trusted: z.strictObject({ seq: z.int().min(0), hash: z.string().length(64) }),

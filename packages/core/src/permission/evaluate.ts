@@ -1,28 +1,47 @@
 import { matchesPattern } from "./pattern.ts";
 
+import type { Approval } from "../store/approval.ts";
 import type { Effect, PermissionRequest, Rule } from "./rule.ts";
 
 /** What the rules say, and which rule said it; none when nothing matched, which means ask. */
 export interface Evaluation {
   readonly effect: Effect;
   readonly rule?: Rule;
+  /** The saved approval that turned ask into allow. */
+  readonly approval?: Approval;
 }
 
-/**
- * Evaluates a request: the last matching rule decides, and no match is ask. `bounds` are rule lists from elsewhere (an ancestor's,
- * the ones recorded when the execution started): where one of them says deny, that is the answer, and nothing lifts it (promise 5).
- */
+/** What binds a rule list from outside, and what people said beside it. */
+export interface Binding {
+  /**
+   * Rule lists from elsewhere: an ancestor's, the ones recorded when the execution started. Where one of them says deny, that is the answer,
+   * and nothing lifts it (promise 5).
+   */
+  readonly bounds?: readonly (readonly Rule[])[];
+  /**
+   * The saved approvals of the session's project: they turn ask into allow, and nothing else. Each is for the very action that it names, and
+   * for the resources that its pattern matches.
+   */
+  readonly approvals?: readonly Approval[];
+}
+
+/** Evaluates a request: the last matching rule decides, and no match is ask; unless a bound denies, or an approval answers the ask. */
 export const evaluate = (
   rules: readonly Rule[],
   request: PermissionRequest,
-  bounds: readonly (readonly Rule[])[] = [],
+  { bounds = [], approvals = [] }: Binding = {},
 ): Evaluation => {
   for (const bound of bounds) {
     const rule = lastMatch(bound, request);
     if (rule?.effect === "deny") return { effect: "deny", rule };
   }
   const rule = lastMatch(rules, request);
-  return rule === undefined ? { effect: "ask" } : { effect: rule.effect, rule };
+  const found: Evaluation = rule === undefined ? { effect: "ask" } : { effect: rule.effect, rule };
+  if (found.effect !== "ask") return found;
+  const approval = approvals.find(
+    ({ action, resource }) => action === request.action && matchesPattern(resource, request.resource),
+  );
+  return approval === undefined ? found : { ...found, effect: "allow", approval };
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { SealedEnvelope } from "../event/envelope.ts";
-import type { CallId, SessionId } from "../ids/id.ts";
+import type { AskId, CallId, SessionId } from "../ids/id.ts";
 import type { ClaimRow, OwnerRecord } from "./claim.ts";
 import type { FrozenMessage } from "./floor.ts";
 import type { LogHead } from "./plan.ts";
@@ -67,6 +67,9 @@ export interface AskQuery {
   /** Those of all sessions beneath one root, itself included. */
   readonly rootId?: SessionId;
   readonly callId?: CallId;
+  readonly askId?: AskId;
+  /** What the answer is bound to. */
+  readonly identity?: string;
   readonly state?: AskRow["state"];
   /** Where the page before ended. */
   readonly after?: { readonly sessionId: SessionId; readonly seq: number };

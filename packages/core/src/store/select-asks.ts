@@ -10,7 +10,7 @@ export const maxAsksPerPage = 200;
 /** What a query of asks finds, executably: for stores that have all rows at hand. */
 export const selectAsks = (
   sessions: readonly { readonly session: SessionRow | undefined; readonly asks: readonly AskRow[] }[],
-  { sessionId, rootId, callId, state, after, limit }: AskQuery,
+  { sessionId, rootId, callId, askId, identity, state, after, limit }: AskQuery,
 ): readonly AskRow[] => {
   assertPage({ limit });
   return sessions
@@ -18,6 +18,8 @@ export const selectAsks = (
     .filter(({ session }) => rootId === undefined || session?.rootId === rootId)
     .flatMap(({ asks }) => asks)
     .filter((ask) => callId === undefined || ask.callId === callId)
+    .filter((ask) => askId === undefined || ask.askId === askId)
+    .filter((ask) => identity === undefined || ask.identity === identity)
     .filter((ask) => state === undefined || ask.state === state)
     .toSorted(inOrder)
     .filter((ask) => after === undefined || inOrder(ask, after) > 0)

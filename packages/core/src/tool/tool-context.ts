@@ -25,14 +25,43 @@ export interface PermissionAssertion {
   readonly action: string;
   /** What it would be done to, each checked by itself. */
   readonly resources: readonly string[];
+  /**
+   * Patterns of resources that a person who answers "always" approves for the project. Default: the resources that hold no `*` and no `?`.
+   * Where none is left, nobody can answer "always".
+   */
+  readonly always?: readonly string[] | undefined;
+  /** What a person is shown of what is about to be done, such as a diff. The answer is for this and nothing else. At most 256 KiB. */
+  readonly preview?: JsonValue | undefined;
+}
+
+/** A question for a person. */
+export interface ToolQuestion {
+  /** 1 to 2,000 characters. */
+  readonly question: string;
+  /** A few words that name it: at most 80 characters. */
+  readonly header?: string | undefined;
+  /** At most 20. Default: none. */
+  readonly options?: readonly { readonly label: string; readonly description?: string | undefined }[] | undefined;
+  /** Whether more than one option may be chosen. Default false. */
+  readonly multiple?: boolean | undefined;
+  /** Whether an answer in words of one's own is possible. Default true. */
+  readonly custom?: boolean | undefined;
 }
 
 /** `prepare` resolves, reads and asks, and changes nothing. */
 export interface PrepareContext extends ToolContext {
   readonly permission: {
-    /** Returns where every resource is allowed; otherwise ends the call, and nothing after it runs. */
+    /**
+     * Returns where every resource is allowed, by the rules, by a saved approval, or by a person, who is asked where the rules say so;
+     * that may take days, and another process. Otherwise it ends the call, and nothing after it runs.
+     */
     assert(assertion: PermissionAssertion): Promise<void>;
   };
+  /**
+   * Asks a person 1 to 10 questions, and returns what was chosen or said for each, in their order. Where they are dismissed, the activity is
+   * interrupted; where nobody can be asked, or nobody answers in time, the call ends. Nothing after it runs then.
+   */
+  ask(request: { readonly questions: readonly ToolQuestion[] }): Promise<readonly (readonly string[])[]>;
 }
 
 /** `execute` acts, and asks nothing. */

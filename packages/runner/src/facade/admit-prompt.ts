@@ -6,7 +6,7 @@ import { sha256 } from "../ports/sha256.ts";
 import { assertInputSize } from "./arguments.ts";
 
 import type { InputDisposition, MessageId, Receipt, SessionId } from "@holdfast/core";
-import type { AdmissionRow, Store } from "@holdfast/core/store";
+import type { AdmissionRow, CommitPlan, CommitResult, Store } from "@holdfast/core/store";
 import type * as z from "zod";
 import type { Coordinator } from "../session/coordinator.ts";
 import type { Kernel } from "../session/kernel.ts";
@@ -22,9 +22,9 @@ export const admitPrompt = async (
   coordinator: Coordinator,
   prompt: z.output<typeof argumentSchemas.prompt>,
 ): Promise<Receipt> => {
-  const { services, committer } = kernel;
+  const { services } = kernel;
   assertInputSize(prompt, services.limits, "sessions.prompt");
-  const { sessionId, id, idempotencyKey, files, metadata, agent, model, text, delivery, resume } = prompt;
+  const { sessionId, id, idempotencyKey, files, metadata, agent, model, text, delivery, resume, dismissAsks } = prompt;
   // As when a session is created: what cannot run is told now, not when its step fails.
   if (model !== undefined) await resolveModel(model, services.model);
   const messageId = id ?? services.ids.next("msg");
@@ -48,11 +48,8 @@ export const admitPrompt = async (
       inboxLimit: services.limits.inboxInputs,
     },
   );
-  const result = await committer.commit(plan).catch((error: unknown) => {
-    if (HoldfastError.isInstance(error, "store.condition-failed")) throw usedByAnswer(sessionId, messageId, error);
-    throw error;
-  });
-  const [admitted] = result.status === "committed" ? result.events : [];
+  const result = await commitAdmission(kernel, plan, { messageId, dismissAsks });
+  const admitted = result.status === "committed" ? result.events.at(-1) : undefined;
   if (admitted !== undefined) {
     if (resume) coordinator.wake(sessionId, { kind: "prompt", atSeq: result.head.seq });
     return {
@@ -61,6 +58,7 @@ export const admitPrompt = async (
       cursor: toCursor(services.store.storeId, admitted),
       replayed: false,
       disposition: "pending",
+      ...(await behind(services.store, sessionId)),
     };
   }
   if (result.status === "committed") throw new TypeError("a store committed an admission without its event");
@@ -69,6 +67,36 @@ export const admitPrompt = async (
   if (resume && (receipt.disposition === "pending" || receipt.disposition === "replaced"))
     coordinator.wake(sessionId, { kind: "prompt", atSeq: result.head.seq });
   return receipt;
+};
+
+/** How often asks may be answered, or end, in between the look at them and the commit that dismisses them. */
+const tries = 8;
+
+/** Commits an admission, and before it, where that is wanted, the ends of the asks that are open. */
+const commitAdmission = async (
+  { committer, services }: Kernel,
+  plan: CommitPlan,
+  { messageId, dismissAsks }: { readonly messageId: MessageId; readonly dismissAsks: boolean },
+): Promise<CommitResult> => {
+  const { sessionId } = plan;
+  for (let attempt = 1; ; attempt++) {
+    const snapshot = dismissAsks ? await services.store.snapshot(sessionId) : null;
+    const dismissed = (snapshot?.asks ?? []).map(({ askId }) =>
+      committer.draft("ask.expired", { askId, reason: "dismissed" }),
+    );
+    try {
+      return await committer.commit({ ...plan, events: [...dismissed, ...plan.events] });
+    } catch (error) {
+      if (!HoldfastError.isInstance(error, "store.condition-failed")) throw error;
+      if (dismissed.length === 0 || attempt >= tries) throw usedByAnswer(sessionId, messageId, error);
+    }
+  }
+};
+
+/** The asks that an input of the session waits behind. */
+const behind = async (store: Store, sessionId: SessionId): Promise<Pick<Receipt, "behind">> => {
+  const open = await store.asks({ sessionId, state: "open", limit: 200 });
+  return open.length === 0 ? {} : { behind: open.map(({ askId }) => askId) };
 };
 
 const usedByAnswer = (sessionId: SessionId, messageId: MessageId, cause: unknown): HoldfastError<"input.conflict"> =>
@@ -81,12 +109,14 @@ const usedByAnswer = (sessionId: SessionId, messageId: MessageId, cause: unknown
 /** The receipt of an input that was admitted before, with what became of it. Told from its row alone: its event may be pruned. */
 export const replayedReceipt = async (store: Store, admission: AdmissionRow): Promise<Receipt> => {
   const { sessionId, messageId } = admission;
+  const disposition = admission.disposition ?? (await dispositionOf(store, admission));
   return {
     sessionId,
     messageId,
     cursor: toCursor(store.storeId, admission),
     replayed: true,
-    disposition: admission.disposition ?? (await dispositionOf(store, admission)),
+    disposition,
+    ...(disposition === "pending" ? await behind(store, sessionId) : {}),
   };
 };
 

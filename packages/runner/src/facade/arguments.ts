@@ -1,5 +1,5 @@
-import { HoldfastError, sessionIdSchema, messageIdSchema } from "@holdfast/core";
-import { utf8Bytes } from "@holdfast/core/event";
+import { askIdSchema, HoldfastError, sessionIdSchema, messageIdSchema } from "@holdfast/core";
+import { askAnswerSchema, utf8Bytes } from "@holdfast/core/event";
 import * as z from "zod";
 
 import { metadata } from "./metadata.ts";
@@ -77,6 +77,7 @@ export const argumentSchemas = {
       idempotencyKey: idempotencyKey.optional(),
       ...content,
       delivery: delivery.default("steer"),
+      dismissAsks: z.boolean().default(false),
       resume: z.boolean().default(true),
     })
     .refine(({ id, idempotencyKey: key }) => id === undefined || key === undefined, {
@@ -118,6 +119,42 @@ export const argumentSchemas = {
   }),
   fork: z.strictObject({ sessionId, id: sessionIdSchema.optional(), at: cursor }),
   interrupt: z.strictObject({ sessionId, reason: wellFormed.max(1000).optional(), clear: z.boolean().default(false) }),
+  listAsks: z.strictObject({
+    sessionId: sessionId.optional(),
+    rootId: sessionId.optional(),
+    limit: z.int().min(1).max(200).default(50),
+    page: z.string().optional(),
+  }),
+  ask: z.strictObject({ sessionId, askId: askIdSchema }),
+  answer: z.strictObject({
+    sessionId,
+    askId: askIdSchema,
+    identity: z.string().length(64),
+    answer: askAnswerSchema.refine(
+      (answer) => JSON.stringify(answer).isWellFormed(),
+      "expected well-formed Unicode, found a lone surrogate",
+    ),
+    by: wellFormed.min(1).max(255).optional(),
+    agentOnly: z.boolean().default(false),
+  }),
+  approvals: z
+    .strictObject({ sessionId: sessionId.optional(), project: wellFormed.min(1).max(4096).optional() })
+    .refine(({ sessionId: session, project }) => (session === undefined) !== (project === undefined), {
+      message: "expected exactly one of sessionId and project",
+      path: ["project"],
+    }),
+  revoke: z.strictObject({
+    project: wellFormed.min(1).max(4096),
+    action: wellFormed.min(1),
+    resource: wellFormed,
+    agent: wellFormed.nullable().default(null),
+  }),
+  explain: z.strictObject({
+    sessionId,
+    agent: wellFormed.min(1).max(64).optional(),
+    action: wellFormed.min(1),
+    resource: wellFormed,
+  }),
   output: z.strictObject({
     sessionId,
     ref: z.string(),

@@ -12,6 +12,7 @@ import { HistoryCache } from "../session/history-cache.ts";
 import { argumentSchemas, parseArguments } from "./arguments.ts";
 import { readOutput } from "./read-output.ts";
 import { runtimeOptionsSchema } from "./runtime-options-schema.ts";
+import { RuntimeAsks } from "./runtime-asks.ts";
 import { RuntimeSessions } from "./runtime-sessions.ts";
 import { SharedOutputs } from "./shared-outputs.ts";
 
@@ -53,6 +54,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Holdfast> 
   parts.defer(() => disposal.abort(disposed()));
   return {
     sessions: new RuntimeSessions(kernel, coordinator, disposal.signal),
+    asks: new RuntimeAsks(kernel, coordinator, disposal.signal),
     outputs: {
       read: async (query) => {
         disposal.signal.throwIfAborted();

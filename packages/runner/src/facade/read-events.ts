@@ -36,6 +36,8 @@ export class EventReader {
   /** Whether it is worth a look if the session rests. */
   #mayRest = true;
   #pauseMs: number | undefined;
+  /** Whether the session has asked: from then on more may bring it to rest than the end of an execution. */
+  #hasAsked = false;
 
   constructor(kernel: Kernel, coordinator: Coordinator, query: EventsArguments) {
     this.#kernel = kernel;
@@ -157,6 +159,8 @@ export class EventReader {
   }
 
   #note(event: DurableEvent): void {
+    if (event.type === "ask.opened") this.#hasAsked = true;
+    this.#mayRest ||= this.#hasAsked && mayAsk.has(event.type);
     if (event.type === "execution.ended") {
       this.#mayRest = true;
       if (this.#synced && this.#endsAtRest && event.data.outcome === "completed") this.#end = "completed";
@@ -186,6 +190,7 @@ export class EventReader {
       this.#queue.offer(null);
       return undefined;
     }
+    this.#hasAsked ||= snapshot.asks.length > 0;
     const look = await this.#observer.look(snapshot);
     this.#pauseMs = look.lookAgainMs;
     if (look.lookAgainMs === 0) this.#queue.offer(null);
@@ -219,7 +224,9 @@ export class EventReader {
   }
 }
 
-/** Whether fragments of this session would come from this process: nobody else owns its execution, here or elsewhere. */
+/** After these, all that is open may wait for a person. */
+const mayAsk: ReadonlySet<string> = new Set(["ask.opened", "attempt.ended", "tool.settled"]);
+
 const restNotice = (rest: Rest): EventItem => ({ kind: "notice", notice: { type: "rest", rest } });
 
 const placeOf = ({ messageId, position }: { readonly messageId: string; readonly position: number }): string =>

@@ -1,9 +1,13 @@
+import { isAsking } from "@holdfast/core/session";
+
 import { agentTools } from "../location/agent-tools.ts";
+import { expireDueAsks } from "../session/expire-asks.ts";
 import { judgeCalls } from "../session/open-calls.ts";
 import { stepSource } from "../session/opening-choice.ts";
 import { locationOf } from "../session/session-row.ts";
 import { noSession } from "./no-session.ts";
 import { agentOf } from "../session/setting-of.ts";
+import { toAskInfo } from "./ask-info.ts";
 
 import type { MessageId, RecoveryInfo, SessionId } from "@holdfast/core";
 import type { OwnerState } from "@holdfast/core/session";
@@ -18,8 +22,9 @@ export const recoveryInfo = async (
   coordinator: Coordinator,
   sessionId: SessionId,
 ): Promise<RecoveryInfo> => {
-  const snapshot = await kernel.services.store.snapshot(sessionId);
-  if (snapshot === null) throw await noSession(kernel.services.store, sessionId);
+  const { store } = kernel.services;
+  const snapshot = await store.snapshot(sessionId);
+  if (snapshot === null) throw await noSession(store, sessionId);
   const { execution, claim, inputs, replica } = snapshot;
   if (replica !== null) {
     return { status: "replica", ...(replica.replayOwner === null ? {} : { replayOwner: replica.replayOwner }) };
@@ -29,6 +34,12 @@ export const recoveryInfo = async (
     if (pending.length === 0 || coordinator.isActive(sessionId)) return { status: "none" };
     return { status: "unclaimed", pending };
   }
+  if (await expireDueAsks(kernel, snapshot)) return recoveryInfo(kernel, coordinator, sessionId);
+  if (isAsking(snapshot))
+    return {
+      status: "asking",
+      asks: await Promise.all(snapshot.asks.map((ask) => toAskInfo(store, snapshot.session, ask))),
+    };
   const state = await coordinator.ownerOf(snapshot);
   if (state === "alive" && claim?.owner != null) {
     const isOwn = claim.owner === kernel.owner.id;

@@ -2,6 +2,8 @@ import { setImmediate } from "node:timers/promises";
 
 import { standingOf } from "@holdfast/core/session";
 
+import { expireDueAsks } from "../session/expire-asks.ts";
+import { eventAt } from "../session/event-at.ts";
 import { unclaimedMs } from "../session/discovery.ts";
 
 import type { Rest } from "@holdfast/core";
@@ -36,29 +38,40 @@ export class RestObserver {
 
   /** Whether the session rests, as this process can tell. */
   async look(snapshot: SessionSnapshot): Promise<Look> {
+    if (await expireDueAsks(this.#kernel, snapshot)) return { rest: undefined, lookAgainMs: 0 };
+    return snapshot.execution?.state === "open" ? this.#lookAtOpen(snapshot) : this.#lookAtRest(snapshot);
+  }
+
+  async #lookAtOpen(snapshot: SessionSnapshot): Promise<Look> {
     const { recovery, name } = this.#kernel.services;
-    const { execution, inputs, session } = snapshot;
     const isActive = this.#isActive(snapshot);
-    const isOpen = execution?.state === "open";
-    const owner = isOpen ? await this.#coordinator.ownerOf(snapshot) : "none";
-    const found = standingOf(snapshot, owner, isActive || (recovery === "resume" && execution?.runtime === name));
-    if (!found.resting) return isOpen ? { rest: undefined, lookAgainMs } : this.#whileWaiting(snapshot);
+    const takesOver = isActive || (recovery === "resume" && snapshot.execution?.runtime === name);
+    const found = standingOf(snapshot, await this.#coordinator.ownerOf(snapshot), takesOver);
+    if (!found.resting) return { rest: undefined, lookAgainMs };
+    const isBetween = found.rest === "parked" && (await this.#wasJustAnswered(snapshot));
+    return isBetween ? this.#whileWaiting(snapshot, false) : { rest: found.rest, lookAgainMs };
+  }
+
+  async #lookAtRest(snapshot: SessionSnapshot): Promise<Look> {
+    const { inputs, session } = snapshot;
+    const isActive = this.#isActive(snapshot);
+    const found = standingOf(snapshot, "none", isActive);
+    if (!found.resting) return this.#whileWaiting(snapshot, this.#kernel.services.recovery === "resume" || isActive);
     // An explicit wake takes up what an earlier end had left: until it has, or has found nothing, the old end is no rest.
-    const isTakingUp = isActive && !isOpen && inputs.some(({ awake }) => awake === 1);
-    if (!isTakingUp) return { rest: found.rest, lookAgainMs };
+    if (!isActive || !inputs.some(({ awake }) => awake === 1)) return { rest: found.rest, lookAgainMs };
     // Nothing is committed where it finds nothing, so that no watcher tells; but mostly it is a matter of a few turns of the loop.
     for (let turn = 0; turn < quickTurns && this.#coordinator.isActive(session.sessionId); turn++) await setImmediate();
     return { rest: undefined, lookAgainMs: this.#isActive(snapshot) ? takeUpMs : 0 };
   }
 
   /**
-   * Inputs wait, and no execution has taken them. Whoever admitted them takes them up at once, unless it died: after a while nobody
-   * will, where this runtime does not by itself.
+   * Inputs wait, or an ask was answered, and nobody has taken that up. Whoever did it takes it up at once, unless it died: after a while
+   * nobody will, where this runtime does not by itself.
    */
-  #whileWaiting(snapshot: SessionSnapshot): Look {
-    const { clock, recovery } = this.#kernel.services;
+  #whileWaiting(snapshot: SessionSnapshot, isTaken: boolean): Look {
+    const { clock } = this.#kernel.services;
     const headSeq = snapshot.head.seq;
-    if (recovery === "resume" || this.#isActive(snapshot)) {
+    if (isTaken) {
       this.#unclaimed = undefined;
       return { rest: undefined, lookAgainMs };
     }
@@ -68,6 +81,12 @@ export class RestObserver {
     return leftMs <= 0
       ? { rest: "parked", lookAgainMs }
       : { rest: undefined, lookAgainMs: Math.min(lookAgainMs, leftMs) };
+  }
+
+  /** Whether the last word is an answer: whoever gave it takes the session up at once, unless it died. */
+  async #wasJustAnswered({ session, head }: SessionSnapshot): Promise<boolean> {
+    const last = await eventAt(this.#kernel.services.store, session.sessionId, head.seq);
+    return last?.type === "ask.answered" || last?.type === "ask.expired";
   }
 
   #isActive({ session }: SessionSnapshot): boolean {

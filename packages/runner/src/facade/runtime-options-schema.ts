@@ -9,7 +9,7 @@ import { wellFormed } from "./well-formed.ts";
 import type { Clock, FaultPoints, IdSource, Logger } from "@holdfast/core";
 import type { Plugin } from "@holdfast/core/plugin";
 import type { Store } from "@holdfast/core/store";
-import type { ResolveModel } from "../runtime-options.ts";
+import type { AskPolicy, ResolveModel } from "../runtime-options.ts";
 
 /** What has all of these methods; what they do is for its own tests to say. */
 const withMethods = <T>(what: string, names: readonly (string | symbol)[]) =>
@@ -82,6 +82,26 @@ export const runtimeOptionsSchema = z.strictObject({
       fileBytes: count(256 * 1024 * 1024).default(20 * 1024 * 1024),
       setupMs: duration(1).default(30_000),
       resolveModelMs: duration(1).default(30_000),
+    })
+    .prefault({}),
+  asks: z
+    .strictObject({
+      policy: z
+        .union([
+          z.enum(["wait", "deny"]),
+          z.custom<Extract<AskPolicy, (...asked: never) => unknown>>(
+            (value) => typeof value === "function",
+            'expected "wait", "deny" or a function that says one of them',
+          ),
+        ])
+        .default("wait"),
+      // Asks may be open for weeks.
+      expireMs: z
+        .int()
+        .min(1)
+        .max(3_650 * longestMs)
+        .optional(),
+      restMs: duration(0).default(60_000),
     })
     .prefault({}),
   claims: z

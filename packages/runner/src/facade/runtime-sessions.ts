@@ -1,3 +1,4 @@
+import { isAsking } from "@holdfast/core/session";
 import { assertNotReplica } from "@holdfast/core/store";
 
 import { admitPrompt, replayedReceipt } from "./admit-prompt.ts";
@@ -122,6 +123,7 @@ export class RuntimeSessions implements Sessions {
     assertNotReplica({ sessionId, events: [] }, snapshot.replica);
     const isOpen = snapshot.execution?.state === "open";
     if (!isOpen && snapshot.inputs.length === 0) return { status: "nothing-to-do" };
+    if (isAsking(snapshot) && !snapshot.inputs.some(({ awake }) => awake === 0)) return { status: "nothing-to-do" };
     const isRunning = isOpen && (await this.#coordinator.ownerOf(snapshot)) === "alive";
     this.#coordinator.wake(sessionId, { kind: "resume", atSeq: snapshot.head.seq });
     // So that whoever waits right after this does not find the session still at rest.

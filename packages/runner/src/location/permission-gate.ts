@@ -1,6 +1,7 @@
 import { evaluate } from "@holdfast/core";
 
 import type { Evaluation, PermissionRequest, Rule } from "@holdfast/core";
+import type { Approval } from "@holdfast/core/store";
 import type { AgentDefinition } from "../runtime-options.ts";
 
 const denyAll: readonly Rule[] = [{ action: "*", resource: "*", effect: "deny" }];
@@ -19,8 +20,8 @@ export class PermissionGate {
     this.#bounds = [rules, ...bounds];
   }
 
-  /** What the rules say of a request. */
-  evaluate(request: PermissionRequest): Evaluation {
-    return evaluate(this.#rules, request, this.#bounds);
+  /** What the rules say of a request, and of the approvals of its project those that are for this agent. */
+  evaluate(request: PermissionRequest, approvals: readonly Approval[] = []): Evaluation {
+    return evaluate(this.#rules, request, { bounds: this.#bounds, approvals });
   }
 }

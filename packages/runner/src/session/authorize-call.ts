@@ -2,31 +2,49 @@ import { HoldfastError, stricter } from "@holdfast/core";
 import * as z from "zod";
 
 import { reasonOf } from "../reason-of.ts";
+import { askCall, approvedBefore } from "./ask-call.ts";
+import { CallDenied, denialOf } from "./call-denied.ts";
 
-import type { CallId, Effect, Evaluation, JsonValue, PermissionRequest } from "@holdfast/core";
+import type { Effect, Evaluation, JsonValue, PermissionRequest } from "@holdfast/core";
+import type { AskShown } from "@holdfast/core/event";
+import type { Approval } from "@holdfast/core/store";
 import type { PermissionAssertion } from "@holdfast/core/tool";
+import type { Aside } from "./ask-desk.ts";
+import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
+import type { TakenCall } from "./taken-call.ts";
 
-/** Thrown inside a call that may not go on. Ends it with the reason `denied-by-policy`; no failure of the tool. */
-export class CallDenied extends Error {
-  override readonly name = "CallDenied";
+const assertionSchema = z.object({
+  action: z.string().min(1),
+  resources: z.array(z.string()).min(1),
+  always: z.array(z.string()).optional(),
+  preview: z.json().optional(),
+});
+type Asserted = z.output<typeof assertionSchema>;
+
+/** Whose permissions these are, and what steps aside while a person is waited for. */
+export interface AuthorizedCall {
+  readonly call: TakenCall;
+  readonly tool: string;
+  readonly aside: Aside;
 }
 
-const assertionSchema = z.object({ action: z.string().min(1), resources: z.array(z.string()).min(1) });
-
 /**
- * The permissions of one call: what its tool asserts, what the rules say of the tool itself, and what plugins tighten. A refusal
- * stands, whatever the tool makes of it: one that swallows it, or does not wait for it, gets no further.
+ * The permissions of one call: what its tool asserts, what the rules say of the tool itself, and what plugins tighten. Where that is ask, a
+ * person is asked. A refusal stands, whatever the tool makes of it: one that swallows it, or does not wait for it, gets no further.
  */
 export class CallAuthorizer {
+  readonly #kernel: Kernel;
   readonly #lane: Lane;
-  readonly #tool: string;
-  readonly #asserted: PermissionAssertion[] = [];
+  readonly #subject: AuthorizedCall;
+  readonly #asserted: Asserted[] = [];
   #refusal: CallDenied | undefined;
 
-  constructor(lane: Lane, tool: string) {
+  constructor(kernel: Kernel, lane: Lane, subject: AuthorizedCall) {
+    this.#kernel = kernel;
     this.#lane = lane;
-    this.#tool = tool;
+    this.#subject = subject;
+    this.#asserted.push(...(subject.call.before?.asserted ?? []).map((assertion) => assertionSchema.parse(assertion)));
   }
 
   /** What was asserted so far, in its order: recorded with the call's beginning, to be asked again before it is repeated. */
@@ -35,66 +53,114 @@ export class CallAuthorizer {
   }
 
   /** What `ctx.permission.assert` does. */
-  assert(assertion: PermissionAssertion): void {
+  async assert(assertion: PermissionAssertion): Promise<void> {
     const checked = assertionSchema.safeParse(assertion);
     if (!checked.success) {
+      const { tool } = this.#subject;
       throw new HoldfastError("argument.invalid", {
-        message: `Tool "${this.#tool}" asserted a permission that is none: ${checked.error.message}. Name an action and at least one resource.`,
-        data: { tool: this.#tool },
+        message: `Tool "${tool}" asserted a permission that is none: ${checked.error.message}. Name an action and at least one resource.`,
+        data: { tool },
       });
     }
-    const { action, resources } = checked.data;
     this.#asserted.push(checked.data);
-    for (const resource of resources)
-      this.#refuseUnlessAllowed({ action, resource }, this.#lane.setting.gate.evaluate({ action, resource }));
+    await this.#permit(checked.data);
   }
+
+  /** Notes a refusal of something else than a permission, which stands like any other. */
+  readonly note = (error: unknown): never => {
+    if (error instanceof CallDenied) this.#refusal ??= error;
+    throw error;
+  };
 
   /** @throws CallDenied where anything was refused. */
   assertNotRefused(): void {
     if (this.#refusal !== undefined) throw this.#refusal;
   }
 
-  /** Whether the tool itself may run: the rules are always asked for (tool, "*"), whatever the tool asked by itself. */
-  assertTool(): void {
+  /**
+   * Everything once more, as it is right now: another process may have taken an approval back, and a tool may not have waited for its
+   * answers. Last the tool itself: the rules are always asked for (tool, "*"), whatever the tool asked by itself.
+   */
+  async assertAll(): Promise<void> {
     this.assertNotRefused();
-    const request = { action: this.#tool, resource: "*" };
-    const evaluation = this.#lane.setting.gate.evaluate(request);
+    for (const assertion of this.#asserted) await this.#permit(assertion);
+    const { tool } = this.#subject;
+    const { effect } = this.#lane.setting.gate.evaluate({ action: tool, resource: "*" });
     // A tool that asked for what it touches has been answered; one that never asked is asked for here.
-    if (this.#asserted.length > 0 && evaluation.effect === "ask") return;
-    this.#refuseUnlessAllowed(request, evaluation);
+    if (this.#asserted.length > 0 && effect === "ask") return;
+    await this.#permit({ action: tool, resources: ["*"], always: ["*"] });
   }
 
-  /** Asks the plugins, which may only tighten. One that fails denies. */
-  async askPlugins(callId: CallId, input: JsonValue): Promise<void> {
+  /** Asks the plugins, which may only tighten. One that fails denies; one that wants a person asked gets one asked, approval or not. */
+  async askPlugins(input: JsonValue): Promise<void> {
     const { location, sessionId } = this.#lane.work;
+    const { agentName } = this.#lane.setting;
+    const { call, tool } = this.#subject;
     const hook = location.hooks.toolCallAuthorizing;
     if (!hook.isUsed()) return;
-    const before = {
-      sessionId,
-      callId,
-      agent: this.#lane.setting.agentName,
-      tool: this.#tool,
-      input,
-      effect: "allow" as const,
-    };
+    const before = { sessionId, callId: call.callId, agent: agentName, tool, input, effect: "allow" as const };
     let effect: Effect;
     try {
       effect = stricter(before.effect, (await hook.promise(before)).effect);
     } catch (error) {
-      throw new CallDenied(`A plugin failed while it was asked: ${reasonOf(error)}.`);
+      throw new CallDenied("denied-by-policy", `A plugin failed while it was asked: ${reasonOf(error)}.`);
     }
-    if (effect !== "allow") throw new CallDenied("A plugin refused it.");
+    if (effect === "deny") throw new CallDenied("denied-by-policy", "A plugin refused it.");
+    if (effect === "ask")
+      await this.#askPerson({ action: tool, resources: ["*"], always: [] }, "A plugin wants a person to approve it");
   }
 
-  #refuseUnlessAllowed({ action, resource }: PermissionRequest, { effect, rule }: Evaluation): void {
-    if (effect === "allow") return;
-    const what = `"${action}" on "${resource}"`;
-    const by = rule === undefined ? "" : ` by the rule for "${rule.action}" on "${rule.resource}"`;
-    this.#refusal ??= new CallDenied(
-      effect === "deny"
-        ? `${what} is denied${by}.`
-        : `${what} needs a person's approval, and this runtime cannot ask anybody.`,
-    );
+  async #permit(asserted: Asserted): Promise<void> {
+    const { action, resources } = asserted;
+    const requests = resources.map((resource) => ({ action, resource }));
+    const unclear = this.#undecided(requests, []);
+    if (unclear === undefined) return;
+    const { store } = this.#kernel.services;
+    const { agentName } = this.#lane.setting;
+    const { project } = this.#lane.work;
+    const approvals = (await store.approvals({ project })).filter(({ agent }) => agent === null || agent === agentName);
+    const left = this.#undecided(requests, approvals);
+    if (left === undefined) return;
+    const what = `"${left.action}" on "${left.resource}" needs a person's approval`;
+    await this.#askPerson(asserted, what);
+  }
+
+  /** The first request that a person has to decide; undefined where every one is allowed. */
+  #undecided(requests: readonly PermissionRequest[], approvals: readonly Approval[]): PermissionRequest | undefined {
+    const evaluated = requests.map((request) => ({
+      request,
+      evaluation: this.#lane.setting.gate.evaluate(request, approvals),
+    }));
+    const denied = evaluated.find(({ evaluation }) => evaluation.effect === "deny");
+    if (denied !== undefined)
+      this.#refuse(new CallDenied("denied-by-policy", denialText(denied.request, denied.evaluation)));
+    return evaluated.find(({ evaluation }) => evaluation.effect === "ask")?.request;
+  }
+
+  async #askPerson({ action, resources, always, preview }: Asserted, what: string): Promise<void> {
+    const { call, tool, aside } = this.#subject;
+    // What is begun again was approved with a preview that is not recorded: the same effect, of the same call.
+    if (call.before !== undefined && (await approvedBefore(this.#kernel, this.#lane, { call, action, resources })))
+      return;
+    const shown: AskShown = {
+      kind: "permission",
+      tool,
+      action,
+      resources,
+      always: always ?? resources.filter((resource) => !/[*?]/.test(resource)),
+      ...(preview === undefined ? {} : { preview }),
+    };
+    const denial = denialOf(await askCall(this.#lane, { call, shown, aside }), what);
+    if (denial !== undefined) this.#refuse(denial);
+  }
+
+  #refuse(denial: CallDenied): never {
+    this.#refusal ??= denial;
     throw this.#refusal;
   }
 }
+
+const denialText = ({ action, resource }: PermissionRequest, { rule }: Evaluation): string => {
+  const by = rule === undefined ? "" : ` by the rule for "${rule.action}" on "${rule.resource}"`;
+  return `"${action}" on "${resource}" is denied${by}.`;
+};

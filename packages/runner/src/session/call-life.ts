@@ -1,4 +1,5 @@
 import type { Clock } from "@holdfast/core";
+import type { Pausable } from "./call-place.ts";
 import type { Lane } from "./lane.ts";
 
 /** Thrown where the runtime stops waiting for a tool. What the tool still returns is dropped. */
@@ -17,7 +18,7 @@ export interface CallLimits {
 }
 
 /** How long one call lives: its signal aborts when the lane stops or its deadline passes, and some time later it is given up. */
-export class CallLife implements Disposable {
+export class CallLife implements Disposable, Pausable {
   readonly #lane: Lane;
   readonly #clock: Clock;
   readonly #limits: CallLimits;
@@ -26,6 +27,9 @@ export class CallLife implements Disposable {
   readonly #abandoned = Promise.withResolvers<never>();
   #begun = false;
   #deadlinePassed = false;
+  #leftMs: number;
+  #runsSince = 0;
+  #pause = new AbortController();
 
   constructor(lane: Lane, clock: Clock, limits: CallLimits) {
     this.#lane = lane;
@@ -35,10 +39,8 @@ export class CallLife implements Disposable {
     this.#abandoned.promise.catch(() => undefined);
     lane.signal.addEventListener("abort", this.#onLaneStop, { once: true });
     if (lane.signal.aborted) this.#onLaneStop();
-    this.#after(Math.min(limits.timeoutMs, longestMs), () => {
-      this.#deadlinePassed = true;
-      this.#stop(new Error(`the call took longer than ${limits.timeoutMs} ms`));
-    });
+    this.#leftMs = Math.min(limits.timeoutMs, longestMs);
+    this.resume();
   }
 
   /** Aborts when the call should stop. */
@@ -48,6 +50,20 @@ export class CallLife implements Disposable {
 
   get deadlinePassed(): boolean {
     return this.#deadlinePassed;
+  }
+
+  /** Stops the deadline, for as long as a person is waited for. */
+  pause(): void {
+    this.#pause.abort(over);
+    this.#leftMs = Math.max(0, this.#leftMs - (this.#clock.monotonic() - this.#runsSince));
+  }
+
+  /** Lets the rest of the deadline run. */
+  resume(): void {
+    this.#runsSince = this.#clock.monotonic();
+    if (this.#over.signal.aborted) return;
+    this.#pause = new AbortController();
+    this.#clock.sleep(this.#leftMs, this.#pause.signal).then(this.#onDeadline, () => undefined);
   }
 
   /** From now on the call is given time to stop, since it may have had its effect. */
@@ -63,7 +79,13 @@ export class CallLife implements Disposable {
   [Symbol.dispose](): void {
     this.#lane.signal.removeEventListener("abort", this.#onLaneStop);
     this.#over.abort(over);
+    this.#pause.abort(over);
   }
+
+  readonly #onDeadline = (): void => {
+    this.#deadlinePassed = true;
+    this.#stop(new Error(`the call took longer than ${this.#limits.timeoutMs} ms`));
+  };
 
   readonly #onLaneStop = (): void => {
     const reason = this.#lane.signal.reason as unknown;

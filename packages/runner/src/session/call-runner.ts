@@ -2,14 +2,17 @@ import { isJsonObject, toWellFormed } from "@holdfast/core";
 import { toTextValue } from "@holdfast/core/event";
 
 import { sha256 } from "../ports/sha256.ts";
+import { Alarm } from "../alarm.ts";
 import { boundOutcome } from "./bound-outcome.ts";
+import { CallPlace } from "./call-place.ts";
 import { stopped } from "./call-outcomes.ts";
+import { commitClosing } from "./commit-closing.ts";
 import { runCall } from "./run-call.ts";
 import { Slots } from "./slots.ts";
 
 import type { CallId, StepId } from "@holdfast/core";
 import type { CallOutcome } from "@holdfast/core/event";
-import type { ToolSet } from "../location/tool-registry.ts";
+import type { RegisteredTool, ToolSet } from "../location/tool-registry.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 import type { TakenCall } from "./taken-call.ts";
@@ -29,7 +32,10 @@ export class CallRunner {
   readonly #lane: Lane;
   readonly #scope: CallScope;
   readonly #slots: Slots;
-  readonly #running: Promise<void>[] = [];
+  readonly #places = new Set<CallPlace>();
+  #count = 0;
+  #unsettled = 0;
+  #changed = new Alarm();
 
   constructor(kernel: Kernel, lane: Lane, scope: CallScope) {
     this.#kernel = kernel;
@@ -40,7 +46,7 @@ export class CallRunner {
 
   /** How many calls there were. */
   get count(): number {
-    return this.#running.length;
+    return this.#count;
   }
 
   /** Puts the call down, durably before anything is done about it, and lets it go its way. */
@@ -76,19 +82,37 @@ export class CallRunner {
     this.#watch(this.#settle(callId, 1, outcome));
   }
 
-  /** Resolves when every call is settled, or left open because the lane stopped. */
+  /**
+   * Resolves when every call is settled, or left open because the lane stopped. Where all that are left wait for a person, for long, the
+   * lane rests: the calls are dropped here, and whoever has their answers runs them again.
+   */
   async settled(): Promise<void> {
-    // Calls may still be added while the first ones are awaited.
-    for (let index = 0; index < this.#running.length; index++) await this.#running[index];
+    const { asks, clock } = this.#kernel.services;
+    while (this.#unsettled > 0) {
+      const isAsking = this.#lane.stopped === undefined && this.#waiting === this.#unsettled;
+      if (!isAsking) await this.#changed.forEver();
+      else if (!(await this.#changed.wait(clock, { ms: asks.restMs }))) this.#lane.stop("rested");
+    }
+  }
+
+  /** How many calls wait for a person. */
+  get #waiting(): number {
+    return [...this.#places].filter(({ isWaiting }) => isWaiting).length;
   }
 
   #watch(work: Promise<void>): void {
-    this.#running.push(
-      work.catch((error: unknown) => {
+    this.#count += 1;
+    this.#unsettled += 1;
+    const watched = work
+      .catch((error: unknown) => {
         // A refused commit has stopped the lane, which says so; anything else is ours.
         if (this.#lane.stopped === undefined) this.#lane.stop("broken", error);
-      }),
-    );
+      })
+      .finally(() => {
+        this.#unsettled -= 1;
+        this.#changed.ring();
+      });
+    void watched;
   }
 
   #refusalOf(call: ModelCall): CallOutcome | undefined {
@@ -107,9 +131,18 @@ export class CallRunner {
       const detail = known === "" ? "There are no tools." : `There are: ${known}.`;
       return this.#settle(call.callId, 1, stopped("unknown-tool", detail));
     }
-    using _slot = await this.#slots.take();
-    const outcome = await runCall(this.#kernel, this.#lane, { call, registered });
+    const outcome = await this.#run(call, registered);
     if (outcome !== undefined) await this.#settle(call.callId, (call.before?.begun ?? 0) + 1, outcome);
+  }
+
+  async #run(call: TakenCall, registered: RegisteredTool): Promise<CallOutcome | undefined> {
+    using place = await CallPlace.take(this.#slots, this.#changed.ring);
+    this.#places.add(place);
+    try {
+      return await runCall(this.#kernel, this.#lane, { call, registered, place });
+    } finally {
+      this.#places.delete(place);
+    }
   }
 
   async #settle(callId: CallId, attempt: number, outcome: CallOutcome): Promise<void> {
@@ -119,6 +152,6 @@ export class CallRunner {
       store,
       logger,
     });
-    await this.#lane.commit([this.#lane.draft("tool.settled", { callId, outcome: bound })]);
+    await commitClosing(this.#lane, [this.#lane.draft("tool.settled", { callId, outcome: bound })], { callId });
   }
 }

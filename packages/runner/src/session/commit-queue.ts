@@ -128,6 +128,7 @@ export class CommitQueue implements Disposable {
     if (!this.#ownsClaim) return;
     const { sessionId, fence } = this.#scope;
     await this.#persist({ sessionId, events: [], fence, claim: { action: "release" } });
+    this.#kernel.services.faults?.reach("after:released");
   }
 
   [Symbol.dispose](): void {

@@ -4,6 +4,8 @@ import { mergeWakes, nextWork } from "@holdfast/core/session";
 import { Alarm } from "../alarm.ts";
 import { reasonOf } from "../reason-of.ts";
 import { consentOf, recorded } from "./consent-of.ts";
+import { expireDueAsks } from "./expire-asks.ts";
+import { ExpiryAlarms } from "./expiry-alarms.ts";
 import { recoverExecution } from "./recover-execution.ts";
 import { LaneStopped } from "./lane-stopped.ts";
 import { Patience } from "./patience.ts";
@@ -34,10 +36,12 @@ const firstPauseMs = 250;
 export class Coordinator {
   readonly #kernel: Kernel;
   readonly #drains = new Map<SessionId, Drain>();
+  readonly #expiries: ExpiryAlarms;
   #closed = false;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
+    this.#expiries = new ExpiryAlarms(kernel.services.clock, (sessionId, wake) => this.wake(sessionId, wake));
   }
 
   /** Sees to it that the session is looked at, now or when the running drain has ended. */
@@ -51,6 +55,7 @@ export class Coordinator {
     }
     const drain: Drain = { wanted: wake, lane: undefined, done: Promise.resolve(), nudge: () => {} };
     this.#drains.set(sessionId, drain);
+    this.#expiries.forget(sessionId);
     drain.done = this.#run(sessionId, drain);
   }
 
@@ -87,6 +92,7 @@ export class Coordinator {
   /** Takes no new work, and stops what runs: blocks are closed as cut, begun calls get their grace, claims are given up. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#expiries.close();
     for (const drain of this.#drains.values()) {
       drain.lane?.stop("disposed");
       drain.nudge();
@@ -141,11 +147,12 @@ export class Coordinator {
       drain.nudge = dirty.ring;
       const snapshot = await services.store.snapshot(sessionId);
       if (snapshot === null) return;
+      if (await expireDueAsks(this.#kernel, snapshot)) continue;
       // What this runtime claims and does not work on, it has given up: nobody else drains the session here.
       const own = snapshot.claim?.owner === owner.id;
       const state: OwnerState = own ? "gone" : await owner.judge(snapshot.claim, snapshot.owner);
       const work = nextWork(snapshot, { owner: state, wake, takesOver: services.recovery !== "off" });
-      if (work === "none") return;
+      if (work === "none") return this.#expiries.expect(snapshot);
       if (work === "watch") {
         patience.reset();
         await dirty.wait(services.clock, { ms: watchMs });
@@ -163,7 +170,7 @@ export class Coordinator {
         if (await this.#act(work, { snapshot, state, wake, drain })) return;
       } catch (error) {
         // Another process was first: look again, and leave it to that one or watch it.
-        if (!isFenced(error)) throw error;
+        if (!isRace(error)) throw error;
         patience.refuse(error);
       }
     }
@@ -197,7 +204,11 @@ export class Coordinator {
       } else {
         const consent = work === "end" ? undefined : consentOf(wake, snapshot);
         const reason = state === "none" ? "its owner gave the claim up" : "its owner is gone";
-        const completed = await recoverExecution(this.#kernel, { snapshot, consent, reason }, onLane);
+        const completed = await recoverExecution(
+          this.#kernel,
+          { snapshot, consent, reason, isAnswered: wake.kind === "answer" },
+          onLane,
+        );
         // The resume was for what was recorded, too, and an execution of its own is for that.
         return completed && !(wake.kind === "resume" && recorded(snapshot).length > 0);
       }
@@ -207,12 +218,17 @@ export class Coordinator {
   }
 }
 
+const causeOf = (error: unknown): unknown => (error instanceof LaneStopped ? error.cause : error);
+
+/** Whether somebody else was first: another owner, or a person whose answer came in between. */
+const isRace = (error: unknown): boolean =>
+  isFenced(error) || HoldfastError.isInstance(causeOf(error), "store.condition-failed");
+
 /** Whether the session was deleted while work on it was about to start: there is none. */
-const isOfDeleted = (error: unknown): boolean =>
-  HoldfastError.isInstance(error instanceof LaneStopped ? error.cause : error, "session.deleted");
+const isOfDeleted = (error: unknown): boolean => HoldfastError.isInstance(causeOf(error), "session.deleted");
 
 /** Whether the same may succeed a little later. A lane that broke says why. */
 const isPassing = (error: unknown): boolean => {
-  const cause = error instanceof LaneStopped ? error.cause : error;
+  const cause = causeOf(error);
   return HoldfastError.isInstance(cause) && cause.retryable;
 };

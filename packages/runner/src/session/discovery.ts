@@ -1,3 +1,7 @@
+import { isAsking } from "@holdfast/core/session";
+
+import { expireDueAsks } from "./expire-asks.ts";
+
 import type { SessionId } from "@holdfast/core";
 import type { Workload } from "@holdfast/core/store";
 import type { Coordinator } from "./coordinator.ts";
@@ -72,6 +76,8 @@ export class Discovery implements AsyncDisposable {
     if (execution !== null && claim?.owner !== this.#kernel.owner.id) {
       if ((await this.#kernel.owner.judge(claim, owner)) === "alive") return undefined;
     }
+    // One that merely asks waits for a person like everybody else; as soon as it is answered, it is as any other.
+    if (execution !== null && (await this.#asks(sessionId))) return undefined;
     const now = this.#kernel.services.clock.monotonic();
     const notBefore = execution === null ? now + unclaimedMs : now;
     const seen = this.#sightings.get(sessionId) ?? { tries: 0, notBefore };
@@ -79,5 +85,10 @@ export class Discovery implements AsyncDisposable {
     this.#coordinator.wake(sessionId, { kind: "policy", atSeq: -1 });
     const pause = Math.min(longestPauseMs, this.#kernel.services.claims.discoverMs * 2 ** seen.tries);
     return { tries: seen.tries + 1, notBefore: now + pause };
+  }
+
+  async #asks(sessionId: SessionId): Promise<boolean> {
+    const snapshot = await this.#kernel.services.store.snapshot(sessionId);
+    return snapshot !== null && isAsking(snapshot) && !(await expireDueAsks(this.#kernel, snapshot));
   }
 }

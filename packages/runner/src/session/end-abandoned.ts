@@ -1,3 +1,4 @@
+import { HoldfastError } from "@holdfast/core";
 import { decodeEvent, noUsage } from "@holdfast/core/event";
 
 import { stopped } from "./call-outcomes.ts";
@@ -41,14 +42,25 @@ export const endAbandoned = async (
   { snapshot, fence }: Abandoned,
   end: AbandonedEnd,
 ): Promise<void> => {
-  if (snapshot.execution?.state !== "open") return;
-  await kernel.committer.commit({
-    sessionId: snapshot.session.sessionId,
-    events: await endingOf(kernel, snapshot, { ...end, words }),
-    fence,
-    claim: { action: "release" },
-  });
+  let current: SessionSnapshot | null = snapshot;
+  for (let attempt = 1; current?.execution?.state === "open"; attempt++) {
+    try {
+      await kernel.committer.commit({
+        sessionId: snapshot.session.sessionId,
+        events: await endingOf(kernel, current, { ...end, words }),
+        fence,
+        claim: { action: "release" },
+      });
+      return;
+    } catch (error) {
+      // An ask was answered, or ended, since the session was read.
+      if (attempt >= tries || !HoldfastError.isInstance(error, "store.condition-failed")) throw error;
+      current = await kernel.services.store.snapshot(snapshot.session.sessionId);
+    }
+  }
 };
+
+const tries = 8;
 
 /** The events that settle all that is open, and end the execution; none where none is open. */
 export const endingOf = async (
@@ -56,12 +68,13 @@ export const endingOf = async (
   snapshot: SessionSnapshot,
   { words: said, ...end }: AbandonedEnd & { readonly words: AbandonedWords },
 ): Promise<readonly EventDraft[]> => {
-  const { execution, step, calls } = snapshot;
+  const { execution, step, calls, asks } = snapshot;
   if (execution?.state !== "open") return [];
   const { committer } = kernel;
   const failure: Failure = end.failure ?? { class: "aborted", message: "The session was interrupted." };
   return [
     ...(await cutAttempt(kernel, snapshot, said.attempt)),
+    ...asks.map(({ askId }) => committer.draft("ask.expired", { askId, reason: "interrupted" })),
     ...calls.map(({ callId, state }) =>
       committer.draft("tool.settled", {
         callId,

@@ -2,6 +2,7 @@ import { HoldfastError } from "@holdfast/core";
 
 import { CleanUps } from "../clean-ups.ts";
 import { agentTools } from "../location/agent-tools.ts";
+import { AskDesk } from "./ask-desk.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { promptsFor } from "./history-cache.ts";
 import { LaneStopped } from "./lane-stopped.ts";
@@ -27,6 +28,8 @@ export interface LaneWork {
   /** The end of the log when the execution began: what its inputs ask for comes after it. */
   readonly startedSeq: number;
   readonly location: OpenLocation;
+  /** What saved approvals are scoped to. */
+  readonly project: string;
   readonly fence: Fence;
   /** Whether the claim was taken before the lane was opened; else its first commit takes it. */
   readonly isClaimed: boolean;
@@ -40,6 +43,8 @@ export class Lane implements Disposable {
   readonly history: SessionHistory;
   /** Since when this process works on it, in epoch milliseconds. */
   readonly sinceTime: number;
+  /** Where the lane asks people. */
+  readonly asks: AskDesk;
   /** Position of the current step in its activity, from 1. */
   stepIndex = 0;
   /** How this lane ended its execution, where it did. As completed, no promotable input was left in that commit. */
@@ -76,6 +81,7 @@ export class Lane implements Disposable {
         isClaimed,
       ),
     );
+    this.asks = this.#resources.use(new AskDesk(kernel, this));
     this.#resources.use(
       kernel.services.store.watch(sessionId, (committed) => {
         this.history.offer(committed);

@@ -1,8 +1,9 @@
 import { rulesText } from "@holdfast/core";
 
+import { PermissionGate } from "../location/permission-gate.ts";
 import { Lane } from "./lane.ts";
 import { locationOf, rulesFrom } from "./session-row.ts";
-import { settingOf } from "./setting-of.ts";
+import { agentOf, settingOf } from "./setting-of.ts";
 
 import type { OpenLocation } from "../location/open-location.ts";
 import type { Services } from "../services.ts";
@@ -38,9 +39,19 @@ export const openLane = (
 ): Lane => {
   const { ground, ...rest } = work;
   const { location, setting } = ground;
-  const { sessionId } = setting.session;
+  const { sessionId, project } = setting.session;
   const cached = kernel.histories.take(sessionId, setting.model.ref, setting.agent?.instructions);
-  return new Lane(kernel, { sessionId, location, ...rest }, { setting, cached });
+  return new Lane(kernel, { sessionId, project, location, ...rest }, { setting, cached });
+};
+
+/** The permissions of what a session runs with now, bound by what its execution recorded. */
+export const gateOf = (
+  services: Services,
+  { session, choice }: SettingSource,
+  execution: { readonly denies: string } | null,
+): PermissionGate => {
+  const bounds = [...rulesFrom(session.denies), ...rulesFrom(execution?.denies ?? "[]")];
+  return new PermissionGate(services.rules, agentOf(services, choice.agent ?? session.agent), bounds);
 };
 
 /** All rules and denies in force, as one text to hash. */

@@ -1,15 +1,15 @@
 import { canonicalJson, isJsonValue, toWellFormedJson } from "@holdfast/core";
 import { maxInlineBytes, utf8Bytes } from "@holdfast/core/event";
 
-import { CallAuthorizer } from "./authorize-call.ts";
+import { askQuestions } from "./ask-questions.ts";
 import { toolContext } from "./tool-context.ts";
 
 import type { JsonValue } from "@holdfast/core";
 import type { PermissionAssertion, PrepareContext, Tool } from "@holdfast/core/tool";
+import type { AuthorizedCall, CallAuthorizer } from "./authorize-call.ts";
 import type { CallLife } from "./call-life.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
-import type { TakenCall } from "./taken-call.ts";
 
 /** What a call is about to do, and what it asked for. */
 export interface PreparedCall {
@@ -19,7 +19,8 @@ export interface PreparedCall {
 
 /** What one preparation is about. */
 export interface Preparation {
-  readonly call: TakenCall;
+  readonly subject: AuthorizedCall;
+  readonly authorizer: CallAuthorizer;
   readonly tool: Tool;
   readonly input: never;
   readonly life: CallLife;
@@ -32,37 +33,44 @@ export interface Preparation {
  * @throws CallDenied, and what the tool throws.
  */
 export const prepareCall = async (kernel: Kernel, lane: Lane, preparation: Preparation): Promise<PreparedCall> => {
-  const { call, tool, input, life } = preparation;
-  const authorizer = new CallAuthorizer(lane, tool.name);
-  if (call.before !== undefined) {
-    for (const assertion of call.before.asserted) authorizer.assert(assertion);
-    authorizer.assertTool();
-    return call.before;
-  }
-  let effect: JsonValue = null;
-  if (tool.prepare !== undefined) {
+  const { subject, authorizer, tool, input, life } = preparation;
+  const { call } = subject;
+  let effect: JsonValue = call.before?.effect ?? null;
+  if (call.before === undefined && tool.prepare !== undefined) {
     // The call is durable before anything of its tool runs.
     await lane.flush();
-    const context = toolContext(kernel, lane, { ...call, signal: life.signal });
+    const asking = new OpenQuestions();
+    const context: PrepareContext = {
+      ...toolContext(kernel, lane, { ...call, signal: life.signal }),
+      permission: { assert: (assertion) => asking.note(authorizer.assert(assertion)) },
+      ask: (request) => asking.note(askQuestions(lane, subject, request).catch(authorizer.note)),
+    };
     try {
-      effect = toEffect(await life.wait(tool.prepare(input, { ...context, permission: permissionOf(authorizer) })));
+      effect = toEffect(await life.wait(tool.prepare(input, context)));
+      await life.wait(asking.answered());
     } catch (error) {
       authorizer.assertNotRefused();
       throw error;
     }
   }
-  authorizer.assertTool();
+  await life.wait(authorizer.assertAll());
   return { effect, asserted: authorizer.asserted };
 };
 
-const permissionOf = (authorizer: CallAuthorizer): PrepareContext["permission"] => ({
-  assert: (assertion) => {
-    const answer = (async () => authorizer.assert(assertion))();
-    // A tool that does not wait for the answer gets no further all the same.
+/** What a tool has asked: one that does not wait for the answers gets no further without them all the same. */
+class OpenQuestions {
+  readonly #asked: Promise<unknown>[] = [];
+
+  note<T>(answer: Promise<T>): Promise<T> {
     answer.catch(() => undefined);
+    this.#asked.push(answer);
     return answer;
-  },
-});
+  }
+
+  async answered(): Promise<void> {
+    await Promise.allSettled(this.#asked);
+  }
+}
 
 /** What `prepare` returned, as it can be sealed. */
 const toEffect = (value: unknown): JsonValue => {

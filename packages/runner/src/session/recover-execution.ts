@@ -29,6 +29,8 @@ export interface Orphan {
   readonly consent: Consent | undefined;
   /** Why its owner is taken to be gone. */
   readonly reason: string;
+  /** Whether a person's answer takes it up: nobody lost it, and no recovery is counted. */
+  readonly isAnswered: boolean;
 }
 
 /**
@@ -42,7 +44,7 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
   const { services, owner, committer } = kernel;
   const { sessionId } = orphan.snapshot.session;
   await owner.register();
-  const claim = takeClaim(orphan.snapshot, owner.id, true);
+  const claim = takeClaim(orphan.snapshot, owner.id, !orphan.isAnswered);
   const fence: Fence = { owner: owner.id, fence: claim.fence };
   await committer.commit({ sessionId, events: [], claim });
   // Owners cannot have written since, but anybody may have admitted an input or asked for an interruption.
@@ -88,7 +90,10 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
     lane.stage(lane.draft("execution.recovered", receipt));
     for (const { row, verdict } of calls) {
       const outcome = refusals[verdict];
-      if (outcome !== undefined) lane.stage(lane.draft("tool.settled", { callId: row.callId, outcome }));
+      if (outcome === undefined) continue;
+      for (const { askId, callId } of now?.asks ?? [])
+        if (callId === row.callId) lane.stage(lane.draft("ask.expired", { askId, reason: "settled" }));
+      lane.stage(lane.draft("tool.settled", { callId: row.callId, outcome }));
     }
     await lane.flush();
     return resumeStep(kernel, lane, { snapshot, calls, consent });

@@ -8,6 +8,8 @@ import { toolContext } from "./tool-context.ts";
 
 import type { CallOutcome } from "@holdfast/core/event";
 import type { RegisteredTool } from "../location/tool-registry.ts";
+import type { AuthorizedCall } from "./authorize-call.ts";
+import type { CallPlace } from "./call-place.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 import type { PreparedCall } from "./prepare-call.ts";
@@ -23,19 +25,26 @@ const defaultTimeoutMs = 600_000;
 export const runCall = async (
   kernel: Kernel,
   lane: Lane,
-  { call, registered }: { readonly call: TakenCall; readonly registered: RegisteredTool },
+  {
+    call,
+    registered,
+    place,
+  }: { readonly call: TakenCall; readonly registered: RegisteredTool; readonly place: CallPlace },
 ): Promise<CallOutcome | undefined> => {
   const { clock, limits, logger } = kernel.services;
   const { tool } = registered;
   const timeoutMs = tool.timeoutMs ?? defaultTimeoutMs;
   using life = new CallLife(lane, clock, { timeoutMs, graceMs: limits.graceMs });
+  place.use(life);
+  const subject: AuthorizedCall = { call, tool: tool.name, aside: place.aside };
+  const authorizer = new CallAuthorizer(kernel, lane, subject);
   let phase: CallPhase = "called";
   try {
     life.signal.throwIfAborted();
     const read = await life.wait(readCallInput(tool, call.input));
     if (!read.ok) return read.outcome;
-    const prepared = await prepareCall(kernel, lane, { call, tool, input: read.input, life });
-    await life.wait(new CallAuthorizer(lane, tool.name).askPlugins(call.callId, read.json));
+    const prepared = await prepareCall(kernel, lane, { subject, authorizer, tool, input: read.input, life });
+    await life.wait(authorizer.askPlugins(read.json));
     life.signal.throwIfAborted();
     lane.assertLease();
     const attempt = await beginCall(lane, { call, registered, prepared });

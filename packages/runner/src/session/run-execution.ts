@@ -3,6 +3,7 @@ import { HoldfastError } from "@holdfast/core";
 import { AttemptFailed } from "../model/attempt-failed.ts";
 import { beginAttempt, beginStep } from "./begin-step.ts";
 import { BudgetSpent, endFor } from "./budget-spent.ts";
+import { commitClosing } from "./commit-closing.ts";
 import { performStep } from "./perform-step.ts";
 
 import type { ExecutionOutcome, Failure } from "@holdfast/core/event";
@@ -110,7 +111,7 @@ const endExecution = async (lane: Lane, { outcome, failure, failedStep }: Execut
     ...(failedStep === undefined ? [] : [lane.draft("step.failed", failedStep)]),
     lane.draft("execution.ended", { executionId, outcome, ...(failure === undefined ? {} : { failure }) }),
   ];
-  await lane.commit(drafts, { claim: { action: "release" } });
+  await commitClosing(lane, drafts, { claim: { action: "release" } });
   lane.ended = outcome;
 };
 

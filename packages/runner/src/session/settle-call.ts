@@ -2,7 +2,7 @@ import { canonicalJson, isJsonValue, toWellFormedJson } from "@holdfast/core";
 import { ToolFailure } from "@holdfast/core/tool";
 
 import { reasonOf } from "../reason-of.ts";
-import { CallDenied } from "./authorize-call.ts";
+import { CallDenied } from "./call-denied.ts";
 import { CallAbandoned } from "./call-life.ts";
 import { stopped } from "./call-outcomes.ts";
 
@@ -29,7 +29,8 @@ const notRun = "It was not run.";
  * this runtime is gone. Only what is none of these is a defect of the tool.
  */
 export const outcomeOfThrow = ({ error, life, lane, phase }: FailedPhase): CallOutcome | "defect" | undefined => {
-  if (error instanceof CallDenied) return stopped("denied-by-policy", error.message);
+  // Where the lane stopped meanwhile, that is why: a dismissed question interrupts, and denies by the way.
+  if (error instanceof CallDenied && lane.stopped === undefined) return stopped(error.reason, error.message);
   if (ToolFailure.isInstance(error)) return { status: "failed", kind: "tool-failure", content: reasonOf(error) };
   if (!life.signal.aborted) return "defect";
   const ran = phase === "executing";

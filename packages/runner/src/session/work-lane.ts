@@ -22,7 +22,7 @@ export const workLane = async (
   } catch (error) {
     lane.stop("broken", error);
   }
-  if (lane.stopped === "disposed" || lane.stopped === "broken") await giveUp(kernel, lane);
+  if (lane.stopped === "disposed" || lane.stopped === "broken" || lane.stopped === "rested") await giveUp(kernel, lane);
   if (lane.stopped === "broken") throw lane.signal.reason;
   return lane.ended === "completed";
 };

@@ -18,7 +18,7 @@ export class AskReader {
   }
 
   // A session's own asks are found by primary key, a family's sessions by session_root, open ones of the store by ask_open.
-  read({ sessionId, rootId, callId, state, after, limit }: AskQuery): readonly AskRow[] {
+  read({ sessionId, rootId, callId, askId, identity, state, after, limit }: AskQuery): readonly AskRow[] {
     assertPage({ limit });
     let select = sqlBuilder
       .selectFrom("ask")
@@ -27,6 +27,8 @@ export class AskReader {
     if (sessionId !== undefined) select = select.where("session.sessionId", "=", sessionId);
     if (rootId !== undefined) select = select.where("session.rootId", "=", rootId);
     if (callId !== undefined) select = select.where("ask.callId", "=", callId);
+    if (askId !== undefined) select = select.where("ask.askId", "=", askId);
+    if (identity !== undefined) select = select.where("ask.identity", "=", identity);
     // Written into the SQL and not bound: a partial index serves only a query that names its state.
     if (state !== undefined) select = select.where("ask.state", "=", sql.lit(state));
     if (after !== undefined) {

@@ -4,6 +4,8 @@ import { describeChanges } from "./changes.ts";
 import { describeInbox } from "./inbox.ts";
 import { describeLooking } from "./looking.ts";
 import { describeActivities } from "./activities.ts";
+import { describeAsking } from "./asking.ts";
+import { describeAskingEnds } from "./asking-ends.ts";
 import { describePrompts } from "./prompts.ts";
 import { describeReading } from "./reading.ts";
 import { describeResting } from "./resting.ts";
@@ -29,6 +31,8 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
     describeReading(subject);
     describeResting(subject);
     describeSettling(subject);
+    describeAsking(subject);
+    describeAskingEnds(subject);
     describeTransfer(subject);
   });
 };

@@ -11,6 +11,8 @@ export interface FacadeOptions {
   readonly rules: readonly Rule[];
   /** What an activity may use. Default: what the implementation allows. */
   readonly budget?: Budget;
+  /** Whether people are asked, and how long for. Default: they are, without end. */
+  readonly asks?: { readonly policy?: "wait" | "deny"; readonly expireMs?: number; readonly restMs?: number };
 }
 
 /** A facade that the suite is run on. */

@@ -64,6 +64,7 @@ export const describeSettling = (subject: FacadeSubject): void => {
         { action: "asked", resource: "*", effect: "ask" },
         { action: "denied", resource: "*", effect: "deny" },
       ],
+      asks: { policy: "deny" },
       script: [
         [
           toolCall("denied", {}),

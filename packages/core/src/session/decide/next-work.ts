@@ -1,14 +1,22 @@
+import { isAsking } from "./is-asking.ts";
 import { isFreshFor } from "./rest.ts";
 
+import type { CallId } from "../../ids/id.ts";
 import type { SessionSnapshot } from "../../store/reads.ts";
 import type { ExecutionRow, InputRow } from "../../store/rows.ts";
+import type { AskView } from "./is-asking.ts";
 import type { OwnerState } from "./rest.ts";
 
-/** Why somebody looks at a session: an input was admitted, a person resumes or interrupts it, or a policy discovered it. */
+/**
+ * Why somebody looks at a session: an input was admitted, an ask was answered or its time passed, a person resumes or interrupts it, or a
+ * policy discovered it.
+ */
 export interface Wake {
-  readonly kind: "prompt" | "resume" | "interrupt" | "policy";
+  readonly kind: "prompt" | "answer" | "resume" | "interrupt" | "policy";
   /** The end of the log when it was asked for: what ended before is behind it. */
   readonly atSeq: number;
+  /** The calls that have their answer by then. */
+  readonly answered?: readonly CallId[];
 }
 
 /**
@@ -25,27 +33,41 @@ interface Look {
   readonly takesOver: boolean;
 }
 
-/** What a wake leads to, as the session stands. Nothing on a replica, whose work is its source's. */
-export const nextWork = (
-  { execution, inputs, replica }: Pick<SessionSnapshot, "execution" | "inputs" | "replica">,
-  look: Look,
-): Work => {
+type View = Pick<SessionSnapshot, "inputs" | "replica"> & AskView;
+
+/** What a wake leads to, as the session stands. Nothing on a replica, whose work is its source's, and nothing while all that is open asks. */
+export const nextWork = (snapshot: View, look: Look): Work => {
+  const { execution, inputs, replica } = snapshot;
   if (replica !== null) return "none";
-  return execution?.state === "open" ? workOnOpen(execution, inputs, look) : workAtRest(execution, inputs, look.wake);
+  return execution?.state === "open" ? workOnOpen(execution, snapshot, look) : workAtRest(execution, inputs, look.wake);
 };
 
-const workOnOpen = (execution: ExecutionRow, inputs: readonly InputRow[], { owner, wake, takesOver }: Look): Work => {
+const workOnOpen = (execution: ExecutionRow, snapshot: View, { owner, wake, takesOver }: Look): Work => {
+  const { inputs } = snapshot;
   const isInterrupted = execution.interruptSeq !== null;
   if (owner !== "alive") {
     if (isInterrupted) return "end";
+    // A new prompt, a resume and a policy wait for the answer like anybody else.
+    if (isAsking(snapshot)) return "none";
     return wake.kind === "interrupt" ? "none" : "recover";
   }
   const isUntaken = wake.kind === "prompt" && inputs.some((input) => input.awake === 1 && input.seq <= wake.atSeq);
   const isUnheard = wake.kind === "interrupt" && isInterrupted;
   // What was only recorded waits for this resume, and the owner knows nothing of it.
   const isRecorded = wake.kind === "resume" && inputs.some((input) => input.awake === 0 && input.seq <= wake.atSeq);
-  return takesOver && (isUntaken || isUnheard || isRecorded) ? "watch" : "none";
+  if (takesOver && (isUntaken || isUnheard || isRecorded)) return "watch";
+  // An answer is consent, whatever this runtime does with what it was not asked about.
+  return isUnanswered(snapshot, wake) ? "watch" : "none";
 };
+
+/** Whether a call that has its answer has got no further: whoever owns it may have died before it heard of it. */
+const isUnanswered = ({ calls, asks }: View, { answered = [], atSeq }: Wake): boolean =>
+  calls.some(
+    ({ callId, state, begunSeq }) =>
+      answered.includes(callId) &&
+      (state === "called" || (begunSeq ?? 0) <= atSeq) &&
+      !asks.some((ask) => ask.callId === callId),
+  );
 
 const workAtRest = (last: ExecutionRow | null, inputs: readonly InputRow[], wake: Wake): Work => {
   if (wake.kind === "interrupt") return "none";
@@ -55,11 +77,16 @@ const workAtRest = (last: ExecutionRow | null, inputs: readonly InputRow[], wake
   return inputs.some((input) => input.awake === 1 && (isExplicit || isFreshFor(input.seq, last))) ? "start" : "none";
 };
 
-const rank: Record<Wake["kind"], number> = { interrupt: 0, prompt: 1, policy: 2, resume: 3 };
+const rank: Record<Wake["kind"], number> = { interrupt: 0, prompt: 1, answer: 2, policy: 3, resume: 4 };
 
 /** Two wakes as one: the further-reaching, as of the later. */
 export const mergeWakes = (left: Wake | undefined, right: Wake): Wake => {
   if (left === undefined) return right;
   const further = rank[left.kind] >= rank[right.kind] ? left : right;
-  return { kind: further.kind, atSeq: Math.max(left.atSeq, right.atSeq) };
+  const answered = [...(left.answered ?? []), ...(right.answered ?? [])];
+  return {
+    kind: further.kind,
+    atSeq: Math.max(left.atSeq, right.atSeq),
+    ...(answered.length === 0 ? {} : { answered: [...new Set(answered)] }),
+  };
 };

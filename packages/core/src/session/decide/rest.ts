@@ -1,5 +1,8 @@
+import { isAsking } from "./is-asking.ts";
+
 import type { ExecutionOutcome } from "../../event/execution-events.ts";
 import type { SessionSnapshot } from "../../store/reads.ts";
+import type { AskView } from "./is-asking.ts";
 
 /** Who works on a session's open execution, as its observer knows. */
 export type OwnerState = "alive" | "gone" | "none";
@@ -7,18 +10,20 @@ export type OwnerState = "alive" | "gone" | "none";
 /** How a session stands: at rest, or not, and why. */
 export type Standing =
   | { readonly resting: false }
-  | { readonly resting: true; readonly rest: ExecutionOutcome | "idle" | "parked" | "replica" };
+  | { readonly resting: true; readonly rest: ExecutionOutcome | "idle" | "asking" | "parked" | "replica" };
 
 /**
  * Whether a session rests. It does where no execution is open and no input is promotable, where an execution is open that nobody owns
- * and nobody will take without consent, and where it is a replica, on which nobody works here.
+ * and nobody will take without consent, where all that is open waits for a person, and where it is a replica, on which nobody works here.
  */
 export const standingOf = (
-  { execution, inputs, replica }: Pick<SessionSnapshot, "execution" | "inputs" | "replica">,
+  snapshot: Pick<SessionSnapshot, "inputs" | "replica"> & AskView,
   owner: OwnerState,
   takesOver: boolean,
 ): Standing => {
+  const { execution, inputs, replica } = snapshot;
   if (replica !== null) return { resting: true, rest: "replica" };
+  if (isAsking(snapshot)) return { resting: true, rest: "asking" };
   if (execution?.state === "open") {
     return owner === "alive" || takesOver ? { resting: false } : { resting: true, rest: "parked" };
   }

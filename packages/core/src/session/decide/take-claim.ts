@@ -9,7 +9,7 @@ type View = Pick<SessionSnapshot, "claim" | "owner" | "progressSeq">;
 
 /**
  * The taking of a session's claim from the very row that was read: a new fence, and a count of the recoveries in a row that saw no
- * settled call or ended step. `recovering` is false for a new execution, and for one that nobody lost.
+ * settled call or ended step. `recovering` is false for a new execution, and for one that a person's answer takes up.
  */
 export const takeClaim = (
   { claim, owner, progressSeq }: View,

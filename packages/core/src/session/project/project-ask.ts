@@ -1,3 +1,4 @@
+import type { AskKind } from "../../event/ask-events.ts";
 import type { Change } from "../../store/change.ts";
 import type { DurableEvent } from "../../event/catalogue.ts";
 import type { Projector } from "./projector.ts";
@@ -15,6 +16,15 @@ const close = (
     expect: "one",
   },
 ];
+
+// Whether something is done is asked before it begins, also before it begins again under stricter rules; what became of it, after.
+const states: Record<AskKind, "called" | "begun" | readonly ("called" | "begun")[]> = {
+  permission: ["called", "begun"],
+  question: "called",
+  "unknown-effect": "begun",
+  budget: "called",
+  recovery: ["called", "begun"],
+};
 
 /** Row changes of an ask's events: open, then answered or expired, once. */
 export const projectAsk = {
@@ -40,9 +50,8 @@ export const projectAsk = {
         },
       },
     ];
-    // Whether something is done is asked before it begins; what became of it, after.
-    const state = shown.kind === "unknown-effect" ? "begun" : "called";
-    if (callId !== undefined) changes.push({ op: "require", table: "call", where: { callId, state }, expect: "some" });
+    if (callId !== undefined)
+      changes.push({ op: "require", table: "call", where: { callId, state: states[shown.kind] }, expect: "some" });
     return changes;
   },
   "ask.answered": (event) => close(event, "answered", { identity: event.data.identity }),

@@ -1,0 +1,194 @@
+import { canonicalJson, toWellFormedJson } from "@holdfast/core";
+import { askShownSchema, maxInlineBytes, utf8Bytes } from "@holdfast/core/event";
+import { askIdentity } from "@holdfast/core/session";
+
+import { reasonOf } from "../reason-of.ts";
+import { sha256 } from "../ports/sha256.ts";
+import { askEndOf } from "./ask-end.ts";
+import { expireAsk } from "./expire-asks.ts";
+
+import type { AskId, CallId } from "@holdfast/core";
+import type { AskExpiredReason, AskShown, EventDraft } from "@holdfast/core/event";
+import type { AskSubject } from "@holdfast/core/session";
+import type { AskRow } from "@holdfast/core/store";
+import type { AskEnd } from "./ask-end.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Lane } from "./lane.ts";
+
+/** Runs a wait for a person. What waits steps aside for as long. */
+export type Aside = <T>(wait: () => Promise<T>) => Promise<T>;
+
+interface Waiting {
+  readonly row: AskRow;
+  readonly ended: PromiseWithResolvers<AskEnd>;
+}
+
+const lookAgainMs = 500;
+
+/**
+ * Where a lane asks people: opens asks, durably, and hears what was answered, by any process. An ask that was answered or opened before,
+ * also by an earlier owner, is found again by its identity, so that nobody is asked twice for the same, and no answer is for anything else.
+ */
+export class AskDesk implements Disposable {
+  readonly #kernel: Kernel;
+  readonly #lane: Lane;
+  readonly #asking = new Map<string, Promise<AskEnd>>();
+  readonly #waiting = new Map<AskId, Waiting>();
+  readonly #callsThatAsked = new Set<CallId | undefined>();
+  readonly #over = new AbortController();
+  #watcher: Disposable | undefined;
+  #isLooking = false;
+  #isDirty = false;
+
+  constructor(kernel: Kernel, lane: Lane) {
+    this.#kernel = kernel;
+    this.#lane = lane;
+  }
+
+  /**
+   * Asks, and resolves with how that ended. Rejects with the reason of the lane's signal where the lane is stopped before: the ask stays
+   * open then, for whoever takes the execution next.
+   *
+   * @param aside Is given the wait itself, where there is one.
+   */
+  ask(subject: AskSubject, aside: Aside = (wait) => wait()): Promise<AskEnd> {
+    const shown = askShownSchema.parse(toWellFormedJson({ ...subject.shown }));
+    const checked = { ...subject, shown };
+    const identity = askIdentity(checked, sha256);
+    const asked = this.#asking.get(identity) ?? this.#ask(checked, identity, aside);
+    this.#asking.set(identity, asked);
+    const forget = (): void => void this.#asking.delete(identity);
+    asked.then(forget, forget);
+    return asked;
+  }
+
+  /** The ends of all asks that are still open of a call, or of the execution itself: to be committed with what settles it. */
+  async closings(callId: CallId | undefined, reason: AskExpiredReason): Promise<readonly EventDraft[]> {
+    if (!this.#callsThatAsked.has(callId)) return [];
+    const { sessionId } = this.#lane.work;
+    const snapshot = await this.#kernel.services.store.snapshot(sessionId);
+    return (snapshot?.asks ?? [])
+      .filter((ask) => ask.callId === (callId ?? null))
+      .map(({ askId }) => this.#lane.draft("ask.expired", { askId, reason }));
+  }
+
+  [Symbol.dispose](): void {
+    this.#over.abort(new Error("the desk is closed"));
+    this.#watcher?.[Symbol.dispose]();
+  }
+
+  async #ask(subject: AskSubject, identity: string, aside: Aside): Promise<AskEnd> {
+    const { services } = this.#kernel;
+    const { signal, work } = this.#lane;
+    signal.throwIfAborted();
+    this.#callsThatAsked.add(subject.callId);
+    const found = await services.store.asks({ sessionId: work.sessionId, identity, limit: 200 });
+    const last = found.at(-1);
+    if (last !== undefined && last.state !== "open") return askEndOf(services.store, last);
+    const refusal = this.#refusalOf(subject.shown);
+    if (refusal !== undefined) return { ended: "refused", why: refusal };
+    const row = last ?? (await this.#open(subject, identity));
+    return aside(() => this.#wait(row));
+  }
+
+  /** Why nobody is asked here, where nobody is. */
+  #refusalOf(shown: AskShown): string | undefined {
+    const { asks, logger } = this.#kernel.services;
+    if (utf8Bytes(canonicalJson({ ...shown })) > maxInlineBytes) return "it is too large to be shown to anybody";
+    const { policy } = asks;
+    try {
+      const decided: unknown = typeof policy === "function" ? policy(shown) : policy;
+      return decided === "wait" ? undefined : "this runtime cannot ask anybody";
+    } catch (error) {
+      logger.error("the policy of asks failed, and nobody is asked", { reason: reasonOf(error) });
+      return "this runtime cannot ask anybody";
+    }
+  }
+
+  async #open({ callId, shown }: AskSubject, identity: string): Promise<AskRow> {
+    const { asks, clock, ids, store } = this.#kernel.services;
+    const { sessionId, executionId } = this.#lane.work;
+    const askId = ids.next("ask");
+    const opened = this.#lane.draft("ask.opened", {
+      askId,
+      executionId,
+      identity,
+      shown,
+      ...(callId === undefined ? {} : { callId }),
+      ...(asks.expireMs === undefined ? {} : { expires: clock.now() + asks.expireMs }),
+    });
+    // Conditional: a tool that asks although its call is over must not break the lane.
+    await this.#lane.commit([opened], { conditional: true });
+    const [row] = await store.asks({ sessionId, askId, limit: 1 });
+    if (row === undefined) throw new TypeError("a store committed an ask without its row");
+    return row;
+  }
+
+  async #wait(row: AskRow): Promise<AskEnd> {
+    const { signal } = this.#lane;
+    const waiting: Waiting = { row, ended: Promise.withResolvers<AskEnd>() };
+    const onStop = (): void => waiting.ended.reject(signal.reason);
+    signal.addEventListener("abort", onStop, { once: true });
+    if (signal.aborted) onStop();
+    this.#waiting.set(row.askId, waiting);
+    // Registered before the first look, so that an answer which lands in between is heard.
+    this.#watcher ??= this.#kernel.services.store.watch(this.#lane.work.sessionId, (committed) => {
+      if (committed === null || committed.some(({ type }) => type.startsWith("ask."))) this.#look();
+    });
+    this.#look();
+    if (row.expires !== null) this.#expireAt(row, row.expires);
+    try {
+      return await waiting.ended.promise;
+    } finally {
+      signal.removeEventListener("abort", onStop);
+      this.#waiting.delete(row.askId);
+    }
+  }
+
+  #expireAt(row: AskRow, expires: number): void {
+    const { clock, logger } = this.#kernel.services;
+    const expire = async (): Promise<void> => {
+      while (this.#waiting.has(row.askId)) {
+        const leftMs = expires - clock.now();
+        if (leftMs <= 0) return expireAsk(this.#kernel, row);
+        await clock.sleep(leftMs, this.#over.signal);
+      }
+    };
+    expire().catch((error: unknown) => {
+      if (!this.#over.signal.aborted) logger.error("an ask could not be ended in time", { reason: reasonOf(error) });
+    });
+  }
+
+  #look(): void {
+    this.#isDirty = true;
+    if (!this.#isLooking) void this.#lookWhileDirty();
+  }
+
+  /** Never rejects: somebody's answer is waited for, so a read that fails is made again. */
+  async #lookWhileDirty(): Promise<void> {
+    const { clock, logger } = this.#kernel.services;
+    this.#isLooking = true;
+    while (this.#isDirty && this.#waiting.size > 0 && !this.#over.signal.aborted) {
+      this.#isDirty = false;
+      try {
+        await this.#lookOnce();
+      } catch (error) {
+        logger.warn("asks could not be looked at", { reason: reasonOf(error) });
+        this.#isDirty = true;
+        await clock.sleep(lookAgainMs, this.#over.signal).catch(() => undefined);
+      }
+    }
+    this.#isLooking = false;
+  }
+
+  async #lookOnce(): Promise<void> {
+    const { store } = this.#kernel.services;
+    const { sessionId } = this.#lane.work;
+    const open = new Set((await store.snapshot(sessionId))?.asks.map(({ askId }) => askId));
+    for (const [askId, { ended }] of this.#waiting) {
+      if (open.has(askId)) continue;
+      const [row] = await store.asks({ sessionId, askId, limit: 1 });
+      if (row !== undefined && row.state !== "open") ended.resolve(await askEndOf(store, row));
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import { definePlugin } from "@holdfast/core/plugin";
+import { ToolFailure } from "@holdfast/core/tool";
+import { createGate, createMemoryStore } from "@holdfast/testkit";
+import { expect, it } from "vitest";
+
+import { acting, actingOn, answer, askToAct, openAsks } from "./asking.ts";
+import { expectSound } from "./expect-sound.ts";
+import { dataOf, logOf, openRuntime, setStage, shared } from "./stage.ts";
+
+import type { Holdfast } from "@holdfast/core";
+import type { AskShown } from "@holdfast/core/event";
+import type { PrepareContext } from "@holdfast/core/tool";
+
+it("all calls of a step may wait for a person at once; none of them holds a place, and their deadlines do not run", async () => {
+  const ran: string[] = [];
+  const targets = Array.from({ length: 12 }, (_, index) => `t${index}`);
+  const tool = acting(ran, {
+    prepare: async (target, { permission }) =>
+      permission.assert({ action: target === "t11" ? "free" : "act", resources: [target] }),
+    timeoutMs: 100,
+  });
+  const limits = { concurrentCalls: 2 };
+  await using stage = await setStage({ rules: askToAct, model: actingOn(...targets), tools: [tool], limits });
+  expect(await stage.turn("Go")).toMatchObject({ status: "asking" });
+  expect(ran).toEqual(["t11"]);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const open = await openAsks(stage.holdfast, stage.sessionId);
+  expect(open).toHaveLength(11);
+  for (const ask of open) await answer(stage.holdfast, ask);
+  expect(await stage.holdfast.sessions.wait({ sessionId: stage.sessionId })).toMatchObject({ status: "completed" });
+  expect(ran.toSorted()).toEqual(targets.toSorted());
+  await expectSound(stage.store, stage.sessionId);
+});
+
+it.each([
+  [
+    "does not wait for the answer",
+    async (on: string, { permission }: PrepareContext) => void permission.assert({ action: "act", resources: [on] }),
+  ],
+  [
+    "asserts the same twice, at once",
+    async (on: string, { permission }: PrepareContext) => {
+      const assertion = { action: "act", resources: [on] };
+      await Promise.all([permission.assert(assertion), permission.assert(assertion)]);
+    },
+  ],
+  ["asserts nothing, and has a prepare", async () => {}],
+])("a tool that %s is asked for once, and runs after the answer", async (_name, prepare) => {
+  const ran: string[] = [];
+  await using stage = await setStage({ rules: askToAct, model: actingOn("a"), tools: [acting(ran, { prepare })] });
+  expect(await stage.turn("Go")).toMatchObject({ status: "asking" });
+  expect(ran).toEqual([]);
+  const open = await openAsks(stage.holdfast, stage.sessionId);
+  expect(open).toHaveLength(1);
+  await answer(stage.holdfast, open[0]);
+  expect(await stage.holdfast.sessions.wait({ sessionId: stage.sessionId })).toMatchObject({ status: "completed" });
+  expect(ran).toEqual(["a"]);
+  expect(dataOf(await stage.log(), "ask.opened")).toHaveLength(1);
+});
+
+it("a tool that fails while it still asks settles, and its ask is over with it", async () => {
+  const prepare = async (on: string, { permission }: PrepareContext) => {
+    void permission.assert({ action: "act", resources: [on] });
+    await asked.opened;
+    throw new ToolFailure("I changed my mind.");
+  };
+  const asked = createGate();
+  await using stage = await setStage({ rules: askToAct, model: actingOn("a"), tools: [acting([], { prepare })] });
+  const { sessionId, holdfast } = stage;
+  const { cursor } = await holdfast.sessions.prompt({ sessionId, text: "Go" });
+  await expect.poll(async () => (await openAsks(holdfast, sessionId)).length).toBe(1);
+  asked.open();
+  expect(await holdfast.sessions.wait({ sessionId, after: cursor }).then(() => stage.turn("And?"))).toMatchObject({
+    status: "completed",
+  });
+  const log = await stage.log();
+  expect(dataOf(log, "ask.expired")).toMatchObject([{ reason: "settled" }]);
+  expect(dataOf(log, "tool.settled")).toMatchObject([{ outcome: { content: "I changed my mind." } }]);
+  await expectSound(stage.store, sessionId);
+});
+
+it("an approval that is taken back before the call begins is of no use to it: a person is asked", async () => {
+  const ran: string[] = [];
+  const host: { holdfast?: Holdfast; project?: string } = {};
+  const prepare = async (on: string, { permission }: PrepareContext) => {
+    await permission.assert({ action: "act", resources: [on], always: ["*"] });
+    if (ran.length === 0) return;
+    await host.holdfast?.asks.revoke({ project: host.project ?? "", action: "act", resource: "*" });
+  };
+  await using stage = await setStage({ rules: askToAct, model: actingOn("a"), tools: [acting(ran, { prepare })] });
+  const { sessionId, holdfast } = stage;
+  host.holdfast = holdfast;
+  host.project = (await holdfast.sessions.get({ sessionId }))?.project ?? "";
+  await stage.turn("Go");
+  await answer(holdfast, (await openAsks(holdfast, sessionId))[0], { kind: "permission", reply: "always" });
+  await holdfast.sessions.wait({ sessionId });
+  expect(ran).toEqual(["a"]);
+  expect(await stage.turn("Go")).toMatchObject({ status: "asking" });
+  expect(ran).toEqual(["a"]);
+  expect(await openAsks(holdfast, sessionId)).toHaveLength(1);
+});
+
+it("where a plugin wants a person to be asked, one is, whatever was approved", async () => {
+  const ran: string[] = [];
+  const guard = definePlugin({
+    name: "guard",
+    setup: ({ hooks }) => hooks.toolCallAuthorizing.tapPromise(async (call) => ({ ...call, effect: "ask" })),
+  });
+  await using stage = await setStage({ model: actingOn("a"), tools: [acting(ran)], plugins: [guard] });
+  const { sessionId, holdfast } = stage;
+  expect(await stage.turn("Go")).toMatchObject({ status: "asking" });
+  const [ask] = await openAsks(holdfast, sessionId);
+  expect(ask?.shown).toMatchObject({ action: "act", resources: ["*"], always: [] });
+  const refused = answer(holdfast, ask, { kind: "permission", reply: "always" });
+  await expect(refused).rejects.toMatchObject({ code: "ask.mismatch" });
+  await answer(holdfast, ask);
+  expect(await holdfast.sessions.wait({ sessionId })).toMatchObject({ status: "completed" });
+  expect(ran).toEqual(["a"]);
+});
+
+it("an answer is for what was shown: where a call would do something else when it runs again, that is asked anew", async () => {
+  const store = createMemoryStore();
+  const ran: string[] = [];
+  const showing = (preview: string) =>
+    acting(ran, {
+      prepare: async (on, { permission }) => permission.assert({ action: "act", resources: [on], preview }),
+    });
+  const common = { rules: askToAct, model: actingOn("a") };
+  const first = await setStage({ ...common, store: shared(store), tools: [showing("one line")] });
+  const { sessionId } = first;
+  await first.turn("Go");
+  await first.holdfast[Symbol.asyncDispose]();
+  await using second = await openRuntime(shared(store), { ...common, tools: [showing("another line")] });
+  const [ask] = await openAsks(second, sessionId);
+  const { cursor } = await answer(second, ask);
+  expect(await second.sessions.wait({ sessionId, after: cursor })).toMatchObject({ status: "asking" });
+  expect(ran).toEqual([]);
+  const [anew] = await openAsks(second, sessionId);
+  expect(anew?.shown).toMatchObject({ preview: "another line" });
+  expect(anew?.identity).not.toBe(ask?.identity);
+  await answer(second, anew);
+  expect(await second.sessions.wait({ sessionId })).toMatchObject({ status: "completed" });
+  expect(ran).toEqual(["a"]);
+  expect(dataOf(await logOf(second, sessionId), "ask.opened")).toHaveLength(2);
+  await first[Symbol.asyncDispose]();
+});
+
+it("what could not be shown to a person is refused, and nobody is asked", async () => {
+  const prepare = async (on: string, { permission }: PrepareContext) =>
+    permission.assert({ action: "act", resources: [on], preview: "x".repeat(300_000) });
+  await using stage = await setStage({ rules: askToAct, model: actingOn("a"), tools: [acting([], { prepare })] });
+  expect(await stage.turn("Go")).toMatchObject({ status: "completed" });
+  const log = await stage.log();
+  expect(dataOf(log, "ask.opened")).toEqual([]);
+  expect(dataOf(log, "tool.settled")[0]?.outcome.content).toContain("too large to be shown");
+});
+
+it("a policy of asks decides by what would be shown, and one that throws refuses", async () => {
+  const policy = ({ kind }: AskShown) => {
+    if (kind === "question") throw new Error("no idea");
+    return "wait" as const;
+  };
+  const prepare = async (on: string, { ask, permission }: PrepareContext) => {
+    if (on === "q") await ask({ questions: [{ question: "Really?" }] });
+    await permission.assert({ action: "act", resources: [on] });
+  };
+  await using stage = await setStage({
+    rules: askToAct,
+    model: actingOn("q", "p"),
+    tools: [acting([], { prepare })],
+    asks: { policy },
+  });
+  expect(await stage.turn("Go")).toMatchObject({ status: "asking" });
+  const log = await stage.log();
+  expect(dataOf(log, "tool.settled")).toMatchObject([{ outcome: { reason: "denied-by-policy" } }]);
+  expect(dataOf(log, "ask.opened")).toMatchObject([{ shown: { kind: "permission", resources: ["p"] } }]);
+});
