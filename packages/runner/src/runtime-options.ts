@@ -64,6 +64,8 @@ export interface RuntimeLimits {
   readonly setupMs?: number | undefined;
   /** How long `model` may take to resolve a reference, in milliseconds. Default 30,000. */
   readonly resolveModelMs?: number | undefined;
+  /** How long a tool's `probe` may take after a crash, in milliseconds. Default 30,000. */
+  readonly probeMs?: number | undefined;
 }
 
 /**

@@ -33,6 +33,7 @@ export interface Services {
     readonly fileBytes: number;
     readonly setupMs: number;
     readonly resolveModelMs: number;
+    readonly probeMs: number;
   };
   readonly asks: {
     readonly policy: AskPolicy;

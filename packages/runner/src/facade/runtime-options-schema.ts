@@ -73,6 +73,7 @@ export const runtimeOptionsSchema = z.strictObject({
       fileBytes: count(256 * 1024 * 1024).default(20 * 1024 * 1024),
       setupMs: duration(1).default(30_000),
       resolveModelMs: duration(1).default(30_000),
+      probeMs: duration(1).default(30_000),
     })
     .prefault({}),
   asks: z

@@ -10,7 +10,7 @@ import type { AttemptRow, SessionSnapshot, StepRow } from "@holdfast/core/store"
 import type { OpenStep } from "./begin-step.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
-import type { JudgedCall } from "./open-calls.ts";
+import type { JudgedCall } from "./judge-calls.ts";
 
 /** Where an execution was left, and what its taker may do. */
 export interface Left {
