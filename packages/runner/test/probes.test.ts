@@ -53,7 +53,12 @@ const recover = async (
   const tool = probing(probe);
   await using left = await leaveLog({ owner, events: (drafts) => begunCall(drafts, tool.act, { effect }) });
   const { store, drafts } = left;
-  await using holdfast = await openRuntime(store, { tools: [tool.act], model: model(), limits: { probeMs: 200 } });
+  await using holdfast = await openRuntime(store, {
+    tools: [tool.act],
+    model: model(),
+    limits: { probeMs: 200 },
+    asks: { policy: "deny" },
+  });
   const { sessionId } = drafts;
   if (by === "resume") await holdfast.sessions.resume({ sessionId });
   else await holdfast.sessions.prompt({ sessionId, text: "Something else" });
@@ -136,7 +141,7 @@ describe("a begun call of a tool that can look", () => {
       () => ({ outcome: "happened", output: 7 as never }),
       /does not fit the tool's own schema/,
     ],
-  ])("is unknown where its tool %s, and the model reads why", async (_what, probe, words) => {
+  ])("is unknown where its tool %s and nobody can be asked, and the model reads why", async (_what, probe, words) => {
     const { verdict, outcome, ran } = await recover(probe);
     expect({ verdict, outcome }).toMatchObject({ verdict: "unknown", outcome: { reason: "unknown-outcome" } });
     expect(outcome?.content).toMatch(words);

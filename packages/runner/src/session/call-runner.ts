@@ -7,11 +7,12 @@ import { boundOutcome } from "./bound-outcome.ts";
 import { CallPlace } from "./call-place.ts";
 import { stopped } from "./call-outcomes.ts";
 import { commitClosing } from "./commit-closing.ts";
+import { askAboutEffect } from "./effect-word.ts";
 import { runCall } from "./run-call.ts";
 import { Slots } from "./slots.ts";
 
 import type { CallId, StepId } from "@holdfast/core";
-import type { CallOutcome } from "@holdfast/core/event";
+import type { AskShown, CallOutcome } from "@holdfast/core/event";
 import type { RegisteredTool, ToolSet } from "../location/tool-registry.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
@@ -77,6 +78,11 @@ export class CallRunner {
     this.#watch(this.#accept(call));
   }
 
+  /** Takes up a begun call of which a person has to say what became of it. */
+  askAbout(call: TakenCall, shown: AskShown): void {
+    this.#watch(this.#accept(call, shown));
+  }
+
   /** Settles a call without running it. */
   refuse(callId: CallId, outcome: CallOutcome): void {
     this.#watch(this.#settle(callId, 1, outcome));
@@ -124,21 +130,25 @@ export class CallRunner {
     return undefined;
   }
 
-  async #accept(call: TakenCall): Promise<void> {
+  async #accept(call: TakenCall, shown?: AskShown): Promise<void> {
     const registered = this.#scope.tools.get(call.name);
     if (registered === undefined) {
       const known = [...this.#scope.tools.keys()].join(", ");
       const detail = known === "" ? "There are no tools." : `There are: ${known}.`;
       return this.#settle(call.callId, 1, stopped("unknown-tool", detail));
     }
-    const outcome = await this.#run(call, registered);
+    const outcome = await this.#run(call, registered, shown);
     if (outcome !== undefined) await this.#settle(call.callId, (call.before?.begun ?? 0) + 1, outcome);
   }
 
-  async #run(call: TakenCall, registered: RegisteredTool): Promise<CallOutcome | undefined> {
+  async #run(call: TakenCall, registered: RegisteredTool, shown?: AskShown): Promise<CallOutcome | undefined> {
     using place = await CallPlace.take(this.#slots, this.#changed.ring);
     this.#places.add(place);
     try {
+      if (shown !== undefined) {
+        const word = await askAboutEffect(this.#lane, { call, shown, aside: place.aside });
+        if (word !== "continue") return word;
+      }
       return await runCall(this.#kernel, this.#lane, { call, registered, place });
     } finally {
       this.#places.delete(place);

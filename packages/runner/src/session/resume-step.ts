@@ -79,14 +79,13 @@ const takeUpCalls = async (
     tools: lane.setting.location.tools.capture(),
     callable: true,
   });
-  for (const { row, verdict, input, begun } of calls) {
-    if (verdict !== "run" && verdict !== "repeat") continue;
+  for (const { row, verdict, input, begun, shown } of calls) {
     const { callId, messageId, name } = row;
     const before =
-      verdict === "repeat" && begun !== undefined
-        ? { begun: row.begun, effect: begun.effect, asserted: begun.asserted ?? [] }
-        : undefined;
-    runner.again({ callId, messageId, name, input, before });
+      begun === undefined ? undefined : { begun: row.begun, effect: begun.effect, asserted: begun.asserted ?? [] };
+    const call = { callId, messageId, name, input, before };
+    if (verdict === "run" || verdict === "repeat") runner.again(call);
+    else if (verdict === "asked" && shown !== undefined) runner.askAbout(call, shown);
   }
   await runner.settled();
 };

@@ -11,9 +11,9 @@ const settle: { readonly [V in CallVerdict]: Settle } = {
   run: () => undefined,
   repeat: () => undefined,
   asked: () => undefined,
-  happened: ({ probed }) => (probed?.found === "happened" ? probed.outcome : undefined),
+  happened: ({ probed, word }) => (probed?.found === "happened" ? probed.outcome : word),
   unanswered: () => stopped("infrastructure", "The provider was to run it and gave no result."),
-  unknown: (call) => stopped("unknown-outcome", `The process that ran it ended. ${seen(call)}`),
+  unknown: (call) => call.word ?? stopped("unknown-outcome", `The process that ran it ended. ${seen(call)}`),
   stale: () => stopped("stale-registration"),
   cancelled: ({ probed }) =>
     probed === undefined
