@@ -4,6 +4,7 @@ export { askIdentity } from "./session/decide/ask-identity.ts";
 export { callVerdict } from "./session/decide/call-verdict.ts";
 export { isAsking } from "./session/decide/is-asking.ts";
 export { mergeWakes, nextWork } from "./session/decide/next-work.ts";
+export { callKey, failureLimit, repeatedFailures } from "./session/decide/repeated-failures.ts";
 export { isFreshFor, standingOf } from "./session/decide/rest.ts";
 export { firstRetryMs, retryLimit, scheduleRetry } from "./session/decide/schedule-retry.ts";
 export { probeVerdict } from "./session/decide/probe-verdict.ts";

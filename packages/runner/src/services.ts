@@ -28,6 +28,7 @@ export interface Services {
     readonly inputBytes: number;
     readonly concurrentCalls: number;
     readonly callsPerStep: number;
+    readonly identicalFailures: number;
     readonly graceMs: number;
     readonly files: number;
     readonly fileBytes: number;

@@ -7,6 +7,7 @@ import { boundOutcome } from "./bound-outcome.ts";
 import { CallPlace } from "./call-place.ts";
 import { stopped } from "./call-outcomes.ts";
 import { commitClosing } from "./commit-closing.ts";
+import { DoomedCalls } from "./doomed-calls.ts";
 import { askAboutEffect } from "./effect-word.ts";
 import { runCall } from "./run-call.ts";
 import { Slots } from "./slots.ts";
@@ -33,6 +34,7 @@ export class CallRunner {
   readonly #lane: Lane;
   readonly #scope: CallScope;
   readonly #slots: Slots;
+  readonly #doomed: DoomedCalls;
   readonly #places = new Set<CallPlace>();
   #count = 0;
   #unsettled = 0;
@@ -42,7 +44,9 @@ export class CallRunner {
     this.#kernel = kernel;
     this.#lane = lane;
     this.#scope = scope;
-    this.#slots = new Slots(kernel.services.limits.concurrentCalls);
+    const { concurrentCalls, identicalFailures } = kernel.services.limits;
+    this.#slots = new Slots(concurrentCalls);
+    this.#doomed = new DoomedCalls(() => lane.history.history, identicalFailures);
   }
 
   /** How many calls there were. */
@@ -75,7 +79,8 @@ export class CallRunner {
 
   /** Takes up a call that an earlier process had put down: from the top, or, where it had begun, with the recorded effect. */
   again(call: TakenCall): void {
-    this.#watch(this.#accept(call));
+    const refusal = call.before === undefined ? this.#doomed.refusalOf(call) : undefined;
+    this.#watch(refusal === undefined ? this.#accept(call) : this.#settle(call.callId, 1, refusal));
   }
 
   /** Takes up a begun call of which a person has to say what became of it. */
@@ -127,7 +132,7 @@ export class CallRunner {
     if (!this.#scope.callable)
       return stopped("budget", "No calls are possible in this step: answer with what you know.");
     if (this.count >= callsPerStep) return stopped("budget", `At most ${callsPerStep} calls are run in one step.`);
-    return undefined;
+    return this.#doomed.refusalOf(call);
   }
 
   async #accept(call: TakenCall, shown?: AskShown): Promise<void> {
