@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
 import { expectSound } from "./expect-sound.ts";
-import { dataOf, openRuntime, setStage, shared, untilEvent } from "./stage.ts";
+import { dataOf, openRuntime, setStage, shared } from "./stage.ts";
 
+import type { Holdfast } from "@holdfast/core";
 import type { Script } from "@holdfast/testkit";
 
 const never = new Promise<never>(() => {});
@@ -32,7 +33,7 @@ const calling =
     const turn = prompt.slice(prompt.findLastIndex(({ role }) => role === "user"));
     const calls = turn.filter(({ role }) => role === "tool").length;
     const input = lastUserText(prompt).startsWith("Go") ? inputs[calls] : undefined;
-    return input === undefined ? [text("Done.")] : [toolCall("act", input as never)];
+    return input === undefined ? [text("Done.")] : [toolCall("act", input)];
   };
 
 const [bad, worse] = [{ what: "bad" }, { note: "x", what: "bad" }];
@@ -97,11 +98,7 @@ describe("a call that fails again and again with the same input", () => {
   });
 });
 
-const untilBegun = async (
-  holdfast: Parameters<typeof untilEvent>[0],
-  sessionId: string,
-  count: number,
-): Promise<void> => {
+const untilBegun = async (holdfast: Holdfast, sessionId: string, count: number): Promise<void> => {
   let begun = 0;
   for await (const item of holdfast.sessions.events({ sessionId })) {
     if (item.kind === "event" && item.event.type === "tool.begun") begun += 1;

@@ -8,6 +8,7 @@ import { CallPlace } from "./call-place.ts";
 import { stopped } from "./call-outcomes.ts";
 import { commitClosing } from "./commit-closing.ts";
 import { DoomedCalls } from "./doomed-calls.ts";
+import { HostedCalls } from "./hosted-calls.ts";
 import { askAboutEffect } from "./effect-word.ts";
 import { runCall } from "./run-call.ts";
 import { Slots } from "./slots.ts";
@@ -15,6 +16,8 @@ import { Slots } from "./slots.ts";
 import type { CallId, StepId } from "@holdfast/core";
 import type { AskShown, CallOutcome } from "@holdfast/core/event";
 import type { RegisteredTool, ToolSet } from "../location/tool-registry.ts";
+import type { ProviderResult } from "../model/to-hosted-result.ts";
+import type { HostedEnd } from "./hosted-calls.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 import type { TakenCall } from "./taken-call.ts";
@@ -35,6 +38,7 @@ export class CallRunner {
   readonly #scope: CallScope;
   readonly #slots: Slots;
   readonly #doomed: DoomedCalls;
+  readonly #hosted = new HostedCalls();
   readonly #places = new Set<CallPlace>();
   #count = 0;
   #unsettled = 0;
@@ -49,7 +53,7 @@ export class CallRunner {
     this.#doomed = new DoomedCalls(() => lane.history.history, identicalFailures);
   }
 
-  /** How many calls there were. */
+  /** How many calls there were whose outcome the model has not seen; it knows the results that its provider gave. */
   get count(): number {
     return this.#count;
   }
@@ -67,14 +71,30 @@ export class CallRunner {
       providerCallId: call.providerCallId,
       name: toWellFormed(call.name),
       input: value,
-      ...(registered === undefined ? {} : { definition: registered.definition }),
+      ...(registered === undefined || call.providerExecuted ? {} : { definition: registered.definition }),
+      ...(call.providerExecuted ? { providerExecuted: true as const } : {}),
       ...(isJsonObject(call.providerMetadata) ? { providerMetadata: call.providerMetadata } : {}),
     };
     this.#lane.stage(this.#lane.draft("tool.called", data, blobs), blobs);
+    if (call.providerExecuted) return this.#hosted.add(call.providerCallId, callId);
     const refusal = this.#refusalOf(call);
     const work =
       refusal === undefined ? this.#accept({ ...call, callId, before: undefined }) : this.#settle(callId, 1, refusal);
     this.#watch(work);
+  }
+
+  /** Settles a call that its provider ran, by the provider's own result. */
+  answer(result: ProviderResult): void {
+    const end = this.#hosted.answer(result);
+    if (end === undefined) return;
+    // The model has it already: nothing more is to be shown to it.
+    if (end.hosted !== undefined) this.#count -= 1;
+    this.#watch(this.#settle(end.callId, 1, end));
+  }
+
+  /** Settles the calls that their provider was to run and gave no result for, since the answer is over. */
+  endHosted(): void {
+    for (const { callId, outcome } of this.#hosted.unanswered()) this.refuse(callId, outcome);
   }
 
   /** Takes up a call that an earlier process had put down: from the top, or, where it had begun, with the recorded effect. */
@@ -128,7 +148,6 @@ export class CallRunner {
 
   #refusalOf(call: ModelCall): CallOutcome | undefined {
     const { callsPerStep } = this.#kernel.services.limits;
-    if (call.providerExecuted) return stopped("infrastructure", "The provider was to run it and gave no result.");
     if (!this.#scope.callable)
       return stopped("budget", "No calls are possible in this step: answer with what you know.");
     if (this.count >= callsPerStep) return stopped("budget", `At most ${callsPerStep} calls are run in one step.`);
@@ -160,13 +179,15 @@ export class CallRunner {
     }
   }
 
-  async #settle(callId: CallId, attempt: number, outcome: CallOutcome): Promise<void> {
+  async #settle(callId: CallId, attempt: number, settlement: CallOutcome | HostedEnd): Promise<void> {
     const { store, logger } = this.#kernel.services;
+    const { outcome, hosted, blobs = [] } = "outcome" in settlement ? settlement : { outcome: settlement };
     const bound = await boundOutcome(outcome, {
       place: { sessionId: this.#lane.setting.sessionId, callId, attempt },
       store,
       logger,
     });
-    await commitClosing(this.#lane, [this.#lane.draft("tool.settled", { callId, outcome: bound })], { callId });
+    const data = { callId, outcome: bound, ...(hosted === undefined ? {} : { hosted }) };
+    await commitClosing(this.#lane, [this.#lane.draft("tool.settled", data, blobs)], { callId, blobs });
   }
 }

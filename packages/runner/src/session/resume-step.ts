@@ -95,4 +95,6 @@ const messagesOf = (lane: Lane, stepId: StepId): readonly AssistantMessage[] =>
     (message) => message.role === "assistant" && message.stepId === stepId,
   ) as AssistantMessage[];
 
-const hasCalls = ({ content }: AssistantMessage): boolean => content.some((part) => part.type === "call");
+/** Whether the model has outcomes to look at: it knows the results that its provider gave. */
+const hasCalls = ({ content }: AssistantMessage): boolean =>
+  content.some((part) => part.type === "call" && part.hosted === undefined);

@@ -1,5 +1,6 @@
 import { boundOutcome } from "./bound-outcome.ts";
 import { stopped } from "./call-outcomes.ts";
+import { unanswered } from "./hosted-calls.ts";
 
 import type { CallOutcome, CallVerdict, EventDataOf } from "@holdfast/core/event";
 import type { JudgedCall } from "./judge-calls.ts";
@@ -12,7 +13,7 @@ const settle: { readonly [V in CallVerdict]: Settle } = {
   repeat: () => undefined,
   asked: () => undefined,
   happened: ({ probed, word }) => (probed?.found === "happened" ? probed.outcome : word),
-  unanswered: () => stopped("infrastructure", "The provider was to run it and gave no result."),
+  unanswered: () => unanswered,
   unknown: (call) => call.word ?? stopped("unknown-outcome", `The process that ran it ended. ${seen(call)}`),
   stale: () => stopped("stale-registration"),
   cancelled: ({ probed }) =>
