@@ -86,6 +86,14 @@ export type { FaultPoints } from "./ports/fault-points.ts";
 export type { Hash } from "./ports/hash.ts";
 export type { IdSource } from "./ports/id-source.ts";
 export type { Logger } from "./ports/logger.ts";
-export type { AssistantMessage, BlockPart, CallPart, Message, MessageFile, UserMessage } from "./session/message.ts";
+export type {
+  AssistantMessage,
+  BlockPart,
+  CallPart,
+  HostedResult,
+  Message,
+  MessageFile,
+  UserMessage,
+} from "./session/message.ts";
 export type { Location } from "./session/location.ts";
 export type { ModelRef } from "./session/model-ref.ts";

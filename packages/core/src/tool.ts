@@ -6,11 +6,12 @@ export { ToolFailure } from "./tool/tool-failure.ts";
 
 export type { ReplayPolicy } from "./event/tool-events.ts";
 export type { BoundText, ShownLimits } from "./output/bound-text.ts";
-export type { Tool, ToolDefinition } from "./tool/tool.ts";
+export type { ProbeResult, Tool, ToolDefinition } from "./tool/tool.ts";
 export type {
   ExecuteContext,
   PermissionAssertion,
   PrepareContext,
+  ProbeContext,
   ToolContext,
   ToolQuestion,
 } from "./tool/tool-context.ts";

@@ -1,14 +1,10 @@
-import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { callVerdict } from "../src/session/decide/call-verdict.ts";
 import { nextWork } from "../src/session/decide/next-work.ts";
 import { isFreshFor, standingOf } from "../src/session/decide/rest.ts";
 import { selectPromotions } from "../src/session/decide/select-promotions.ts";
 import { recoveryLimit, takeClaim } from "../src/session/decide/take-claim.ts";
 
-import type { CallVerdict } from "../src/event/execution-events.ts";
-import type { Consent, OpenCall } from "../src/session/decide/call-verdict.ts";
 import type { OwnerState, Standing } from "../src/session/decide/rest.ts";
 import type { ReplicaRow } from "../src/store/replica.ts";
 import type { ExecutionRow, InputRow } from "../src/store/rows.ts";
@@ -120,61 +116,6 @@ describe("isFreshFor", () => {
     [ended("interrupted"), 11, true],
   ])("after %j, an input at %i: %s", (last, seq, fresh) => {
     expect(isFreshFor(seq, last)).toBe(fresh);
-  });
-});
-
-const called = (advertised: string | undefined, today: OpenCall["today"]): OpenCall => ({
-  state: "called",
-  advertised,
-  begun: undefined,
-  today,
-});
-
-describe("callVerdict", () => {
-  const [same, changed] = ["a".repeat(64), "b".repeat(64)];
-  const safe = { replay: "safe", definition: same } as const;
-  const never = { replay: "never", definition: same } as const;
-  const safeNow = { replay: "safe", definition: changed } as const;
-  const begun = (recorded: OpenCall["begun"], today: OpenCall["today"]): OpenCall => ({
-    state: "begun",
-    advertised: same,
-    begun: recorded,
-    today,
-  });
-
-  it.each<[string, CallVerdict, CallVerdict, OpenCall]>([
-    ["called, tool unchanged and safe", "run", "cancelled", called(same, safe)],
-    ["called, tool unchanged and unsafe: nothing happened yet", "run", "cancelled", called(same, never)],
-    ["called, tool changed", "stale", "cancelled", called(same, safeNow)],
-    ["called, tool gone", "stale", "cancelled", called(same, undefined)],
-    ["called, never advertised and still not there", "run", "cancelled", called(undefined, undefined)],
-    ["called, never advertised and there today", "stale", "cancelled", called(undefined, safe)],
-    ["begun safe, tool unchanged and safe", "repeat", "unknown", begun(safe, safe)],
-    ["begun safe, tool unsafe today", "unknown", "unknown", begun(safe, never)],
-    ["begun safe, tool changed", "unknown", "unknown", begun(safe, safeNow)],
-    ["begun safe, tool gone", "unknown", "unknown", begun(safe, undefined)],
-    ["begun unsafe, tool safe today", "unknown", "unknown", begun(never, safe)],
-    ["begun unsafe, tool unsafe", "unknown", "unknown", begun(never, never)],
-    ["begun unsafe, tool gone", "unknown", "unknown", begun(never, undefined)],
-    ["begun, record missing", "unknown", "unknown", begun(undefined, safe)],
-  ])("%s: %s with full consent, %s with a new prompt alone", (...[, everything, conversation, call]) => {
-    expect(callVerdict(call, "everything")).toBe(everything);
-    expect(callVerdict(call, "conversation")).toBe(conversation);
-  });
-
-  it("repeats only what was safe when it began, is safe today, and is the same tool", () => {
-    const policy = fc.option(fc.constantFrom(safe, never, safeNow), { nil: undefined });
-    fc.assert(
-      fc.property(
-        policy,
-        policy,
-        fc.constantFrom<Consent>("everything", "conversation"),
-        (recorded, today, consent) => {
-          const isRepeated = callVerdict(begun(recorded, today), consent) === "repeat";
-          expect(isRepeated).toBe(consent === "everything" && recorded?.replay === "safe" && recorded === today);
-        },
-      ),
-    );
   });
 });
 

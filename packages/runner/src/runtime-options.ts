@@ -64,6 +64,11 @@ export interface RuntimeLimits {
   readonly concurrentCalls?: number | undefined;
   /** Calls of one step; those beyond it are not run. Default 128. */
   readonly callsPerStep?: number | undefined;
+  /**
+   * How often one tool may fail with one input in an activity before such a call is not run any more. Counted from the last call that was
+   * completed, whichever that was. Default 3.
+   */
+  readonly identicalFailures?: number | undefined;
   /** How long a disposal waits for begun calls and for observers, and an interruption for begun calls, in milliseconds. Default 5,000. */
   readonly graceMs?: number | undefined;
   /** Files of one input. Default 32. */
@@ -74,6 +79,8 @@ export interface RuntimeLimits {
   readonly setupMs?: number | undefined;
   /** How long `model` may take to resolve a reference, in milliseconds. Default 30,000. */
   readonly resolveModelMs?: number | undefined;
+  /** How long a tool's `probe` may take after a crash, in milliseconds. Default 30,000. */
+  readonly probeMs?: number | undefined;
 }
 
 /**

@@ -30,11 +30,13 @@ export interface Services {
     readonly inputBytes: number;
     readonly concurrentCalls: number;
     readonly callsPerStep: number;
+    readonly identicalFailures: number;
     readonly graceMs: number;
     readonly files: number;
     readonly fileBytes: number;
     readonly setupMs: number;
     readonly resolveModelMs: number;
+    readonly probeMs: number;
   };
   readonly asks: {
     readonly policy: AskPolicy;

@@ -10,7 +10,7 @@ import { fsTools } from "../src/index.ts";
 
 import type { JsonObject, JsonValue, Rule } from "@holdfast/core";
 import type { PluginHooks } from "@holdfast/core/plugin";
-import type { ExecuteContext, PrepareContext, Tool, ToolContext } from "@holdfast/core/tool";
+import type { ExecuteContext, PrepareContext, ProbeContext, ProbeResult, Tool, ToolContext } from "@holdfast/core/tool";
 import type { FsToolName, FsToolsOptions } from "../src/index.ts";
 
 /** What the harness ends a call with where a rule does not allow it, as a runtime does. */
@@ -22,6 +22,7 @@ const allowAll: readonly Rule[] = [{ action: "*", resource: "*", effect: "allow"
 interface OpenTool {
   prepare(input: unknown, ctx: PrepareContext): Promise<JsonValue>;
   execute(input: unknown, ctx: ExecuteContext): Promise<unknown>;
+  probe(effect: JsonValue, ctx: ProbeContext): Promise<ProbeResult>;
   present(output: unknown): string;
 }
 
@@ -90,6 +91,7 @@ export class Stage implements Disposable {
         const output = await open.execute(parsed, { ...context, effect: recorded, attempt: 1 });
         return tool.output.parse(output);
       },
+      probe: async () => open.probe(recorded, { ...context, attempt: 1 }),
     };
   }
 
@@ -124,6 +126,8 @@ export class Stage implements Disposable {
 export interface PreparedCall {
   readonly effect: JsonValue;
   execute(): Promise<unknown>;
+  /** What the tool finds when it looks for the effect. */
+  probe(): Promise<ProbeResult>;
 }
 
 /** Why a call was refused, for the model. Fails where it was not, or for another reason. */

@@ -1,5 +1,5 @@
-import type { CallVerdict } from "../event/execution-events.ts";
 import type { AskInfo } from "./asks.ts";
+import type { CallForecastVerdict } from "../session/decide/call-verdict.ts";
 import type { CallId, MessageId, OwnerId } from "../ids/id.ts";
 
 /** An open call, and what recovery would do about it. */
@@ -7,7 +7,8 @@ export interface CallForecast {
   readonly callId: CallId;
   readonly name: string;
   readonly state: "called" | "begun";
-  readonly verdict: CallVerdict;
+  /** `probe`: its tool would look whether it happened, and that decides. */
+  readonly verdict: CallForecastVerdict;
 }
 
 /** Where a session's execution stands when nobody may be working on it. */

@@ -41,6 +41,8 @@ export const askShownSchema = z.discriminatedUnion("kind", [
     tool: z.string(),
     /** The effect as it was recorded before it began. */
     effect: jsonValueSchema,
+    /** How often it had begun: an answer is for this beginning and no later one. */
+    attempt: z.int().min(1),
     /** What the tool found when it looked. */
     found: z.enum(["not", "partial", "unknown"]),
     detail: text.exactOptional(),

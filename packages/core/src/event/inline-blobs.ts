@@ -20,6 +20,14 @@ export const inlineBlobs = async (event: DurableEvent, readBlob: ReadBlob): Prom
     case "tool.called":
       if (typeof event.data.input === "string") return event;
       return { ...event, data: { ...event.data, input: await inline(event.data.input, readBlob) } };
+    case "tool.settled": {
+      const { hosted } = event.data;
+      if (hosted === undefined || typeof hosted.result === "string") return event;
+      return {
+        ...event,
+        data: { ...event.data, hosted: { ...hosted, result: await inline(hosted.result, readBlob) } },
+      };
+    }
     case "input.admitted":
       return hasBlob(event.data) ? { ...event, data: await inlineInput(event.data, readBlob) } : event;
     case "input.replaced":

@@ -27,6 +27,8 @@ export const toolCalled = defineEvent(
     input: textValueSchema,
     /** SHA-256 of the tool's definition as it was advertised; absent for a tool that was not. */
     definition: z.string().length(64).exactOptional(),
+    /** Set where the provider runs it: nobody here does, whatever becomes of it. */
+    providerExecuted: z.literal(true).exactOptional(),
     providerMetadata: jsonObjectSchema.exactOptional(),
   }),
   { ownerOnly: true, boundary: "B3" },
@@ -37,7 +39,7 @@ export const toolBegun = defineEvent(
   "tool.begun",
   z.strictObject({
     callId: callIdSchema,
-    /** 1 for the first time; a safe tool that runs again begins again. */
+    /** 1 for the first time; a call that runs again begins again. */
     attempt: z.int().min(1),
     /** What `prepare` said would happen; null for a tool without `prepare`. */
     effect: jsonValueSchema,
@@ -82,9 +84,23 @@ export const callOutcomeSchema = z.discriminatedUnion("status", [
 ]);
 export type CallOutcome = z.infer<typeof callOutcomeSchema>;
 
+/** What a provider says of a call that it ran itself, to be shown again to it and to nobody else. */
+const hostedResultSchema = z.strictObject({
+  /** JSON text of the result in the provider's own form. */
+  result: textValueSchema,
+  isError: z.literal(true).exactOptional(),
+  /** Of the result; the call has its own. */
+  providerMetadata: jsonObjectSchema.exactOptional(),
+});
+
 /** Written once per call: proves its one outcome. */
 export const toolSettled = defineEvent(
   "tool.settled",
-  z.strictObject({ callId: callIdSchema, outcome: callOutcomeSchema }),
+  z.strictObject({
+    callId: callIdSchema,
+    outcome: callOutcomeSchema,
+    /** Set where the provider ran it and gave a result. */
+    hosted: hostedResultSchema.exactOptional(),
+  }),
   { ownerOnly: true, boundary: "B5" },
 );

@@ -116,7 +116,7 @@ export class History {
     "text.ended": (event) => this.#addBlock(event, "text"),
     "reasoning.ended": (event) => this.#addBlock(event, "reasoning"),
     "tool.called": ({ data }) => {
-      const { callId, position, providerCallId, name, providerMetadata } = data;
+      const { callId, position, providerCallId, name, providerExecuted, providerMetadata } = data;
       const index = this.#addPart(data.messageId, {
         type: "call",
         position,
@@ -125,12 +125,16 @@ export class History {
         name,
         input: inline(data.input),
         state: "called",
+        ...(providerExecuted === undefined ? {} : { providerExecuted }),
         ...(providerMetadata === undefined ? {} : { providerMetadata }),
       });
       this.#calls.set(callId, { messageId: data.messageId, index });
     },
     "tool.begun": ({ data }) => this.#changeCall(data.callId, { state: "begun" }),
-    "tool.settled": ({ data }) => this.#changeCall(data.callId, { state: "settled", outcome: data.outcome }),
+    "tool.settled": ({ data: { callId, outcome, hosted } }) => {
+      const given = hosted === undefined ? {} : { hosted: { ...hosted, result: inline(hosted.result) } };
+      this.#changeCall(callId, { state: "settled", outcome, ...given });
+    },
   };
 
   #admit(data: EventDataOf<"input.admitted" | "input.replaced">): void {
@@ -188,7 +192,7 @@ export class History {
     return content.length - 1;
   }
 
-  #changeCall(callId: CallId, change: Pick<CallPart, "state"> & Partial<Pick<CallPart, "outcome">>): void {
+  #changeCall(callId: CallId, change: Pick<CallPart, "state" | "outcome" | "hosted">): void {
     const place = this.#calls.get(callId);
     const message = place === undefined ? undefined : this.#messages.get(place.messageId);
     const part = message?.role === "assistant" ? message.content[place?.index ?? -1] : undefined;

@@ -44,7 +44,11 @@ const callPart = z.strictObject({
   input: z.string(),
   state: z.literal("settled"),
   outcome: callOutcomeSchema,
+  providerExecuted: z.literal(true).exactOptional(),
   providerMetadata,
+  hosted: z
+    .strictObject({ result: z.string(), isError: z.literal(true).exactOptional(), providerMetadata })
+    .exactOptional(),
 });
 
 const assistantMessage = z.strictObject({

@@ -51,6 +51,18 @@ export interface CallPart {
   readonly input: string;
   readonly state: "called" | "begun" | "settled";
   readonly outcome?: CallOutcome;
+  /** Set where the provider runs it. */
+  readonly providerExecuted?: true;
+  readonly providerMetadata?: JsonObject;
+  /** What the provider that ran it gave, where it did. */
+  readonly hosted?: HostedResult;
+}
+
+/** A result of a provider in its own form. */
+export interface HostedResult {
+  /** JSON text. */
+  readonly result: string;
+  readonly isError?: true;
   readonly providerMetadata?: JsonObject;
 }
 

@@ -68,6 +68,12 @@ export interface PrepareContext extends ToolContext {
 export interface ExecuteContext extends ToolContext {
   /** The effect as it was recorded before this started; null for a tool without `prepare`. */
   readonly effect: JsonValue;
-  /** 1 for the first time. A `safe` tool runs again with the effect that was recorded. */
+  /** 1 for the first time. What runs again does so with the effect that was recorded. */
+  readonly attempt: number;
+}
+
+/** `probe` observes, changes nothing and asks nothing. */
+export interface ProbeContext extends ToolContext {
+  /** Which beginning it looks for: 1 for the first one. */
   readonly attempt: number;
 }

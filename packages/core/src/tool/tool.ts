@@ -1,7 +1,16 @@
 import type * as z from "zod";
 import type { ReplayPolicy } from "../event/tool-events.ts";
 import type { JsonValue } from "../json/json-value.ts";
-import type { ExecuteContext, PrepareContext } from "./tool-context.ts";
+import type { ExecuteContext, PrepareContext, ProbeContext } from "./tool-context.ts";
+
+/**
+ * What a probe found of an effect that may have happened. `happened`: all of it, with the output that `execute` would have returned. `not`:
+ * nothing of it. `partial`: some of it. `unknown`: it cannot be told. `detail` is shown to the person who is asked then, at most 10,000
+ * characters of it.
+ */
+export type ProbeResult<TOutput = unknown> =
+  | { readonly outcome: "happened"; readonly output: TOutput }
+  | { readonly outcome: "not" | "partial" | "unknown"; readonly detail?: string | undefined };
 
 /** What a tool author writes. `TInput` and `TOutput` are what the schemas parse to. */
 export interface ToolDefinition<TInput = unknown, TOutput = unknown, TEffect extends JsonValue = JsonValue> {
@@ -13,7 +22,11 @@ export interface ToolDefinition<TInput = unknown, TOutput = unknown, TEffect ext
   readonly input: z.ZodType<TInput>;
   /** Checks what `execute` returns; what does not fit is never a success. */
   readonly output: z.ZodType<TOutput>;
-  /** What recovery may do with a call that had begun: `never` settles it as unknown (the default), `safe` runs it again. */
+  /**
+   * What recovery may do with a call that had begun. `never` (the default) settles it as unknown. `safe` runs it again. `keyed` runs it again,
+   * for a service that recognises `ctx.effectKey` and does nothing twice. `probe` asks `probe`. Where the policy was another one when
+   * the call began, the stricter is obeyed: `never`, `probe`, `keyed`, `safe`.
+   */
   readonly replay?: ReplayPolicy;
   /** How long `prepare` and `execute` may take together, in milliseconds; waiting for a person does not count. Default 600,000. */
   readonly timeoutMs?: number;
@@ -24,6 +37,12 @@ export interface ToolDefinition<TInput = unknown, TOutput = unknown, TEffect ext
   prepare?(input: TInput, ctx: PrepareContext): Promise<TEffect> | TEffect;
   /** Does it. Asks nothing. Throws `ToolFailure` for what the model should read; anything else thrown is a defect. */
   execute(input: TInput, ctx: ExecuteContext): Promise<TOutput> | TOutput;
+  /**
+   * Looks whether an effect happened, after the process that had begun it is gone; for the policy `probe`, and only there. Observes and
+   * changes nothing. `effect` is as it was recorded, perhaps by another version of this tool: parse it. What it throws, what does
+   * not fit, and what takes longer than the runtime's `limits.probeMs` counts as `unknown`.
+   */
+  probe?(effect: JsonValue, ctx: ProbeContext): Promise<ProbeResult<TOutput>> | ProbeResult<TOutput>;
   /** What the model reads of an output. Default: a string as it is, anything else as JSON. */
   present?(output: TOutput): string;
 }

@@ -1,8 +1,8 @@
 import { HoldfastError, sessionIdSchema } from "@holdfast/core";
 
 import { expireAsk } from "../session/expire-asks.ts";
-import { sessionNotFound } from "./arguments.ts";
 import { toAskInfo } from "./ask-info.ts";
+import { noSession } from "./no-session.ts";
 
 import type { AskInfo, AskPage } from "@holdfast/core";
 import type { AskQuery, AskRow } from "@holdfast/core/store";
@@ -17,7 +17,7 @@ export const listAsks = async (
 ): Promise<AskPage> => {
   const { store } = kernel.services;
   for (const id of [sessionId, rootId])
-    if (id !== undefined && (await store.session(id)) === null) throw sessionNotFound(id);
+    if (id !== undefined && (await store.session(id)) === null) throw await noSession(store, id);
   const after = page === undefined ? undefined : fromPage(page);
   const rows = await store.asks({
     state: "open",

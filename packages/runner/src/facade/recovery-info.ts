@@ -2,7 +2,7 @@ import { isAsking } from "@holdfast/core/session";
 
 import { agentTools } from "../location/agent-tools.ts";
 import { expireDueAsks } from "../session/expire-asks.ts";
-import { judgeCalls } from "../session/open-calls.ts";
+import { forecastCalls } from "../session/open-calls.ts";
 import { stepSource } from "../session/opening-choice.ts";
 import { locationOf } from "../session/session-row.ts";
 import { noSession } from "./no-session.ts";
@@ -61,7 +61,7 @@ const parkedInfo = async (
     state === "none"
       ? "Its owner gave the claim up before the execution ended."
       : `Its owner ${claim?.owner ?? ""} is gone without having ended it.`;
-  const calls = await judgeCalls(kernel.services.store, snapshot, {
+  const calls = await forecastCalls(kernel.services.store, snapshot, {
     tools: await toolsOf(kernel, snapshot),
     consent: "everything",
   });

@@ -1,8 +1,9 @@
 import { answerAsk } from "./answer-ask.ts";
-import { argumentSchemas, parseArguments, sessionNotFound } from "./arguments.ts";
+import { argumentSchemas, parseArguments } from "./arguments.ts";
 import { toAskInfo } from "./ask-info.ts";
 import { explainPermission } from "./explain-permission.ts";
 import { listAsks } from "./list-asks.ts";
+import { noSession } from "./no-session.ts";
 
 import type { Asks, SessionId } from "@holdfast/core";
 import type { SessionRow } from "@holdfast/core/store";
@@ -53,7 +54,7 @@ export class RuntimeAsks implements Asks {
 
   async #session(sessionId: SessionId): Promise<SessionRow> {
     const row = await this.#kernel.services.store.session(sessionId);
-    if (row === null) throw sessionNotFound(sessionId);
+    if (row === null) throw await noSession(this.#kernel.services.store, sessionId);
     return row;
   }
 

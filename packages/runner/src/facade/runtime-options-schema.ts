@@ -1,6 +1,6 @@
 import { modelRefSchema, ruleSchema } from "@holdfast/core";
 import { isPlugin } from "@holdfast/core/plugin";
-import { firstRetryMs, retryLimit } from "@holdfast/core/session";
+import { failureLimit, firstRetryMs, retryLimit } from "@holdfast/core/session";
 import * as z from "zod";
 
 import { defaultWatchdogLimits } from "../session/watchdog.ts";
@@ -77,11 +77,13 @@ export const runtimeOptionsSchema = z.strictObject({
       inputBytes: count(64 * 1024 * 1024).default(1024 * 1024),
       concurrentCalls: count(1_000).default(8),
       callsPerStep: count(10_000).default(128),
+      identicalFailures: count(1_000).default(failureLimit),
       graceMs: duration(0).default(5_000),
       files: z.int().min(0).max(1_000).default(32),
       fileBytes: count(256 * 1024 * 1024).default(20 * 1024 * 1024),
       setupMs: duration(1).default(30_000),
       resolveModelMs: duration(1).default(30_000),
+      probeMs: duration(1).default(30_000),
     })
     .prefault({}),
   asks: z

@@ -14,7 +14,10 @@ export interface RegisteredTool {
   readonly tool: Tool;
   readonly plugin: { readonly name: string; readonly version?: string };
   readonly inputSchema: JSONSchema7;
-  /** SHA-256 of name, description, input schema and replay policy. */
+  /**
+   * SHA-256 of name, description and input schema. The replay policy is no part of it: that of a begun call is recorded with it, and the
+   * stricter of then and now is obeyed.
+   */
   readonly definition: string;
 }
 
@@ -59,7 +62,6 @@ const toRegistered = (tool: Tool, plugin: Plugin): RegisteredTool => {
     name: tool.name,
     description: tool.description,
     input: inputSchema as JsonValue,
-    replay: tool.replay ?? "never",
   };
   return {
     tool,

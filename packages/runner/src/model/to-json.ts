@@ -6,6 +6,9 @@ export const maxNesting = 512;
 /** Characters that metadata may hold in all; the largest known are encrypted reasoning, some 100 KiB. */
 const maxMetadataCharacters = 1024 * 1024;
 
+/** Characters that a result of a provider may have in all; search results with encrypted pages are some MiB at most. */
+const maxResultCharacters = 16 * 1024 * 1024;
+
 /** Whether a value that was parsed from JSON is nested deeper than anything here can write again. */
 export const isTooDeep = (value: JsonValue, levels = maxNesting): boolean => {
   if (typeof value !== "object" || value === null) return false;
@@ -20,7 +23,7 @@ export const isTooDeep = (value: JsonValue, levels = maxNesting): boolean => {
 export const toMetadata = (value: unknown): JsonObject | undefined => {
   try {
     if (value === undefined || value === null || Array.isArray(value)) return undefined;
-    const copy = new Copier().copy(value, maxNesting);
+    const copy = new Copier(maxMetadataCharacters).copy(value, maxNesting);
     return typeof copy === "object" ? (copy as JsonObject) : undefined;
   } catch {
     // NoJson, or a getter or proxy of the provider's that threw: metadata are an extra, and the answer does without.
@@ -28,10 +31,23 @@ export const toMetadata = (value: unknown): JsonObject | undefined => {
   }
 };
 
+/** A provider's value as a copy that can be sealed, like metadata; undefined where it is no JSON, or too large or deep. Never throws. */
+export const toJson = (value: unknown): JsonValue | undefined => {
+  try {
+    return new Copier(maxResultCharacters).copy(value, maxNesting);
+  } catch {
+    return undefined;
+  }
+};
+
 class NoJson extends Error {}
 
 class Copier {
-  #left = maxMetadataCharacters;
+  #left: number;
+
+  constructor(maxCharacters: number) {
+    this.#left = maxCharacters;
+  }
 
   copy(value: unknown, levels: number): JsonValue {
     switch (typeof value) {

@@ -1,7 +1,18 @@
+import { parseJson } from "@holdfast/core";
+
 import { toCallObject } from "./call-object.ts";
 
 import type { LanguageModelV4Message, LanguageModelV4ToolResultPart, SharedV4ProviderOptions } from "@ai-sdk/provider";
-import type { AssistantMessage, BlockPart, CallPart, JsonObject, Message, ModelRef, UserMessage } from "@holdfast/core";
+import type {
+  AssistantMessage,
+  BlockPart,
+  CallPart,
+  HostedResult,
+  JsonObject,
+  Message,
+  ModelRef,
+  UserMessage,
+} from "@holdfast/core";
 
 type AssistantContent = Extract<LanguageModelV4Message, { readonly role: "assistant" }>["content"];
 
@@ -24,7 +35,10 @@ const toUser = ({ text, files = [] }: UserMessage): LanguageModelV4Message => ({
 
 const toAssistant = (message: AssistantMessage, model: ModelRef): readonly LanguageModelV4Message[] => {
   const sameModel = message.model.id === model.id && message.model.provider === model.provider;
-  const calls = message.content.filter((part): part is CallPart => part.type === "call");
+  // What the provider ran itself has its result beside it, in that provider's own form.
+  const calls = message.content.filter(
+    (part): part is CallPart => part.type === "call" && !(sameModel && part.hosted !== undefined),
+  );
   const content = message.content.flatMap((part) => toContent(part, sameModel));
   const messages: LanguageModelV4Message[] = [];
   if (message.synthetic !== undefined) {
@@ -36,9 +50,9 @@ const toAssistant = (message: AssistantMessage, model: ModelRef): readonly Langu
 };
 
 const toContent = (part: BlockPart | CallPart, sameModel: boolean): AssistantContent => {
-  const native =
-    sameModel && part.providerMetadata !== undefined ? { providerOptions: toOptions(part.providerMetadata) } : {};
+  const native = optionsOf(sameModel ? part.providerMetadata : undefined);
   if (part.type === "call") {
+    if (sameModel && part.hosted !== undefined) return toHosted(part, part.hosted);
     const name = toToolName(part.name);
     return [{ type: "tool-call", toolCallId: part.callId, toolName: name, input: toInput(part.input), ...native }];
   }
@@ -51,6 +65,29 @@ const toContent = (part: BlockPart | CallPart, sameModel: boolean): AssistantCon
   if (isBlank && native.providerOptions === undefined) return [];
   return [sameModel ? { type: "reasoning", text: part.text, ...native } : { type: "text", text: part.text }];
 };
+
+/** A call that this very provider ran, with its result, both under the provider's own ID and with what it wants to see again. */
+const toHosted = (
+  { providerCallId, name, input, providerMetadata }: CallPart,
+  { result, isError, providerMetadata: ofResult }: HostedResult,
+): AssistantContent => {
+  const parsed = parseJson(result);
+  const value = parsed.ok ? parsed.value : result;
+  const kind = typeof value === "string" ? "text" : "json";
+  const part = { toolCallId: providerCallId, toolName: toToolName(name) };
+  return [
+    { type: "tool-call", ...part, input: toInput(input), providerExecuted: true, ...optionsOf(providerMetadata) },
+    {
+      type: "tool-result",
+      ...part,
+      output: { type: isError === true ? `error-${kind}` : kind, value } as LanguageModelV4ToolResultPart["output"],
+      ...optionsOf(ofResult),
+    },
+  ];
+};
+
+const optionsOf = (metadata: JsonObject | undefined) =>
+  metadata === undefined ? {} : { providerOptions: toOptions(metadata) };
 
 // An object in any case: providers refuse a call without one.
 const toInput = (text: string): JsonObject => toCallObject(text === "" ? "{}" : text) ?? { invalidInput: text };

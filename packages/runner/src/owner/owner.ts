@@ -75,6 +75,13 @@ export class Owner {
     return now - seen.since >= this.#services.claims.expireMs ? "gone" : "alive";
   }
 
+  /** Whether an owner's process is proven gone: it could be looked at from here, and there is none such any more. */
+  async isProvenGone(record: OwnerRecord | null): Promise<boolean> {
+    if (record === null) return false;
+    this.#identity ??= await identifyProcess();
+    return isProvenGone(record, this.#identity);
+  }
+
   /** Whether an owner's process can be seen to live: on this host, or by a renewal that was just seen. */
   async isProvenAlive(record: OwnerRecord | null): Promise<boolean> {
     if (record === null) return false;

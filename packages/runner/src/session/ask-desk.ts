@@ -62,6 +62,11 @@ export class AskDesk implements Disposable {
     return asked;
   }
 
+  /** Whether a person is asked here, if it comes to that. */
+  mayAsk(shown: AskShown): boolean {
+    return this.#refusalOf(shown) === undefined;
+  }
+
   /** The ends of all asks that are still open of a call, or of the execution itself: to be committed with what settles it. */
   async closings(callId: CallId | undefined, reason: AskExpiredReason): Promise<readonly EventDraft[]> {
     if (!this.#callsThatAsked.has(callId)) return [];

@@ -7,12 +7,17 @@ import { boundOutcome } from "./bound-outcome.ts";
 import { CallPlace } from "./call-place.ts";
 import { stopped } from "./call-outcomes.ts";
 import { commitClosing } from "./commit-closing.ts";
+import { DoomedCalls } from "./doomed-calls.ts";
+import { HostedCalls } from "./hosted-calls.ts";
+import { askAboutEffect } from "./effect-word.ts";
 import { runCall } from "./run-call.ts";
 import { Slots } from "./slots.ts";
 
 import type { CallId, StepId } from "@holdfast/core";
-import type { CallOutcome } from "@holdfast/core/event";
+import type { AskShown, CallOutcome } from "@holdfast/core/event";
 import type { RegisteredTool, ToolSet } from "../location/tool-registry.ts";
+import type { ProviderResult } from "../model/to-hosted-result.ts";
+import type { HostedEnd } from "./hosted-calls.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 import type { TakenCall } from "./taken-call.ts";
@@ -32,6 +37,8 @@ export class CallRunner {
   readonly #lane: Lane;
   readonly #scope: CallScope;
   readonly #slots: Slots;
+  readonly #doomed: DoomedCalls;
+  readonly #hosted = new HostedCalls();
   readonly #places = new Set<CallPlace>();
   #count = 0;
   #unsettled = 0;
@@ -41,10 +48,12 @@ export class CallRunner {
     this.#kernel = kernel;
     this.#lane = lane;
     this.#scope = scope;
-    this.#slots = new Slots(kernel.services.limits.concurrentCalls);
+    const { concurrentCalls, identicalFailures } = kernel.services.limits;
+    this.#slots = new Slots(concurrentCalls);
+    this.#doomed = new DoomedCalls(() => lane.history.history, identicalFailures);
   }
 
-  /** How many calls there were. */
+  /** How many calls there were whose outcome the model has not seen; it knows the results that its provider gave. */
   get count(): number {
     return this.#count;
   }
@@ -62,19 +71,41 @@ export class CallRunner {
       providerCallId: call.providerCallId,
       name: toWellFormed(call.name),
       input: value,
-      ...(registered === undefined ? {} : { definition: registered.definition }),
+      ...(registered === undefined || call.providerExecuted ? {} : { definition: registered.definition }),
+      ...(call.providerExecuted ? { providerExecuted: true as const } : {}),
       ...(isJsonObject(call.providerMetadata) ? { providerMetadata: call.providerMetadata } : {}),
     };
     this.#lane.stage(this.#lane.draft("tool.called", data, blobs), blobs);
+    if (call.providerExecuted) return this.#hosted.add(call.providerCallId, callId);
     const refusal = this.#refusalOf(call);
     const work =
       refusal === undefined ? this.#accept({ ...call, callId, before: undefined }) : this.#settle(callId, 1, refusal);
     this.#watch(work);
   }
 
+  /** Settles a call that its provider ran, by the provider's own result. */
+  answer(result: ProviderResult): void {
+    const end = this.#hosted.answer(result);
+    if (end === undefined) return;
+    // The model has it already: nothing more is to be shown to it.
+    if (end.hosted !== undefined) this.#count -= 1;
+    this.#watch(this.#settle(end.callId, 1, end));
+  }
+
+  /** Settles the calls that their provider was to run and gave no result for, since the answer is over. */
+  endHosted(): void {
+    for (const { callId, outcome } of this.#hosted.unanswered()) this.refuse(callId, outcome);
+  }
+
   /** Takes up a call that an earlier process had put down: from the top, or, where it had begun, with the recorded effect. */
   again(call: TakenCall): void {
-    this.#watch(this.#accept(call));
+    const refusal = call.before === undefined ? this.#doomed.refusalOf(call) : undefined;
+    this.#watch(refusal === undefined ? this.#accept(call) : this.#settle(call.callId, 1, refusal));
+  }
+
+  /** Takes up a begun call of which a person has to say what became of it. */
+  askAbout(call: TakenCall, shown: AskShown): void {
+    this.#watch(this.#accept(call, shown));
   }
 
   /** Settles a call without running it. */
@@ -117,41 +148,46 @@ export class CallRunner {
 
   #refusalOf(call: ModelCall): CallOutcome | undefined {
     const { callsPerStep } = this.#kernel.services.limits;
-    if (call.providerExecuted) return stopped("infrastructure", "The provider was to run it and gave no result.");
     if (!this.#scope.callable)
       return stopped("budget", "No calls are possible in this step: answer with what you know.");
     if (this.count >= callsPerStep) return stopped("budget", `At most ${callsPerStep} calls are run in one step.`);
-    return undefined;
+    return this.#doomed.refusalOf(call);
   }
 
-  async #accept(call: TakenCall): Promise<void> {
+  async #accept(call: TakenCall, shown?: AskShown): Promise<void> {
     const registered = this.#scope.tools.get(call.name);
     if (registered === undefined) {
       const known = [...this.#scope.tools.keys()].join(", ");
       const detail = known === "" ? "There are no tools." : `There are: ${known}.`;
       return this.#settle(call.callId, 1, stopped("unknown-tool", detail));
     }
-    const outcome = await this.#run(call, registered);
+    const outcome = await this.#run(call, registered, shown);
     if (outcome !== undefined) await this.#settle(call.callId, (call.before?.begun ?? 0) + 1, outcome);
   }
 
-  async #run(call: TakenCall, registered: RegisteredTool): Promise<CallOutcome | undefined> {
+  async #run(call: TakenCall, registered: RegisteredTool, shown?: AskShown): Promise<CallOutcome | undefined> {
     using place = await CallPlace.take(this.#slots, this.#changed.ring);
     this.#places.add(place);
     try {
+      if (shown !== undefined) {
+        const word = await askAboutEffect(this.#lane, { call, shown, aside: place.aside });
+        if (word !== "continue") return word;
+      }
       return await runCall(this.#kernel, this.#lane, { call, registered, place });
     } finally {
       this.#places.delete(place);
     }
   }
 
-  async #settle(callId: CallId, attempt: number, outcome: CallOutcome): Promise<void> {
+  async #settle(callId: CallId, attempt: number, settlement: CallOutcome | HostedEnd): Promise<void> {
     const { store, logger } = this.#kernel.services;
+    const { outcome, hosted, blobs = [] } = "outcome" in settlement ? settlement : { outcome: settlement };
     const bound = await boundOutcome(outcome, {
       place: { sessionId: this.#lane.work.sessionId, callId, attempt },
       store,
       logger,
     });
-    await commitClosing(this.#lane, [this.#lane.draft("tool.settled", { callId, outcome: bound })], { callId });
+    const data = { callId, outcome: bound, ...(hosted === undefined ? {} : { hosted }) };
+    await commitClosing(this.#lane, [this.#lane.draft("tool.settled", data, blobs)], { callId, blobs });
   }
 }

@@ -2,27 +2,29 @@ import { callVerdict } from "@holdfast/core/session";
 
 import { eventAt } from "./event-at.ts";
 
-import type { CallVerdict, DurableEvent, EventDataOf, EventType } from "@holdfast/core/event";
-import type { Consent } from "@holdfast/core/session";
+import type { DurableEvent, EventDataOf, EventType } from "@holdfast/core/event";
+import type { CallForecastVerdict, Consent } from "@holdfast/core/session";
 import type { CallRow, SessionSnapshot, Store } from "@holdfast/core/store";
 import type { ToolSet } from "../location/tool-registry.ts";
 
-/** An open call of an earlier process, and what becomes of it. */
-export interface JudgedCall {
+/** An open call of an earlier process, and what becomes of it, as far as that can be told without looking at the world. */
+export interface ForecastCall {
   readonly row: CallRow;
-  readonly verdict: CallVerdict;
+  readonly verdict: CallForecastVerdict;
   /** As the model wrote it. */
   readonly input: string;
   /** What was recorded when it began, where it had. */
-  readonly begun: Pick<EventDataOf<"tool.begun">, "effect" | "asserted"> | undefined;
+  readonly begun: Pick<EventDataOf<"tool.begun">, "effect" | "asserted" | "definition"> | undefined;
+  /** Under which claim it had begun. */
+  readonly begunFence: number | undefined;
 }
 
 /** Every open call of a session with its verdict: what was recorded, against the tools of today. */
-export const judgeCalls = async (
+export const forecastCalls = async (
   store: Store,
   snapshot: SessionSnapshot,
   { tools, consent }: { readonly tools: ToolSet; readonly consent: Consent },
-): Promise<readonly JudgedCall[]> =>
+): Promise<readonly ForecastCall[]> =>
   Promise.all(
     snapshot.calls.map(async (row) => {
       const called = await eventOf(store, row, { seq: row.calledSeq, type: "tool.called" });
@@ -32,6 +34,7 @@ export const judgeCalls = async (
       const verdict = callVerdict(
         {
           state: row.state === "begun" ? "begun" : "called",
+          isHosted: called?.data.providerExecuted === true,
           advertised: called?.data.definition,
           begun: begun?.data,
           today:
@@ -40,7 +43,7 @@ export const judgeCalls = async (
         consent,
       );
       const input = typeof called?.data.input === "string" ? called.data.input : "";
-      return { row, verdict, input, begun: begun?.data };
+      return { row, verdict, input, begun: begun?.data, begunFence: begun?.fence ?? undefined };
     }),
   );
 

@@ -31,6 +31,7 @@ export const performStep = async (kernel: Kernel, lane: Lane, step: OpenStep): P
     clock: kernel.services.clock,
     watchdog: kernel.services.watchdog,
     onCall: (call) => calls.start(call),
+    onResult: (result) => calls.answer(result),
   });
   const result = await reader.read(step.request);
   const { status, usage } = result;
@@ -56,6 +57,7 @@ export const performStep = async (kernel: Kernel, lane: Lane, step: OpenStep): P
     const { stepId, attempt } = step;
     lane.stage(lane.draft("retry.scheduled", { stepId, attempt, class: failure.class, ...retry }));
   }
+  calls.endHosted();
   await calls.settled();
   return { step, finish, failure, retryAtMs, hadCalls: calls.count > 0 };
 };

@@ -5,12 +5,12 @@ import { identityOf } from "../location/open-location.ts";
 import { toFailure } from "../model/to-failure.ts";
 import { agentTools } from "../location/agent-tools.ts";
 import { sha256 } from "../ports/sha256.ts";
-import { stopped } from "./call-outcomes.ts";
 import { endAbandoned } from "./end-abandoned.ts";
-import { judgeCalls } from "./open-calls.ts";
+import { judgeCalls } from "./judge-calls.ts";
 import { findGround, openLane, permissionsText } from "./open-lane.ts";
 import { stepSource } from "./opening-choice.ts";
 import { resumeStep } from "./resume-step.ts";
+import { settlementOf } from "./settle-judged.ts";
 import { workLane } from "./work-lane.ts";
 
 import type { EventDataOf, Failure } from "@holdfast/core/event";
@@ -18,7 +18,7 @@ import type { Consent } from "@holdfast/core/session";
 import type { ClaimRow, Fence, SessionSnapshot } from "@holdfast/core/store";
 import type { ToolSet } from "../location/tool-registry.ts";
 import type { Kernel } from "./kernel.ts";
-import type { JudgedCall } from "./open-calls.ts";
+import type { JudgedCall } from "./judge-calls.ts";
 import type { Ground } from "./open-lane.ts";
 import type { OnLane } from "./start-execution.ts";
 
@@ -44,6 +44,9 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
   const { services, owner, committer } = kernel;
   const { sessionId } = orphan.snapshot.session;
   await owner.register();
+  // Looked up before its claim is taken: afterwards the row names us.
+  const isGone = await owner.isProvenGone(orphan.snapshot.owner);
+  const goneFence = isGone ? orphan.snapshot.claim?.fence : undefined;
   const claim = takeClaim(orphan.snapshot, owner.id, !orphan.isAnswered);
   const fence: Fence = { owner: owner.id, fence: claim.fence };
   await committer.commit({ sessionId, events: [], claim });
@@ -78,7 +81,11 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
   const { consent } = orphan;
   return await workLane(kernel, lane, async () => {
     const tools = toolsOn(ground);
-    const calls = await judgeCalls(services.store, snapshot, { tools, consent });
+    const calls = await judgeCalls(kernel, lane, { snapshot, tools, consent, goneFence });
+    // To look takes time, in which the work may be over: what was seen then says nothing.
+    if (lane.stopped === "interrupted") await endInterrupted(kernel, snapshot, fence);
+    if (lane.stopped !== undefined) return undefined;
+    const settlements = await Promise.all(calls.map((call) => settlementOf(kernel, call)));
     const receipt = toReceipt(kernel, {
       orphan,
       snapshot,
@@ -88,12 +95,10 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
       recovery: claim.recoveries,
     });
     lane.stage(lane.draft("execution.recovered", receipt));
-    for (const { row, verdict } of calls) {
-      const outcome = refusals[verdict];
-      if (outcome === undefined) continue;
+    for (const settlement of settlements.flat()) {
       for (const { askId, callId } of now?.asks ?? [])
-        if (callId === row.callId) lane.stage(lane.draft("ask.expired", { askId, reason: "settled" }));
-      lane.stage(lane.draft("tool.settled", { callId: row.callId, outcome }));
+        if (callId === settlement.callId) lane.stage(lane.draft("ask.expired", { askId, reason: "settled" }));
+      lane.stage(lane.draft("tool.settled", settlement));
     }
     await lane.flush();
     return resumeStep(kernel, lane, { snapshot, calls, consent });
@@ -109,15 +114,10 @@ const end = async (...args: Parameters<typeof endAbandoned>): Promise<false> => 
   return false;
 };
 
-const refusals = {
-  run: undefined,
-  repeat: undefined,
-  happened: undefined,
-  asked: undefined,
-  unknown: stopped("unknown-outcome", "The process that ran it ended."),
-  stale: stopped("stale-registration"),
-  cancelled: stopped("cancelled", "It was stopped before it began, and the conversation went on."),
-} as const;
+const endInterrupted = async (kernel: Kernel, { session }: SessionSnapshot, fence: Fence): Promise<void> => {
+  const snapshot = await kernel.services.store.snapshot(session.sessionId);
+  if (snapshot !== null) await endAbandoned(kernel, { snapshot, fence }, { outcome: "interrupted" });
+};
 
 const tooManyRecoveries = (recoveries: number): Failure => ({
   class: "recovery-limit",

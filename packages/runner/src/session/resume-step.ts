@@ -9,7 +9,7 @@ import type { AttemptRow, SessionSnapshot, StepRow } from "@holdfast/core/store"
 import type { OpenStep } from "./open-step.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
-import type { JudgedCall } from "./open-calls.ts";
+import type { JudgedCall } from "./judge-calls.ts";
 
 /** Where an execution was left, and what its taker may do. */
 export interface Left {
@@ -78,14 +78,13 @@ const takeUpCalls = async (
     tools: lane.groundOf(lane.setting).tools,
     callable: true,
   });
-  for (const { row, verdict, input, begun } of calls) {
-    if (verdict !== "run" && verdict !== "repeat") continue;
+  for (const { row, verdict, input, begun, shown } of calls) {
     const { callId, messageId, name } = row;
     const before =
-      verdict === "repeat" && begun !== undefined
-        ? { begun: row.begun, effect: begun.effect, asserted: begun.asserted ?? [] }
-        : undefined;
-    runner.again({ callId, messageId, name, input, before });
+      begun === undefined ? undefined : { begun: row.begun, effect: begun.effect, asserted: begun.asserted ?? [] };
+    const call = { callId, messageId, name, input, before };
+    if (verdict === "run" || verdict === "repeat") runner.again(call);
+    else if (verdict === "asked" && shown !== undefined) runner.askAbout(call, shown);
   }
   await runner.settled();
 };
@@ -95,4 +94,6 @@ const messagesOf = (lane: Lane, stepId: StepId): readonly AssistantMessage[] =>
     (message) => message.role === "assistant" && message.stepId === stepId,
   ) as AssistantMessage[];
 
-const hasCalls = ({ content }: AssistantMessage): boolean => content.some((part) => part.type === "call");
+/** Whether the model has outcomes to look at: it knows the results that its provider gave. */
+const hasCalls = ({ content }: AssistantMessage): boolean =>
+  content.some((part) => part.type === "call" && part.hosted === undefined);

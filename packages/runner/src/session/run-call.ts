@@ -60,7 +60,7 @@ export const runCall = async (
   } catch (error) {
     // The claim or the store is lost, so that nothing more can be said about the call here.
     if (lane.stopped === "fenced" || lane.stopped === "broken") return undefined;
-    const found = outcomeOfThrow({ error, life, lane, phase });
+    const found = outcomeOfThrow({ error, life, lane, phase, hadBegun: call.before !== undefined });
     if (found !== "defect") return found;
     logger.error("a tool failed unexpectedly", { tool: tool.name, callId: call.callId, reason: reasonOf(error) });
     return defect(tool.name, error, phase);

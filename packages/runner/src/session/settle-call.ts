@@ -20,25 +20,34 @@ export interface FailedPhase {
   readonly life: CallLife;
   readonly lane: Lane;
   readonly phase: CallPhase;
+  /** Whether the call had begun in an earlier process: what did not run again may have run before. */
+  readonly hadBegun: boolean;
 }
 
-const notRun = "It was not run.";
+const checkIt = "It had begun: check what it did before you repeat it.";
 
 /**
  * The outcome of a call whose phase threw. Undefined where the call stays open: another process owns it now, or will take it up when
  * this runtime is gone. Only what is none of these is a defect of the tool.
  */
-export const outcomeOfThrow = ({ error, life, lane, phase }: FailedPhase): CallOutcome | "defect" | undefined => {
+export const outcomeOfThrow = ({
+  error,
+  life,
+  lane,
+  phase,
+  hadBegun,
+}: FailedPhase): CallOutcome | "defect" | undefined => {
+  const notRun = hadBegun ? `It was not run again. ${checkIt}` : "It was not run.";
   // Where the lane stopped meanwhile, that is why: a dismissed question interrupts, and denies by the way.
-  if (error instanceof CallDenied && lane.stopped === undefined) return stopped(error.reason, error.message);
+  if (error instanceof CallDenied && lane.stopped === undefined)
+    return stopped(error.reason, hadBegun ? `${error.message} ${notRun}` : error.message);
   if (ToolFailure.isInstance(error)) return { status: "failed", kind: "tool-failure", content: reasonOf(error) };
   if (!life.signal.aborted) return "defect";
   const ran = phase === "executing";
   if (error instanceof CallAbandoned && ran && lane.stopped !== "disposed")
     return stopped("unknown-outcome", "It did not stop when it was told to.");
-  if (life.deadlinePassed) return stopped("deadline", ran ? "It had begun: check what it did." : notRun);
-  if (lane.stopped === "interrupted")
-    return stopped("cancelled", ran ? "It had begun: check what it did before you repeat it." : notRun);
+  if (life.deadlinePassed) return stopped("deadline", ran ? checkIt : notRun);
+  if (lane.stopped === "interrupted") return stopped("cancelled", ran ? checkIt : notRun);
   // Its beginning is durable and its effect was never started: said now, or whoever takes it up cannot know.
   return phase === "begun" ? stopped("cancelled", notRun) : undefined;
 };

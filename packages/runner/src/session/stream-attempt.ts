@@ -1,6 +1,7 @@
 import { AnswerMeter } from "../model/answer-meter.ts";
 import { toCallObject } from "../model/call-object.ts";
 import { finishReason } from "../model/finish-reason.ts";
+import { toHostedResult } from "../model/to-hosted-result.ts";
 import { textOf, toModelCall } from "../model/to-model-call.ts";
 import { toUsage } from "../model/to-usage.ts";
 import { AttemptEnd } from "./attempt-end.ts";
@@ -9,9 +10,10 @@ import { OpenBlock } from "./open-block.ts";
 import { OpenBlocks } from "./open-blocks.ts";
 import { readParts } from "./read-parts.ts";
 
-import type { LanguageModelV4StreamPart, LanguageModelV4ToolCall } from "@ai-sdk/provider";
+import type { LanguageModelV4StreamPart, LanguageModelV4ToolCall, LanguageModelV4ToolResult } from "@ai-sdk/provider";
 import type { Clock, MessageId } from "@holdfast/core";
 import type { LiveHub } from "../live/live-hub.ts";
+import type { ProviderResult } from "../model/to-hosted-result.ts";
 import type { ProviderCall } from "../model/to-model-call.ts";
 import type { AssembledRequest } from "./assemble-request.ts";
 import type { AttemptResult } from "./attempt-result.ts";
@@ -39,6 +41,8 @@ export interface StreamReaderOptions {
   /** Default: 120 s to the first event, 300 s between events. */
   readonly watchdog?: WatchdogLimits | undefined;
   readonly onCall: (call: ModelCall) => void;
+  /** What the provider says of a call that it ran itself. */
+  readonly onResult?: ((result: ProviderResult) => void) | undefined;
 }
 
 /**
@@ -125,6 +129,7 @@ export class StreamReader {
         this.#end.failed(part.error);
         return "news";
       case "tool-result":
+        return this.#takeResult(part);
       case "source":
       case "file":
         // Not part of what a step makes durable, and yet something is going on.
@@ -134,6 +139,13 @@ export class StreamReader {
         // Metadata, raw chunks, and what later specifications add.
         return "noise";
     }
+  }
+
+  #takeResult(part: LanguageModelV4ToolResult): TakenAs {
+    const result = toHostedResult(part);
+    this.#meter.countPart(result?.result?.json.length ?? 0);
+    if (result !== undefined) this.#end.guard(() => this.#options.onResult?.(result));
+    return "news";
   }
 
   #startInput({ id, toolName: name }: PartOf<"tool-input-start">): TakenAs {
@@ -158,8 +170,8 @@ export class StreamReader {
     const call: ModelCall = { messageId: this.#options.messageId, position, ...toModelCall(part) };
     this.#meter.countPart(Math.max(0, call.input.length - (open?.length ?? 0)));
     // A provider may emit a call in the flush of a stream that was cut, with half its input, so only what parses to an object is
-    // complete by itself; the rest waits to see whether the stream finishes.
-    if (toCallObject(call.input) === undefined) this.#unreadable.push(call);
+    // complete by itself; the rest waits to see whether the stream finishes. What the provider runs, it has whole.
+    if (!call.providerExecuted && toCallObject(call.input) === undefined) this.#unreadable.push(call);
     else this.#end.guard(() => this.#options.onCall(call));
     return "news";
   }

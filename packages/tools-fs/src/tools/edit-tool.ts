@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { access, constants } from "node:fs/promises";
+import { join } from "node:path";
 
 import { defineTool, ToolFailure } from "@holdfast/core/tool";
 import * as z from "zod";
@@ -11,11 +12,12 @@ import { readWhole } from "../files/read-whole.ts";
 import { replaceFile } from "../files/replace-file.ts";
 import { authorizePath } from "../paths/authorize-path.ts";
 import { recheckTarget } from "../paths/recheck-target.ts";
-import { targetSchema } from "../paths/target.ts";
+import { resolveTarget, targetSchema } from "../paths/target.ts";
 import { maxEditBytes, planEdit } from "../text/plan-edit.ts";
 
 import type { BigIntStats } from "node:fs";
-import type { ExecuteContext, Tool } from "@holdfast/core/tool";
+import type { JsonValue } from "@holdfast/core";
+import type { ExecuteContext, ProbeContext, ProbeResult, Tool } from "@holdfast/core/tool";
 import type { Target } from "../paths/target.ts";
 
 const inputSchema = z.strictObject({
@@ -27,13 +29,13 @@ const inputSchema = z.strictObject({
 type Input = z.infer<typeof inputSchema>;
 
 /** The hashes are SHA-256 of the whole file, in hexadecimal. */
-const effectSchema = targetSchema.extend({ before: z.string(), after: z.string() });
+const effectSchema = targetSchema.extend({ before: z.string(), after: z.string(), replacements: z.int() });
 
 const outputSchema = z.strictObject({
   /** Canonical, relative to the Location. */
   path: z.string(),
   replacements: z.int(),
-  /** Unified; cut where it is very long. */
+  /** Unified; cut where it is very long. Empty where the process ended that could have told, and the file was found edited since. */
   diff: z.string(),
 });
 type Output = z.infer<typeof outputSchema>;
@@ -47,22 +49,23 @@ export const createEditTool = (): Tool => {
       "Replaces text in an existing text file. oldText must match exactly and stand in one place only, unless replaceAll is set; line ends are taken as the file has them. Answers with a diff. A file has at most 10 MiB. Edit one file with one call at a time.",
     input: inputSchema,
     output: outputSchema,
-    replay: "never",
+    replay: "probe",
     prepare: async (input, ctx) => {
       assertSensible(input);
       const target = await authorizePath(input.path, { action: "edit", ctx });
       await assertWritable(target);
       const { bytes } = await readTarget(target);
-      const { content } = planEdit(target.path, bytes, input);
+      const { content, replacements } = planEdit(target.path, bytes, input);
       const { path, kind, device, inode } = target;
-      return { path, kind, device, inode, before: sha256(bytes), after: sha256(content) };
+      return { path, kind, device, inode, before: sha256(bytes), after: sha256(content), replacements };
     },
     execute: async (input, ctx) => {
       const target = await recheckTarget(ctx);
       return lock.run(target.absolute, () => edit(target, input, ctx));
     },
+    probe: findEdit,
     present: ({ path, replacements, diff }) =>
-      `Replaced ${replacements === 1 ? "one occurrence" : `${replacements} occurrences`} in ${path}.\n\n${diff}`,
+      `Replaced ${replacements === 1 ? "one occurrence" : `${replacements} occurrences`} in ${path}.${diff === "" ? "" : `\n\n${diff}`}`,
   });
 };
 
@@ -79,6 +82,21 @@ const edit = async (target: Target, input: Input, ctx: ExecuteContext): Promise<
   const temporaryName = `.holdfast-${ctx.callId}.tmp`;
   await replaceFile(target, { content, before: stats, temporaryName, signal: ctx.signal });
   return { path: target.path, replacements, diff: diff() };
+};
+
+/**
+ * Whether an edit was done: the file has the one hash or the other. A rename is all or nothing, so that there is no part of an edit.
+ * Which file stands there says nothing, since an edit puts a new one in its place.
+ */
+const findEdit = async (effect: JsonValue, { location, signal }: ProbeContext): Promise<ProbeResult<Output>> => {
+  const { path, before, after, replacements } = effectSchema.parse(effect);
+  const target = await resolveTarget({ absolute: join(location.directory, path), resource: path }, location.directory);
+  if (target.path !== path) return { outcome: "unknown", detail: `${path} has become a link to ${target.path}.` };
+  signal.throwIfAborted();
+  const found = sha256((await readTarget(target)).bytes);
+  if (found === after) return { outcome: "happened", output: { path, replacements, diff: "" } };
+  if (found === before) return { outcome: "not" };
+  return { outcome: "unknown", detail: `${path} is neither as it was before the edit nor as it was to be after it.` };
 };
 
 /** Before anybody is asked: what could never be done needs no permission. */

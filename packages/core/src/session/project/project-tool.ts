@@ -1,4 +1,14 @@
+import type { EventDataOf } from "../../event/catalogue.ts";
+import type { CallRow } from "../../store/rows.ts";
 import type { Projector } from "./projector.ts";
+
+const statesBefore = ({
+  outcome,
+  hosted,
+}: EventDataOf<"tool.settled">): CallRow["state"] | readonly CallRow["state"][] => {
+  if (hosted !== undefined) return "called";
+  return outcome.status === "completed" ? "begun" : ["called", "begun"];
+};
 
 /** Row changes of a call's events: called, then begun, then settled, and never back. */
 export const projectTool = {
@@ -38,7 +48,8 @@ export const projectTool = {
     {
       op: "update",
       table: "call",
-      where: { callId: data.callId, state: data.outcome.status === "completed" ? "begun" : ["called", "begun"] },
+      // What is completed had begun; but what the provider ran never begins here.
+      where: { callId: data.callId, state: statesBefore(data) },
       set: { state: "settled", settledSeq: seq },
       expect: "one",
     },
