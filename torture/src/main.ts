@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 
 import { admission } from "./admission/admission.ts";
 import { crowd } from "./crowd/crowd.ts";
+import { interrupt } from "./interrupt/interrupt.ts";
 import { kill } from "./kill/kill.ts";
 import { migrate } from "./migrate/migrate.ts";
 import { stale } from "./stale/stale.ts";
@@ -11,7 +12,7 @@ import { wake } from "./tail/wake.ts";
 
 import type { Torture } from "./torture.ts";
 
-const tortures: readonly Torture[] = [admission, tail, wake, kill, stale, crowd, store, migrate];
+const tortures: readonly Torture[] = [admission, tail, wake, kill, stale, interrupt, crowd, store, migrate];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -5,10 +5,9 @@ import type { Outcome, Torture } from "../torture.ts";
 import type { RoundReport } from "./host.ts";
 
 const host = new URL("host.ts", import.meta.url);
-/** What the heap may grow from the second round to the last, for each session: its history is kept for its next turn, up to a bound. */
-const growthPerSession = 8 * 1024;
-const spare = 2 * 1024 * 1024;
 const mebibyte = 1024 * 1024;
+/** What the heap may grow from the second round to the last: a leak would be a multiple of the sessions that came and went. */
+const allowed = mebibyte;
 
 /** Many sessions at once in one process, with a quick model and tools. */
 export const crowd: Torture = {
@@ -28,10 +27,9 @@ export const crowd: Torture = {
     );
     if (code !== 0) broken.push(`its process ended with ${code}`);
     const grown = (reports.at(-1)?.heap ?? Infinity) - (reports[1]?.heap ?? 0);
-    const allowed = spare + sessions * growthPerSession;
     if (grown > allowed) broken.push(`the heap grew by ${grown} bytes from round 2 on, of ${allowed} that may be`);
-    const each = (figure: (report: RoundReport) => number): string =>
-      reports.map((report) => figure(report).toFixed(1)).join(", ");
+    const each = (figure: (report: RoundReport) => number, digits = 0): string =>
+      reports.map((report) => figure(report).toFixed(digits)).join(", ");
     return {
       done: {
         sessions,
@@ -39,7 +37,7 @@ export const crowd: Torture = {
         "turns a second, by round": each(({ turns, tookMs }) => (turns * 1_000) / tookMs),
         "event loop's delay, p99 by round (ms)": each(({ p99Ms }) => p99Ms),
         "event loop's delay, longest by round (ms)": each(({ longestMs }) => longestMs),
-        "heap after collection, by round (MiB)": each(({ heap }) => heap / mebibyte),
+        "heap after collection, by round (MiB)": each(({ heap }) => heap / mebibyte, 2),
         "heap may grow from round 2 on (MiB)": (allowed / mebibyte).toFixed(1),
       },
       broken,

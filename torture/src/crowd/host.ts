@@ -85,9 +85,15 @@ const takeTurns = async (sessionId: SessionId, round: number): Promise<string> =
   return "completed";
 };
 
-const ids: SessionId[] = [];
-for (let index = 0; index < count; index++) ids.push((await sessions.create({ location: { directory } })).id);
+/** Sessions of their own for each round: conversations that go on grow, and what is kept of them for their next turn with them. */
+const createSessions = async (): Promise<readonly SessionId[]> => {
+  const created: SessionId[] = [];
+  for (let index = 0; index < count; index++) created.push((await sessions.create({ location: { directory } })).id);
+  return created;
+};
+
 for (let round = 0; round < rounds; round++) {
+  const ids = await createSessions();
   const lag = monitorEventLoopDelay({ resolution: 1 });
   lag.enable();
   const startedAt = performance.now();
