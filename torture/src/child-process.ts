@@ -24,10 +24,18 @@ export interface Child extends AsyncDisposable {
   }>;
 }
 
-/** Starts a script with JSON arguments, and the fault points that it is to obey. */
-export const startChild = (script: URL, argument: JsonValue, fault = ""): Child => {
+/** How a script is started. */
+export interface ChildOptions {
+  /** The fault points that it is to obey. */
+  readonly fault?: string;
+  /** Flags of Node. */
+  readonly flags?: readonly string[];
+}
+
+/** Starts a script with JSON arguments. */
+export const startChild = (script: URL, argument: JsonValue, { fault = "", flags = [] }: ChildOptions = {}): Child => {
   // Not fork: it would hand on the flags of whoever started this process.
-  const child = spawn(process.execPath, [script.pathname, JSON.stringify(argument)], {
+  const child = spawn(process.execPath, [...flags, script.pathname, JSON.stringify(argument)], {
     stdio: ["pipe", "pipe", "inherit"],
     // Tortures start the same scripts by the hundred, and most of a start is compiling.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), "holdfast-torture-compiled"), ...process.env, HOLDFAST_FAULT: fault },

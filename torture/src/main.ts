@@ -1,15 +1,18 @@
 import { parseArgs } from "node:util";
 
 import { admission } from "./admission/admission.ts";
+import { crowd } from "./crowd/crowd.ts";
+import { interrupt } from "./interrupt/interrupt.ts";
 import { kill } from "./kill/kill.ts";
 import { migrate } from "./migrate/migrate.ts";
+import { stale } from "./stale/stale.ts";
 import { store } from "./store/store.ts";
 import { tail } from "./tail/tail.ts";
 import { wake } from "./tail/wake.ts";
 
 import type { Torture } from "./torture.ts";
 
-const tortures: readonly Torture[] = [admission, tail, wake, kill, store, migrate];
+const tortures: readonly Torture[] = [admission, tail, wake, kill, stale, interrupt, crowd, store, migrate];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -23,7 +23,7 @@ const killAt = async (
   place: PlotPlace,
   point: string,
 ): Promise<{ readonly broken: readonly string[]; readonly atMs: number }> => {
-  await using child = startChild(victim, { ...place }, `after:${point}=kill`);
+  await using child = startChild(victim, { ...place }, { fault: `after:${point}=kill` });
   const { signal, atMs } = await child.ended;
   return { broken: signal === "SIGKILL" ? [] : ["the victim was not killed: its fault point was never reached"], atMs };
 };

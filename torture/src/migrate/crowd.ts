@@ -31,7 +31,7 @@ export const openAtOnce = async (faults: readonly string[]): Promise<CrowdResult
   restoreOldFile(scratch.store);
   await using children = new AsyncDisposableStack();
   const crowd = faults.map((fault, index) =>
-    children.use(startChild(opener, { store: scratch.store, name: `opener${index}` }, fault)),
+    children.use(startChild(opener, { store: scratch.store, name: `opener${index}` }, { fault })),
   );
   await Promise.all(crowd.map((child) => child.next()));
   for (const child of crowd) child.say("go");

@@ -34,7 +34,7 @@ export const killAt = async ({ point, from }: Place): Promise<readonly string[]>
   if (from === 1) restoreOldFile(path);
   const before = from === 1 ? readFileState(path) : null;
   {
-    await using child = startChild(opener, { store: path, name: "victim" }, `${point}=kill`);
+    await using child = startChild(opener, { store: path, name: "victim" }, { fault: `${point}=kill` });
     await child.next();
     child.say("go");
     const { signal } = await child.ended;

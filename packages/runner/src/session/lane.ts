@@ -2,6 +2,7 @@ import { HoldfastError } from "@holdfast/core";
 
 import { CleanUps } from "../clean-ups.ts";
 import { agentTools } from "../location/agent-tools.ts";
+import { reasonOf } from "../reason-of.ts";
 import { AskDesk } from "./ask-desk.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { promptsFor } from "./history-cache.ts";
@@ -145,6 +146,14 @@ export class Lane implements Disposable {
   stop(kind: StopKind, cause?: unknown): void {
     if (this.signal.aborted) return;
     this.#stoppedAt = this.#kernel.services.clock.monotonic();
+    if (kind === "fenced") {
+      const { sessionId, fence } = this.setting;
+      this.#kernel.services.logger.warn("another process may own a session now: the work on it stops here", {
+        sessionId,
+        fence: fence.fence,
+        ...(cause === undefined ? {} : { reason: reasonOf(cause) }),
+      });
+    }
     this.#abort.abort(new LaneStopped(kind, cause));
   }
 
