@@ -147,7 +147,7 @@ export class Lane implements Disposable {
     if (this.signal.aborted) return;
     this.#stoppedAt = this.#kernel.services.clock.monotonic();
     if (kind === "fenced") {
-      const { sessionId, fence } = this.setting;
+      const { sessionId, fence } = this.work;
       this.#kernel.services.logger.warn("another process may own a session now: the work on it stops here", {
         sessionId,
         fence: fence.fence,
