@@ -1,4 +1,5 @@
 // Entry "./event": for who reads or writes the log.
+export { askAnswerSchema, askQuestionSchema, askShownSchema } from "./event/ask-events.ts";
 export { maxInlineBytes, toTextValue, utf8Bytes } from "./event/blob-ref.ts";
 export { blobsOf } from "./event/blobs-of.ts";
 export { boundaryOf, eventCatalogue, isEventType, isOwnerOnly } from "./event/catalogue.ts";
@@ -8,6 +9,7 @@ export { inlineBlobs } from "./event/inline-blobs.ts";
 export { inlinedBytes } from "./event/inlined-bytes.ts";
 export { noUsage } from "./event/usage.ts";
 
+export type { AskAnswer, AskExpiredReason, AskKind, AskQuestion, AskShown } from "./event/ask-events.ts";
 export type { Blob, BlobRef, TextValue } from "./event/blob-ref.ts";
 export type { DurableEvent, EventDataOf, EventDraft, EventType } from "./event/catalogue.ts";
 export type { Boundary, EventDefinition } from "./event/define-event.ts";

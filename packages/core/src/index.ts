@@ -3,6 +3,7 @@ export { fromCursor, toCursor, assertCursorInLog } from "./cursor/cursor.ts";
 export { errorCatalogue } from "./errors/catalogue.ts";
 export { HoldfastError } from "./errors/holdfast-error.ts";
 export {
+  askIdSchema,
   callIdSchema,
   eventIdSchema,
   executionIdSchema,
@@ -28,18 +29,31 @@ export type { EventItem, EventsQuery, LiveEvent } from "./api/event-item.ts";
 export type { Holdfast, Outputs, OutputWindow } from "./api/holdfast.ts";
 export type { CallForecast, RecoveryInfo } from "./api/recovery-info.ts";
 export type {
-  CreateSession,
+  InputChange,
   InputDisposition,
+  Interrupt,
   InterruptOutcome,
-  ListSessions,
-  MessagePage,
-  MessagesQuery,
   PendingInput,
   Prompt,
   Receipt,
-  ResumeOutcome,
+  ReplaceInput,
+  WithdrawInput,
+} from "./api/inbox.ts";
+export type { ActiveSession, ContextMessage, ContextTool, SessionContext } from "./api/session-context.ts";
+export type {
+  CreateSession,
+  ListSessions,
+  LocationOption,
+  MoveSession,
   SessionInfo,
   SessionPage,
+  UpdateSession,
+} from "./api/session-info.ts";
+export type {
+  DeleteOutcome,
+  MessagePage,
+  MessagesQuery,
+  ResumeOutcome,
   Sessions,
   WaitOutcome,
 } from "./api/sessions.ts";
@@ -49,6 +63,7 @@ export type { Cursor, CursorPosition, LogView } from "./cursor/cursor.ts";
 export type { ErrorCode, ErrorData, ErrorEntry } from "./errors/catalogue.ts";
 export type { HoldfastErrorOptions } from "./errors/holdfast-error.ts";
 export type {
+  AskId,
   CallId,
   EventId,
   ExecutionId,

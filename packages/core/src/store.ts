@@ -24,6 +24,7 @@ export {
 export { needsFence, prepareDraft, sealPlan, sealPrepared } from "./store/seal-plan.ts";
 export { maxEventsPerPage, maxMessagesPerPage } from "./store/store.ts";
 export { tableKeys, tableNames } from "./store/rows.ts";
+export { maxAsksPerPage, selectAsks } from "./store/select-asks.ts";
 export { sharesBeginning } from "./store/shares-beginning.ts";
 export { compareRows, verifySession } from "./store/verify.ts";
 export { frozenMessages } from "./store/verify-frozen.ts";
@@ -32,6 +33,7 @@ export { exportFormat, exportVersion } from "./transfer/export-line.ts";
 export { exportLines } from "./transfer/export-lines.ts";
 export { importLines } from "./transfer/import-lines.ts";
 
+export type { Approval, ApprovalKey } from "./store/approval.ts";
 export type { Change, InsertRow, RequireRow, RowFilter, UpdateRow } from "./store/change.ts";
 export type { ClaimChange, ClaimRow, Fence, OwnerRecord } from "./store/claim.ts";
 export type { Floor, FrozenMessage, PrunePlan, PruneResult } from "./store/floor.ts";
@@ -41,12 +43,13 @@ export type { ImportGround } from "./store/import-ground.ts";
 export type { ImportBatch, ImportResult } from "./store/import-batch.ts";
 export type { OutputKey, OutputPage } from "./store/output.ts";
 export type { AdmissionCheck, AdmissionRow, CommitPlan, CommitResult, LogHead } from "./store/plan.ts";
-export type { HistoryPage, SessionQuery, SessionSnapshot, Workload } from "./store/reads.ts";
+export type { AskQuery, HistoryPage, SessionQuery, SessionSnapshot, Workload } from "./store/reads.ts";
 export type { ClaimView, FloorGround } from "./store/refusals.ts";
 export type { PrunePolicy } from "./store/prune-policy.ts";
 export type { PruneReport } from "./store/prune-sessions.ts";
 export type { ReplicaRow } from "./store/replica.ts";
 export type {
+  AskRow,
   AttemptRow,
   BlockRow,
   CallRow,

@@ -37,14 +37,15 @@ const entries = {
       stricter toCursor toWellFormed toWellFormedJson
     `),
     types: names(`
-      AssistantMessage BlockPart CallForecast CallId CallPart Clock CreateSession Cursor CursorPosition Effect
+      ActiveSession AssistantMessage BlockPart CallForecast CallId CallPart Clock ContextMessage ContextTool CreateSession Cursor CursorPosition
+      DeleteOutcome Effect
       ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId FaultPoints ForkOrigin
       ForkSession Hash
-      Holdfast HoldfastErrorOptions Id IdOf IdPrefix IdSource ImportOutcome ImportSession InputDisposition InterruptOutcome JsonObject
-      JsonValue ListSessions LiveEvent Location LogView Logger Message MessageFile MessageId MessagePage MessagesQuery
-      ModelRef OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest Prompt Receipt
-      RecoveryInfo ReleaseOutcome Rest ResumeOutcome Rule SessionId SessionInfo SessionPage Sessions StepId StoreId UserMessage
-      WaitOutcome
+      Holdfast HoldfastErrorOptions Id IdOf IdPrefix IdSource ImportOutcome ImportSession InputChange InputDisposition Interrupt InterruptOutcome JsonObject
+      JsonValue ListSessions LiveEvent Location LocationOption LogView Logger Message MessageFile MessageId MessagePage MessagesQuery
+      ModelRef MoveSession OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest Prompt Receipt
+      RecoveryInfo ReleaseOutcome ReplaceInput Rest ResumeOutcome Rule SessionContext SessionId SessionInfo SessionPage Sessions StepId StoreId UpdateSession UserMessage
+      WaitOutcome WithdrawInput
     `),
   },
   plugin: {
@@ -61,11 +62,18 @@ const entries = {
     namespace: session,
     values: names(`
       History admitInput callVerdict firstRetryMs forkEvents isFreshFor mergeWakes nextWork project recoveryLimit
-      retryLimit scheduleRetry selectPromotions standingOf takeClaim
+      replaceInput retryLimit scheduleRetry selectPromotions standingOf takeClaim
     `),
     types: names(`
-      AdmissionEnvironment Consent FailedAttempt ForkTarget NewInput OpenCall OwnerState Retry RetryTerms
+      AdmissionEnvironment Consent FailedAttempt ForkTarget InputReplacement NewInput OpenCall OwnerState Retry RetryTerms
       ScheduledRetry Standing Wake Work
+      History activityChoice activityInputs admitInput budgetFailure callVerdict firstRetryMs forkEvents isFreshFor
+      mergeWakes nextWork project recoveryLimit retryLimit scheduleRetry selectPromotions spentBudget standingOf
+      takeClaim tightestBudget
+    `),
+    types: names(`
+      ActivityChoice ActivityUse AdmissionEnvironment Budget BudgetLimit Consent FailedAttempt ForkTarget NewInput
+      OpenCall OwnerState Retry RetryTerms ScheduledRetry SpentBudget Standing Wake Work
     `),
   },
   store: {

@@ -1,6 +1,7 @@
 // Entry ".": a runtime in process.
 export { createRuntime } from "./facade/create-runtime.ts";
 
+export type { Budget } from "@holdfast/core/session";
 export type {
   AgentDefinition,
   ClaimTiming,

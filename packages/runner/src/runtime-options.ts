@@ -1,6 +1,7 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { Clock, FaultPoints, IdSource, Logger, ModelRef, Rule } from "@holdfast/core";
 import type { Plugin } from "@holdfast/core/plugin";
+import type { Budget } from "@holdfast/core/session";
 import type { Store } from "@holdfast/core/store";
 
 /** What a model costs, per million tokens, in a currency of the host's choice. */
@@ -9,6 +10,8 @@ export interface Price {
   readonly output: number;
   /** Default: as `input`. */
   readonly cacheRead?: number;
+  /** Default: as `input`. */
+  readonly cacheWrite?: number;
 }
 
 /** A model, as the host resolves a reference. */
@@ -25,7 +28,7 @@ export type ResolveModel = (
   ref: ModelRef,
 ) => ResolvedModel | null | undefined | Promise<ResolvedModel | null | undefined>;
 
-/** A named set of instructions, model, step limit and rules. */
+/** A named set of instructions, model, limits, rules and tools. */
 export interface AgentDefinition {
   /** The system message. Default: none. */
   readonly instructions?: string | undefined;
@@ -33,6 +36,13 @@ export interface AgentDefinition {
   readonly model?: ModelRef | undefined;
   /** Steps per activity, 1 to 1,000. Default 50. */
   readonly steps?: number | undefined;
+  /** What an activity of its may use, beside the runtime's budget: of each bound the tightest counts. */
+  readonly budget?: Budget | undefined;
+  /**
+   * Names of the tools that it is told of, as patterns of `*` and `?`; a call of any other is refused. Whether a call of these may run is
+   * for the rules to say. Default: all tools of the Location.
+   */
+  readonly tools?: readonly string[] | undefined;
   /** Evaluated after the runtime's rules, so they win over them; a deny of the runtime's still denies. */
   readonly rules?: readonly Rule[] | undefined;
 }
@@ -103,6 +113,11 @@ export interface RuntimeOptions {
   readonly rules?: readonly Rule[] | undefined;
   /** By name; `"default"` is used where none is named. Default: one without instructions. An unknown agent denies everything. */
   readonly agents?: { readonly [name: string]: AgentDefinition } | undefined;
+  /**
+   * What one activity may use: tokens, cost and steps of everything from the last promotion of an input. Looked at before each request to
+   * a provider; where the next one does not fit, the execution ends with the outcome `budget`. Default: none, but for an agent's steps.
+   */
+  readonly budget?: Budget | undefined;
   readonly recovery?: RecoveryPolicy | undefined;
   /** Name of the runtime: it discovers only executions of its own name. Default `"default"`. */
   readonly name?: string | undefined;

@@ -7,6 +7,7 @@ import { systemClock } from "./ports/system-clock.ts";
 
 import type { Clock, FaultPoints, IdSource, Logger, ModelRef, Rule } from "@holdfast/core";
 import type { Plugin } from "@holdfast/core/plugin";
+import type { Budget } from "@holdfast/core/session";
 import type { Store } from "@holdfast/core/store";
 import type * as z from "zod";
 import type { runtimeOptionsSchema } from "./facade/runtime-options-schema.ts";
@@ -21,6 +22,7 @@ export interface Services {
   readonly plugins: readonly Plugin[];
   readonly rules: readonly Rule[];
   readonly agents: { readonly [name: string]: AgentDefinition };
+  readonly budget: Budget;
   readonly recovery: RecoveryPolicy;
   readonly name: string;
   readonly limits: {

@@ -1,10 +1,10 @@
-import { createMemoryStore, providerError, refuse, scriptedModel, text, wait } from "@holdfast/testkit";
+import { createMemoryStore, providerError, refuse, scriptedModel, text, toolCall, wait } from "@holdfast/testkit";
 import { createRuntime } from "@holdfast/runner";
 import { expect, it } from "vitest";
 
 import { expectSound } from "./expect-sound.ts";
 import { passing, withDetours } from "./faulty-store.ts";
-import { allowAll, dataOf, logOf, makeFolder, shared, untilEvent, untilShown } from "./stage.ts";
+import { allowAll, dataOf, logOf, makeFolder, setStage, shared, untilEvent, untilShown } from "./stage.ts";
 
 import type { Holdfast } from "@holdfast/core";
 import type { Store } from "@holdfast/core/store";
@@ -101,4 +101,15 @@ it("an estimate counts a file as a file, whatever its size, and each request wit
   expect(first).toBeGreaterThan(1_500);
   expect(first).toBeLessThan(1_600);
   expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(1_000);
+});
+
+it("what an attempt used is counted in one commit with its last block, and where it had no calls with the end of its step", async () => {
+  await using stage = await setStage({ model: [[toolCall("absent", {}), text("Let me see.")], [text("Done.")]] });
+  const commits: string[][] = [];
+  using _watch = stage.store.watch(stage.sessionId, (events) => commits.push((events ?? []).map(({ type }) => type)));
+  await stage.turn("Go");
+  const ends = commits.filter((types) => types.includes("attempt.ended"));
+  expect(ends).toHaveLength(2);
+  expect(ends[0]).toEqual(expect.arrayContaining(["text.ended", "attempt.ended"]));
+  expect(ends[1]?.slice(-4)).toEqual(["text.ended", "attempt.ended", "step.ended", "execution.ended"]);
 });

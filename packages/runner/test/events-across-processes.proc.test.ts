@@ -91,7 +91,7 @@ it("an interruption from another process stops the owner's answer, and both see 
   const { holdfast, store, sessionId, owner } = scene;
   await owner.tell("work");
   expect(await recoveryOf(holdfast, sessionId)).toBe("running");
-  expect(await holdfast.sessions.interrupt({ sessionId })).toEqual({ status: "requested", pending: 0 });
+  expect(await holdfast.sessions.interrupt({ sessionId })).toEqual({ status: "requested", withdrawn: [], pending: [] });
   await untilEvent(holdfast, sessionId, "execution.ended");
   expect(await holdfast.sessions.wait({ sessionId })).toMatchObject({ status: "interrupted" });
   await owner.tell("look");

@@ -7,11 +7,10 @@ import type { Store } from "@holdfast/core/store";
 import type { FacadeSubject } from "@holdfast/testkit/contract";
 
 const over = (openStore: () => Promise<Store> | Store): FacadeSubject => ({
-  create: async ({ model, plugins, rules }) =>
+  create: async ({ model, ...options }) =>
     createRuntime({
       store: await openStore(),
-      plugins,
-      rules,
+      ...options,
       model: ({ id }) => (id === "unknown" ? null : { model }),
     }),
 });

@@ -7,6 +7,8 @@ import { createInterface } from "node:readline";
 export interface OwnProcess extends AsyncDisposable {
   /** Tells it a line, and resolves when it has answered. */
   readonly tell: (line: string) => Promise<void>;
+  /** Kills it, and resolves when it is gone. */
+  readonly kill: () => Promise<void>;
 }
 
 /** Starts a fixture, and resolves when it says that it is ready. Whatever becomes of the test, it is ended. */
@@ -26,7 +28,12 @@ export const startProcess = async (name: string, args: readonly string[]): Promi
       child.stdin.write(`${line}\n`);
       await answer();
     },
+    kill: async () => {
+      child.kill("SIGKILL");
+      await ended;
+    },
     [Symbol.asyncDispose]: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.stdin.end("end\n");
       const late = setTimeout(() => child.kill("SIGKILL"), 5_000);
       await ended;

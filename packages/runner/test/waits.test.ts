@@ -70,12 +70,12 @@ describe("a second interruption", () => {
     const { sessions } = holdfast;
     await sessions.prompt({ sessionId, text: "Go" });
     await untilEvent(holdfast, sessionId, "tool.begun");
-    expect(await sessions.interrupt({ sessionId })).toEqual({ status: "requested", pending: 0 });
-    await sessions.prompt({ sessionId, text: "next" });
+    expect(await sessions.interrupt({ sessionId })).toEqual({ status: "requested", withdrawn: [], pending: [] });
+    const { messageId } = await sessions.prompt({ sessionId, text: "next" });
     const [second, third] = await Promise.all([sessions.interrupt({ sessionId }), sessions.interrupt({ sessionId })]);
     expect([second, third]).toEqual([
-      { status: "requested", pending: 1 },
-      { status: "requested", pending: 1 },
+      { status: "requested", withdrawn: [], pending: [messageId] },
+      { status: "requested", withdrawn: [], pending: [messageId] },
     ]);
     mayEnd.open();
     await expect.poll(async () => dataOf(await stage.log(), "text.ended")).toMatchObject([{ text: "Answered." }]);

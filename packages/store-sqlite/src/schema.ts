@@ -65,6 +65,17 @@ export interface Schema extends Omit<Projected, "session"> {
     readonly value: string;
     readonly hash: string;
   };
+  readonly approval: {
+    readonly project: string;
+    readonly action: string;
+    readonly resource: string;
+    /** Empty for every agent. */
+    readonly agent: string;
+    readonly askId: string;
+    readonly sessionId: string;
+    /** Epoch milliseconds. */
+    readonly time: number;
+  };
   readonly replica: { readonly sessionKey: number; readonly replayOwner: string | null };
   readonly claim: {
     readonly sessionKey: number;

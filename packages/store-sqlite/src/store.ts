@@ -1,4 +1,5 @@
 import { Access } from "./access.ts";
+import { ApprovalTable } from "./commit/approval-table.ts";
 import { OwnerTable } from "./commit/owner-table.ts";
 import { PlanApplier } from "./commit/plan-applier.ts";
 import { Writer } from "./commit/writer.ts";
@@ -48,6 +49,7 @@ export class OpenSqliteStore implements SqliteStore {
   readonly #reads: Reads;
   readonly #outputs: OutputTable;
   readonly #owners: OwnerTable;
+  readonly #approvals: ApprovalTable;
   #closing: Promise<void> | undefined;
 
   constructor(connection: Connection, options: OpenOptions) {
@@ -75,6 +77,7 @@ export class OpenSqliteStore implements SqliteStore {
     this.#reads = new Reads(connection, this.#access, { keys, types });
     this.#outputs = new OutputTable(connection, clock);
     this.#owners = new OwnerTable(connection);
+    this.#approvals = new ApprovalTable(connection);
     const activity = () => `${this.#writer.commits} ${String(version.get())}`;
     this.#maintenance = new Maintenance(connection, {
       path,
@@ -121,6 +124,9 @@ export class OpenSqliteStore implements SqliteStore {
   snapshot: Store["snapshot"] = (sessionId) => this.#reads.snapshot(sessionId);
   history: Store["history"] = (query) => this.#reads.history(query);
   rows: Store["rows"] = (sessionId) => this.#reads.rows(sessionId);
+  asks: Store["asks"] = (query) => this.#reads.asks(query);
+  approvals: Store["approvals"] = (query) => this.#reads.approvals(query);
+  input: Store["input"] = (query) => this.#reads.input(query);
   admission: Store["admission"] = (identity) => this.#reads.admission(identity);
   workloads: Store["workloads"] = (query) => this.#reads.workloads(query);
   blob: Store["blob"] = (hash) => this.#reads.blob(hash);
@@ -129,6 +135,10 @@ export class OpenSqliteStore implements SqliteStore {
   renew: Store["renew"] = (owner) => {
     const renewed = { ...owner };
     return this.#write(() => this.#owners.renew(renewed));
+  };
+  revoke: Store["revoke"] = (approval) => {
+    const revoked = { ...approval };
+    return this.#write(() => this.#approvals.revoke(revoked));
   };
   retire: Store["retire"] = (ownerId) => this.#write(() => this.#owners.retire(ownerId));
   putOutput: Store["putOutput"] = async (key, content) => {

@@ -199,6 +199,7 @@ describe("a flipped byte", () => {
         execution: "runtime",
         step: "state",
         attempt: "state",
+        ask: "state",
       }[table];
       changeFile(path, `update "${table}" set ${column} = 'x' || substr(${column}, 2)`);
       const { chain, projections } = await verify(path);

@@ -81,6 +81,7 @@ const everyRead = async (store: Store): Promise<void> => {
   await store.sessions({ limit: 10, directory: "/d", before: { createdTime: 1, sessionId } });
   await store.snapshot(sessionId);
   await store.history({ sessionId, after: -1, limit: 200 });
+  await store.input({ sessionId, messageId: inputId });
   await store.admission({ messageId: inputId });
   await store.admission({ sessionId, idempotencyKey: "key" });
   await store.rows(sessionId);

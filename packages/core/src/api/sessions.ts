@@ -1,110 +1,29 @@
 import type { Cursor } from "../cursor/cursor.ts";
 import type { Failure } from "../event/failure.ts";
-import type { Delivery } from "../event/input-events.ts";
-import type { MessageId, SessionId } from "../ids/id.ts";
-import type { JsonObject } from "../json/json-value.ts";
-import type { Message, MessageFile } from "../session/message.ts";
-import type { ModelRef } from "../session/model-ref.ts";
+import type { Message } from "../session/message.ts";
 import type { EventItem, EventsQuery } from "./event-item.ts";
+import type {
+  InputChange,
+  Interrupt,
+  InterruptOutcome,
+  PendingInput,
+  Prompt,
+  Receipt,
+  ReplaceInput,
+  WithdrawInput,
+} from "./inbox.ts";
 import type { RecoveryInfo } from "./recovery-info.ts";
 import type { Rest } from "./rest.ts";
-import type { ForkOrigin, ForkSession, ImportOutcome, ImportSession, ReleaseOutcome } from "./transfer.ts";
-
-/** What a session is created with. */
-export interface CreateSession {
-  /** `ses_…`; an ID that exists returns the stored session, whatever the rest says. Default: a new one. */
-  readonly id?: string | undefined;
-  /** A directory that exists; made canonical. */
-  readonly location: { readonly directory: string; readonly workspaceId?: string | undefined };
-  /** The session that this one works for; its denies bind this one too. */
-  readonly parentId?: string | undefined;
-  /** Name of one of the runtime's agents. Default: `"default"`. */
-  readonly agent?: string | undefined;
-  /** Default: the runtime's. */
-  readonly model?: ModelRef | undefined;
-  /** At most 500 characters. Default: empty. */
-  readonly title?: string | undefined;
-}
-
-/** A session, as a caller sees it. */
-export interface SessionInfo {
-  readonly id: SessionId;
-  readonly parentId?: SessionId;
-  readonly location: { readonly directory: string; readonly workspaceId?: string };
-  readonly project: string;
-  readonly agent: string;
-  readonly model?: ModelRef;
-  readonly title: string;
-  /** Epoch milliseconds. */
-  readonly createdTime: number;
-  readonly usage: { readonly inputTokens: number; readonly outputTokens: number; readonly cost: number };
-  /** Of a fork; not told any more once its first event was pruned. */
-  readonly forkedFrom?: ForkOrigin;
-  /** Set while the session is another store's: it was imported, and not released. */
-  readonly replica?: { readonly replayOwner?: string };
-}
-
-/** Which sessions to list: newest first. */
-export interface ListSessions {
-  readonly directory?: string | undefined;
-  readonly parentId?: string | undefined;
-  /** Found anywhere in the title. */
-  readonly search?: string | undefined;
-  /** 1 to 200. Default 50. */
-  readonly limit?: number | undefined;
-  /** `next` of the page before. */
-  readonly page?: string | undefined;
-}
-
-/** A page of sessions; `next` is there while more may follow. */
-export interface SessionPage {
-  readonly sessions: readonly SessionInfo[];
-  readonly next?: string;
-}
-
-/** One input for a session. */
-export interface Prompt {
-  readonly sessionId: string;
-  /** The input's identity, `msg_…`, unique in the store. Not together with `idempotencyKey`. */
-  readonly id?: string | undefined;
-  /** The input's identity in the caller's own words, 1 to 255 characters, unique in the session. */
-  readonly idempotencyKey?: string | undefined;
-  /** 1 character to 1 MiB of UTF-8 (by option of the runtime). */
-  readonly text: string;
-  readonly files?: readonly MessageFile[] | undefined;
-  /** The caller's own; never shown to the model. */
-  readonly metadata?: JsonObject | undefined;
-  /** Default `"steer"`. */
-  readonly delivery?: Delivery | undefined;
-  /** False records the input without waking the session. No part of the payload. Default true. */
-  readonly resume?: boolean | undefined;
-}
-
-/** What became of an input. */
-export type InputDisposition = "pending" | "promoted";
-
-/** The durable acceptance of one input. */
-export interface Receipt {
-  readonly sessionId: SessionId;
-  readonly messageId: MessageId;
-  /** Right after the admission: events after it are the answer. That of a replayed receipt may be gone, where the log was pruned. */
-  readonly cursor: Cursor;
-  /** Whether this was an exact retry of an input that had been admitted before. */
-  readonly replayed: boolean;
-  readonly disposition: InputDisposition;
-}
-
-/** An input that the model has not seen yet. */
-export interface PendingInput {
-  readonly messageId: MessageId;
-  readonly text: string;
-  readonly delivery: Delivery;
-  /** False while it was only recorded, and nothing has woken it. */
-  readonly awake: boolean;
-  readonly admittedTime: number;
-  /** Changes with each change of the input. */
-  readonly version: number;
-}
+import type { ActiveSession, SessionContext } from "./session-context.ts";
+import type {
+  CreateSession,
+  ListSessions,
+  MoveSession,
+  SessionInfo,
+  SessionPage,
+  UpdateSession,
+} from "./session-info.ts";
+import type { ForkSession, ImportOutcome, ImportSession, ReleaseOutcome } from "./transfer.ts";
 
 /** Which messages to read. */
 export interface MessagesQuery {
@@ -131,12 +50,10 @@ export interface WaitOutcome {
   readonly failure?: Failure;
 }
 
-/** What an interruption found. */
-export interface InterruptOutcome {
-  /** `nothing-running`: no execution was open, and nothing was written. */
-  readonly status: "requested" | "nothing-running";
-  /** Inputs that are still in the inbox. */
-  readonly pending: number;
+/** The end of a session that was deleted. */
+export interface DeleteOutcome {
+  /** Right after `session.deleted`, the last event. */
+  readonly cursor: Cursor;
 }
 
 /** What a resume came to. */
@@ -146,18 +63,61 @@ export interface ResumeOutcome {
 }
 
 /**
- * Sessions, from anywhere. Every method rejects with `session.not-found` for a session that does not exist (but `get`, which
- * says null), with `argument.invalid` for what does not fit, and with `runtime.disposed` after disposal.
+ * Sessions, from anywhere. Every method rejects with `session.not-found` for a session that never was, with `session.deleted` for one
+ * that was deleted (but `get`, which says null to both, `events` and `wait`, which say so), with `argument.invalid` for what does not
+ * fit, and with `runtime.disposed` after disposal.
  */
 export interface Sessions {
-  /** @throws location.not-found where the directory does not exist. */
+  /**
+   * Creates a session, or gives the stored one of the same ID: concurrent creators converge.
+   *
+   * @throws location.not-found where the directory does not exist.
+   * @throws model.unknown, model.unsupported for a model that cannot be had.
+   * @throws session.deleted for the ID of a session that was deleted: it is never used again.
+   */
   create(options: CreateSession): Promise<SessionInfo>;
   get(query: { readonly sessionId: string }): Promise<SessionInfo | null>;
+  /** A page of sessions. What is created meanwhile comes before the first page: none is skipped or told twice. */
   list(query?: ListSessions): Promise<SessionPage>;
   /**
-   * Admits an input: one short transaction, apart from execution. An exact retry returns the first receipt, and wakes again.
+   * Gives a session another title, agent or model, durably. Each step looks up what it runs with as it starts, so it counts from the next
+   * step on, also of an execution that is running, here or elsewhere. A new agent's denies bind that execution from then on, beside
+   * the ones that bound it before.
    *
-   * @throws input.conflict for another input under the same identity; input.inbox-full; session.replica.
+   * @throws model.unknown, model.unsupported for a model that cannot be had; session.replica.
+   */
+  update(change: UpdateSession): Promise<SessionInfo>;
+  /**
+   * Lets a session go on at another directory. Tools, rules and context are looked up there when it next works.
+   *
+   * @throws location.not-found where the directory does not exist.
+   * @throws session.busy while an execution is open: interrupt it, and wait for its end; session.replica.
+   */
+  move(move: MoveSession): Promise<SessionInfo>;
+  /**
+   * Deletes a session for good: what it said, its outputs, and its ID, which is never used again. Its children stay, with the denies that
+   * they inherited. Whoever reads its events or waits is told. A prompt that comes at the same time is either admitted first, and the
+   * session is busy, or it is refused.
+   *
+   * @throws session.busy while an execution is open, or a woken input waits for one: interrupt it, with `clear`, and wait for its end.
+   * @throws session.replica for a replica: release it first.
+   */
+  delete(query: { readonly sessionId: string }): Promise<DeleteOutcome>;
+  /** The sessions on which this runtime works now, in the order of their IDs; other runtimes on the same store have their own. */
+  active(): Promise<readonly ActiveSession[]>;
+  /**
+   * What the model would see next, assembled as its requests are: at rest with what a prompt or `resume` would take up, within an execution
+   * with what the next step would promote. Opens the Location, writes nothing, and asks no model.
+   *
+   * @throws location.not-found, model.unknown, model.unsupported, plugin.setup-failed where the session could not run.
+   */
+  context(query: { readonly sessionId: string }): Promise<SessionContext>;
+  /**
+   * Admits an input: one short transaction, apart from execution. An exact retry returns the first receipt with what became of the
+   * input since, and wakes again where it still waits. That goes for the input as it was first sent: one that was replaced or withdrawn is
+   * not admitted again.
+   *
+   * @throws input.conflict for another input under the same identity; input.inbox-full; session.replica; model.unknown.
    */
   prompt(prompt: Prompt): Promise<Receipt>;
   /** What became of an input; null where nothing was admitted under the identity. */
@@ -168,17 +128,32 @@ export interface Sessions {
   }): Promise<Receipt | null>;
   /** Inputs in the inbox, in admission order. */
   inputs(query: { readonly sessionId: string }): Promise<readonly PendingInput[]>;
+  /**
+   * Gives a pending input another content. It keeps its identity, its place in the order, and whether it is awake; it wakes nothing.
+   * The model is shown either all of the old content or all of the new one, whoever is about to promote it.
+   *
+   * @throws input.version-conflict where it was changed since: `data.version` is the one that was found.
+   * @throws input.not-pending where it was promoted or withdrawn: `data.disposition` says which. input.not-found; session.replica.
+   */
+  replaceInput(change: ReplaceInput): Promise<InputChange>;
+  /**
+   * Takes a pending input out of the inbox: no model will see it.
+   *
+   * @throws input.version-conflict, input.not-pending, input.not-found, session.replica, as `replaceInput` does.
+   */
+  withdrawInput(change: WithdrawInput): Promise<InputChange>;
   messages(query: MessagesQuery): Promise<MessagePage>;
   /**
    * The session's events after a cursor, and then, unless `until` ends it, as they are committed, by any process. A log that was
-   * pruned begins after its floor: what is below is told by `messages`, whose cursor goes on from there.
+   * pruned begins after its floor: what is below is told by `messages`, whose cursor goes on from there. That of a session that was deleted
+   * ends with `session.deleted`, whatever `until` says, and holds nothing else any more.
    *
    * @throws cursor.malformed, cursor.foreign, cursor.ahead
    * @throws cursor.gone for a position that was pruned, also of a reader that the floor overtook: `data.restart` is the cursor to go
    *   on from, beside the messages with a seq up to `data.floorSeq`.
    */
   events(query: EventsQuery): AsyncIterable<EventItem>;
-  /** Ends at the first rest at or after `after` (default: now). */
+  /** Ends at the first rest at or after `after` (default: now); at once, as `deleted`, for a session that was deleted. */
   wait(query: {
     readonly sessionId: string;
     readonly after?: string | undefined;
@@ -187,11 +162,12 @@ export interface Sessions {
     readonly signal?: AbortSignal | undefined;
   }): Promise<WaitOutcome>;
   /**
-   * Asks the open execution to stop, durably; whoever owns or takes it obeys first. Keeps the inbox.
+   * Asks the open execution to stop, durably; whoever owns or takes it obeys first. Keeps the inbox, or, with `clear`, withdraws all of
+   * it in the same commit: also where nothing is running.
    *
    * @throws session.replica
    */
-  interrupt(query: { readonly sessionId: string; readonly reason?: string | undefined }): Promise<InterruptOutcome>;
+  interrupt(query: Interrupt): Promise<InterruptOutcome>;
   /**
    * Consents to go on: with a parked execution, or with inputs that were recorded without a wake.
    *

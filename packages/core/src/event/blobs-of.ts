@@ -11,6 +11,7 @@ export const blobsOf = (event: DurableEvent): readonly string[] => blobRefsOf(ev
 export const blobRefsOf = (event: DurableEvent): readonly BlobRef[] => {
   switch (event.type) {
     case "input.admitted":
+    case "input.replaced":
       return [event.data.text, ...(event.data.files ?? []).map(({ data }) => data)].flatMap(refOf);
     case "text.ended":
     case "reasoning.ended":

@@ -1,6 +1,7 @@
+import { askAnswered, askExpired, askOpened } from "./ask-events.ts";
 import { executionEnded, executionRecovered, executionStarted, interruptRequested } from "./execution-events.ts";
-import { inputAdmitted, inputPromoted } from "./input-events.ts";
-import { sessionCreated } from "./session-events.ts";
+import { inputAdmitted, inputPromoted, inputReplaced, inputWithdrawn } from "./input-events.ts";
+import { sessionCreated, sessionDeleted, sessionMoved, sessionUpdated } from "./session-events.ts";
 import {
   attemptEnded,
   attemptStarted,
@@ -20,8 +21,13 @@ import type { Envelope, SealedEnvelope } from "./envelope.ts";
 /** Every durable event of core, by type. Its shape is pinned by a hash in a test. */
 export const eventCatalogue = {
   "session.created": sessionCreated,
+  "session.updated": sessionUpdated,
+  "session.moved": sessionMoved,
+  "session.deleted": sessionDeleted,
   "input.admitted": inputAdmitted,
   "input.promoted": inputPromoted,
+  "input.replaced": inputReplaced,
+  "input.withdrawn": inputWithdrawn,
   "execution.started": executionStarted,
   "execution.recovered": executionRecovered,
   "execution.ended": executionEnded,
@@ -37,6 +43,9 @@ export const eventCatalogue = {
   "tool.called": toolCalled,
   "tool.begun": toolBegun,
   "tool.settled": toolSettled,
+  "ask.opened": askOpened,
+  "ask.answered": askAnswered,
+  "ask.expired": askExpired,
 } as const;
 
 /** The types of the durable events of core. */

@@ -38,8 +38,11 @@ export const executionEnded = defineEvent(
   { ownerOnly: true, boundary: "B7" },
 );
 
-/** What recovery decided for a call that was open. */
-export const callVerdictSchema = z.enum(["run", "repeat", "unknown", "stale", "cancelled"]);
+/**
+ * What recovery decided for a call that was open. `run`: from the top. `repeat`: begun again with the recorded effect. `happened`: its tool
+ * found that it did, and says with what output. `asked`: a person has to say what became of it. `unknown`, `stale`, `cancelled`: settled.
+ */
+export const callVerdictSchema = z.enum(["run", "repeat", "happened", "asked", "unknown", "stale", "cancelled"]);
 export type CallVerdict = z.infer<typeof callVerdictSchema>;
 
 /** The resume receipt. Written before anything runs after a take-over: proves which durable boundary was trusted. */

@@ -14,6 +14,8 @@ export const failureClassSchema = z.enum([
   "model-unavailable",
   "location-unavailable",
   "step-limit",
+  "token-limit",
+  "cost-limit",
   "recovery-limit",
   "defect",
 ]);

@@ -21,18 +21,20 @@ export const inlineBlobs = async (event: DurableEvent, readBlob: ReadBlob): Prom
       if (typeof event.data.input === "string") return event;
       return { ...event, data: { ...event.data, input: await inline(event.data.input, readBlob) } };
     case "input.admitted":
-      return hasBlob(event) ? { ...event, data: await inlineInput(event.data, readBlob) } : event;
+      return hasBlob(event.data) ? { ...event, data: await inlineInput(event.data, readBlob) } : event;
+    case "input.replaced":
+      return hasBlob(event.data) ? { ...event, data: await inlineInput(event.data, readBlob) } : event;
     default:
       return event;
   }
 };
 
-type InputData = DurableEvent<"input.admitted">["data"];
+type InputData = DurableEvent<"input.admitted" | "input.replaced">["data"];
 
-const hasBlob = ({ data }: { readonly data: InputData }): boolean =>
-  typeof data.text !== "string" || data.files?.some((file) => typeof file.data !== "string") === true;
+const hasBlob = ({ text, files }: InputData): boolean =>
+  typeof text !== "string" || files?.some(({ data }) => typeof data !== "string") === true;
 
-const inlineInput = async (data: InputData, readBlob: ReadBlob): Promise<InputData> => {
+const inlineInput = async <TData extends InputData>(data: TData, readBlob: ReadBlob): Promise<TData> => {
   const text = await inline(data.text, readBlob);
   if (data.files === undefined) return { ...data, text };
   const files = await Promise.all(

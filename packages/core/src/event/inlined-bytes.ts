@@ -10,6 +10,7 @@ export const inlinedBytes = (event: DurableEvent): number => {
     case "tool.called":
       return bytesOf(event.data.input);
     case "input.admitted":
+    case "input.replaced":
       return (event.data.files ?? []).reduce((sum, { data }) => sum + bytesOf(data), bytesOf(event.data.text));
     default:
       return 0;

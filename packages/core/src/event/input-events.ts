@@ -2,6 +2,7 @@ import * as z from "zod";
 
 import { executionIdSchema, messageIdSchema } from "../ids/id.ts";
 import { jsonObjectSchema } from "../json/json-value.ts";
+import { modelRefSchema } from "../session/model-ref.ts";
 import { textValueSchema } from "./blob-ref.ts";
 import { defineEvent } from "./define-event.ts";
 
@@ -18,6 +19,18 @@ export const inputFileSchema = z.strictObject({
 });
 export type InputFile = z.infer<typeof inputFileSchema>;
 
+const payload = {
+  /** SHA-256 of the canonical payload and delivery: what an exact retry must equal. */
+  payloadHash: z.string().length(64),
+  text: textValueSchema,
+  files: z.array(inputFileSchema).exactOptional(),
+  metadata: jsonObjectSchema.exactOptional(),
+  /** The agent and the model of the activity that the input opens, where they are not the session's. */
+  agent: z.string().min(1).max(64).exactOptional(),
+  model: modelRefSchema.exactOptional(),
+  delivery: deliverySchema,
+};
+
 /** Written when an input enters the inbox, by anyone: proves that it will not be lost, nor admitted twice. */
 export const inputAdmitted = defineEvent(
   "input.admitted",
@@ -25,12 +38,7 @@ export const inputAdmitted = defineEvent(
     messageId: messageIdSchema,
     /** The caller's own identity for the input, where it gave one instead of a message ID. */
     idempotencyKey: z.string().min(1).max(255).exactOptional(),
-    /** SHA-256 of the canonical payload and delivery: what an exact retry must equal. */
-    payloadHash: z.string().length(64),
-    text: textValueSchema,
-    files: z.array(inputFileSchema).exactOptional(),
-    metadata: jsonObjectSchema.exactOptional(),
-    delivery: deliverySchema,
+    ...payload,
     /** False where the input was only recorded, and is not promotable until it is woken. */
     resume: z.boolean(),
   }),
@@ -42,4 +50,25 @@ export const inputPromoted = defineEvent(
   "input.promoted",
   z.strictObject({ messageId: messageIdSchema, executionId: executionIdSchema }),
   { ownerOnly: true, boundary: "B1" },
+);
+
+/** Written when a pending input is given another content, by anyone: proves what is promoted in its place. */
+export const inputReplaced = defineEvent(
+  "input.replaced",
+  z.strictObject({
+    messageId: messageIdSchema,
+    /** The version that was replaced: the seq of the input's event before. */
+    replaces: z.int().min(0),
+    ...payload,
+  }),
+);
+
+/** Written when a pending input is taken out of the inbox, by anyone: proves that no model will see it. */
+export const inputWithdrawn = defineEvent(
+  "input.withdrawn",
+  z.strictObject({
+    messageId: messageIdSchema,
+    /** The version that was withdrawn: the seq of the input's event before. */
+    withdraws: z.int().min(0),
+  }),
 );

@@ -14,6 +14,8 @@ export const sessionCreated = defineEvent(
     /** Directory that approvals are scoped to: the Location's repository root, or the Location's directory. */
     project: z.string().min(1),
     parentId: sessionIdSchema.exactOptional(),
+    /** The session at the top of its line of parents; absent where it is that one itself. */
+    rootId: sessionIdSchema.exactOptional(),
     /** Of a fork: the settled boundary of its source up to which its log is a copy, position by position. */
     forkedFrom: z
       .strictObject({ sessionId: sessionIdSchema, seq: z.int().min(0), hash: z.string().length(64) })
@@ -25,3 +27,26 @@ export const sessionCreated = defineEvent(
     denies: z.array(z.array(ruleSchema)),
   }),
 );
+
+/** Written when a session is given another title, agent or model, by anyone: proves what the next step runs with. */
+export const sessionUpdated = defineEvent(
+  "session.updated",
+  z.strictObject({
+    title: z.string().max(500).exactOptional(),
+    agent: z.string().min(1).max(64).exactOptional(),
+    /** Null takes the session's own model away, so that its agent's or the runtime's counts. */
+    model: modelRefSchema.nullable().exactOptional(),
+  }),
+);
+
+/** Written when a session goes on at another Location, while no execution is open: proves where everything is resolved from then on. */
+export const sessionMoved = defineEvent(
+  "session.moved",
+  z.strictObject({ location: locationSchema, project: z.string().min(1) }),
+);
+
+/**
+ * Written last of a session, while no execution is open: proves that it is gone, and that its ID is never used again. Nothing else of it
+ * is kept but the identities of its inputs.
+ */
+export const sessionDeleted = defineEvent("session.deleted", z.strictObject({}));

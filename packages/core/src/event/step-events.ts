@@ -2,6 +2,7 @@ import * as z from "zod";
 
 import { executionIdSchema, messageIdSchema, stepIdSchema } from "../ids/id.ts";
 import { jsonObjectSchema } from "../json/json-value.ts";
+import { ruleSchema } from "../permission/rule.ts";
 import { modelRefSchema } from "../session/model-ref.ts";
 import { blobRefSchema, textValueSchema } from "./blob-ref.ts";
 import { defineEvent } from "./define-event.ts";
@@ -18,6 +19,8 @@ export const stepStarted = defineEvent(
     index: z.int().min(1),
     agent: z.string().min(1),
     model: modelRefSchema,
+    /** All denies that bind the execution from now on, where they are more than before: another agent brought its own. */
+    denies: z.array(z.array(ruleSchema)).exactOptional(),
   }),
   { ownerOnly: true },
 );

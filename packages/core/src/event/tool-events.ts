@@ -5,8 +5,11 @@ import { jsonObjectSchema, jsonValueSchema } from "../json/json-value.ts";
 import { textValueSchema } from "./blob-ref.ts";
 import { defineEvent } from "./define-event.ts";
 
-/** What recovery may do with a call that had begun. */
-export const replayPolicySchema = z.enum(["never", "safe"]);
+/**
+ * What recovery may do with a call that had begun. `never`: its outcome is unknown. `safe`: it runs again. `keyed`: it runs again under the
+ * same effect key, by which whoever acts recognises the repetition. `probe`: its tool looks whether it happened.
+ */
+export const replayPolicySchema = z.enum(["never", "safe", "keyed", "probe"]);
 export type ReplayPolicy = z.infer<typeof replayPolicySchema>;
 
 /** Written before anything is done about a call: proves what the model asked for. */

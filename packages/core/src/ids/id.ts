@@ -38,6 +38,10 @@ export type ExecutionId = z.infer<typeof executionIdSchema>;
 export const stepIdSchema = idOf<"StepId">("stp");
 export type StepId = z.infer<typeof stepIdSchema>;
 
+/** Identity of an ask, a durable question to a person: `ask_…`. */
+export const askIdSchema = idOf<"AskId">("ask");
+export type AskId = z.infer<typeof askIdSchema>;
+
 /** Identity of a runtime as the owner of claims, random per runtime: `own_…`. */
 export const ownerIdSchema = idOf<"OwnerId">("own");
 export type OwnerId = z.infer<typeof ownerIdSchema>;
@@ -53,6 +57,7 @@ const schemas = {
   cal: callIdSchema,
   exe: executionIdSchema,
   stp: stepIdSchema,
+  ask: askIdSchema,
   own: ownerIdSchema,
   sto: storeIdSchema,
 } as const;

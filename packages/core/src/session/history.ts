@@ -1,3 +1,5 @@
+import { addUsage, noUsage } from "../event/usage.ts";
+
 import type { TextValue } from "../event/blob-ref.ts";
 import type { DurableEvent, EventDataOf, EventType } from "../event/catalogue.ts";
 import type { CallId, MessageId, StepId } from "../ids/id.ts";
@@ -60,18 +62,9 @@ export class History {
   }
 
   readonly #appliers: Appliers = {
-    "input.admitted": ({ data }) => {
-      this.#admitted.set(data.messageId, {
-        role: "user",
-        messageId: data.messageId,
-        text: inline(data.text),
-        delivery: data.delivery,
-        ...(data.files === undefined
-          ? {}
-          : { files: data.files.map((file) => ({ ...file, data: inline(file.data) }) as never) }),
-        ...(data.metadata === undefined ? {} : { metadata: data.metadata }),
-      });
-    },
+    "input.admitted": ({ data }) => this.#admit(data),
+    "input.replaced": ({ data }) => this.#admit(data),
+    "input.withdrawn": ({ data }) => void this.#admitted.delete(data.messageId),
     "input.promoted": ({ seq, data }) => {
       const admitted = this.#admitted.get(data.messageId);
       if (admitted === undefined) return;
@@ -108,6 +101,8 @@ export class History {
       this.#messages.set(message.messageId, {
         ...message,
         status: data.status,
+        usage: addUsage(message.usage ?? noUsage, data.usage),
+        cost: (message.cost ?? 0) + data.cost,
         ...(data.finish === undefined ? {} : { finish: data.finish }),
         ...(data.failure === undefined ? {} : { failure: data.failure }),
       });
@@ -137,6 +132,20 @@ export class History {
     "tool.begun": ({ data }) => this.#changeCall(data.callId, { state: "begun" }),
     "tool.settled": ({ data }) => this.#changeCall(data.callId, { state: "settled", outcome: data.outcome }),
   };
+
+  #admit(data: EventDataOf<"input.admitted" | "input.replaced">): void {
+    const { messageId, text, delivery, files, metadata, agent, model } = data;
+    this.#admitted.set(messageId, {
+      role: "user",
+      messageId,
+      text: inline(text),
+      delivery,
+      ...(files === undefined ? {} : { files: files.map((file) => ({ ...file, data: inline(file.data) })) }),
+      ...(metadata === undefined ? {} : { metadata }),
+      ...(agent === undefined ? {} : { agent }),
+      ...(model === undefined ? {} : { model }),
+    });
+  }
 
   #add(message: Message): void {
     this.#order.push(message.messageId);

@@ -4,6 +4,7 @@ import { failureSchema } from "../event/failure.ts";
 import { deliverySchema, inputFileSchema } from "../event/input-events.ts";
 import { attemptStatusSchema } from "../event/step-events.ts";
 import { callOutcomeSchema } from "../event/tool-events.ts";
+import { usageSchema } from "../event/usage.ts";
 import { callIdSchema, messageIdSchema, stepIdSchema } from "../ids/id.ts";
 import { jsonObjectSchema } from "../json/json-value.ts";
 import { modelRefSchema } from "./model-ref.ts";
@@ -21,6 +22,8 @@ const userMessage = z.strictObject({
   text: z.string(),
   files: z.array(inputFileSchema.extend({ data: z.string() })).exactOptional(),
   metadata: jsonObjectSchema.exactOptional(),
+  agent: z.string().min(1).max(64).exactOptional(),
+  model: modelRefSchema.exactOptional(),
   delivery: deliverySchema,
 }) satisfies z.ZodType<UserMessage>;
 
@@ -56,6 +59,8 @@ const assistantMessage = z.strictObject({
   status: attemptStatusSchema,
   finish: z.string().exactOptional(),
   failure: failureSchema.exactOptional(),
+  usage: usageSchema.exactOptional(),
+  cost: z.number().min(0).exactOptional(),
 }) satisfies z.ZodType<AssistantMessage>;
 
 /** A message that nothing can change any more: its texts inline, its attempts ended, its calls settled. */

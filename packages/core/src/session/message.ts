@@ -2,6 +2,7 @@ import type { AttemptStatus } from "../event/step-events.ts";
 import type { CallOutcome } from "../event/tool-events.ts";
 import type { Delivery } from "../event/input-events.ts";
 import type { Failure } from "../event/failure.ts";
+import type { Usage } from "../event/usage.ts";
 import type { CallId, MessageId, StepId } from "../ids/id.ts";
 import type { JsonObject } from "../json/json-value.ts";
 import type { ModelRef } from "./model-ref.ts";
@@ -23,6 +24,9 @@ export interface UserMessage {
   readonly text: string;
   readonly files?: readonly MessageFile[];
   readonly metadata?: JsonObject;
+  /** The agent and the model that it asked for, where they are not the session's. */
+  readonly agent?: string;
+  readonly model?: ModelRef;
   readonly delivery: Delivery;
 }
 
@@ -66,6 +70,9 @@ export interface AssistantMessage {
   readonly status: "open" | AttemptStatus;
   readonly finish?: string;
   readonly failure?: Failure;
+  /** What its attempts used, and cost, since the first of them ended: as reported, or as estimated. */
+  readonly usage?: Usage;
+  readonly cost?: number;
   /** When the request is made again, in epoch milliseconds, while that is waited for: then this failure is not the step's end. */
   readonly retryTime?: number;
 }

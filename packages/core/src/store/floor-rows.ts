@@ -20,13 +20,15 @@ export const floorRowsOf = (sessionId: SessionId, rows: RowSnapshot): RowSnapsho
 export const isSettled = (rows: RowSnapshot): boolean =>
   rows.input.every(({ state }) => state !== "pending") &&
   rows.call.every(({ state }) => state === "settled") &&
+  rows.ask.every(({ state }) => state !== "open") &&
   [...rows.attempt, ...rows.step, ...rows.execution].every(({ state }) => state !== "open");
 
 /** Whether something that began at or below a position was open after it: then it can be no floor. */
-export const isOpenAt = ({ input, call, attempt, step, execution }: RowSnapshot, at: number): boolean => {
+export const isOpenAt = ({ input, call, ask, attempt, step, execution }: RowSnapshot, at: number): boolean => {
   const spans = [
-    ...input.map(({ seq, promotedSeq }) => [seq, promotedSeq] as const),
+    ...input.map(({ seq, promotedSeq, withdrawnSeq }) => [seq, promotedSeq ?? withdrawnSeq] as const),
     ...call.map(({ calledSeq, settledSeq }) => [calledSeq, settledSeq] as const),
+    ...ask.map(({ seq, closedSeq }) => [seq, closedSeq] as const),
     ...[...attempt, ...step, ...execution].map(({ seq, endedSeq }) => [seq, endedSeq] as const),
   ];
   return spans.some(([from, until]) => from <= at && (until === null || until > at));
@@ -39,6 +41,7 @@ export const rowsAbove = (rows: RowSnapshot, { seq, rows: kept }: Floor): RowSna
   input: rows.input.filter((row) => row.seq > seq),
   block: rows.block.filter((row) => row.seq > seq),
   call: rows.call.filter((row) => row.calledSeq > seq),
+  ask: rows.ask.filter((row) => row.seq > seq),
   execution: [...kept.execution, ...rows.execution.filter((row) => row.seq > seq)],
   step: [...kept.step, ...rows.step.filter((row) => row.seq > seq)],
   attempt: [...kept.attempt, ...rows.attempt.filter((row) => row.seq > seq)],

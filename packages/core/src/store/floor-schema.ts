@@ -13,6 +13,7 @@ const tokens = z.int().min(0);
 const sessionRow = z.strictObject({
   sessionId: sessionIdSchema,
   parentId: sessionIdSchema.nullable(),
+  rootId: sessionIdSchema,
   directory: z.string(),
   workspaceId: z.string().nullable(),
   project: z.string().min(1),
@@ -24,6 +25,8 @@ const sessionRow = z.strictObject({
   inputTokens: tokens,
   outputTokens: tokens,
   cost: z.number().min(0),
+  activityTokens: tokens,
+  activityCost: z.number().min(0),
 });
 
 const executionRow = z.strictObject({
@@ -76,6 +79,7 @@ export const floorSchema = z.strictObject({
     execution: z.array(executionRow).length(1),
     step: z.array(stepRow).max(1),
     attempt: z.array(attemptRow).max(1),
+    ask: none,
   }),
 });
 
@@ -97,5 +101,5 @@ export const admissionRowSchema = z.strictObject({
   seq,
   hash,
   delivery: deliverySchema,
-  disposition: z.enum(["pending", "promoted"]).nullable(),
+  disposition: z.enum(["pending", "promoted", "withdrawn"]).nullable(),
 });

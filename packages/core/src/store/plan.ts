@@ -3,6 +3,7 @@ import type { EventDraft } from "../event/catalogue.ts";
 import type { SealedEnvelope } from "../event/envelope.ts";
 import type { Delivery } from "../event/input-events.ts";
 import type { MessageId, SessionId } from "../ids/id.ts";
+import type { Approval } from "./approval.ts";
 import type { Change } from "./change.ts";
 import type { ClaimChange, ClaimRow, Fence } from "./claim.ts";
 import type { InputRow } from "./rows.ts";
@@ -45,6 +46,8 @@ export interface CommitPlan {
   readonly changes?: readonly Change[];
   /** The blobs that the events refer to and the store may not hold yet. */
   readonly blobs?: readonly Blob[];
+  /** Approvals to save with an answer; one of the same key is kept as it is. */
+  readonly approvals?: readonly Approval[];
   /** Makes a replica this store's own. Any other plan for a replica is refused. */
   readonly release?: true;
 }

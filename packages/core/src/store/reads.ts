@@ -1,10 +1,10 @@
 import type { SealedEnvelope } from "../event/envelope.ts";
-import type { SessionId } from "../ids/id.ts";
+import type { CallId, SessionId } from "../ids/id.ts";
 import type { ClaimRow, OwnerRecord } from "./claim.ts";
 import type { FrozenMessage } from "./floor.ts";
 import type { LogHead } from "./plan.ts";
 import type { ReplicaRow } from "./replica.ts";
-import type { AttemptRow, CallRow, ExecutionRow, InputRow, MessageRow, SessionRow, StepRow } from "./rows.ts";
+import type { AskRow, AttemptRow, CallRow, ExecutionRow, InputRow, MessageRow, SessionRow, StepRow } from "./rows.ts";
 
 /** All that decides what a session does next, read at one moment. */
 export interface SessionSnapshot {
@@ -23,6 +23,8 @@ export interface SessionSnapshot {
   readonly calls: readonly CallRow[];
   /** Pending inputs in admission order, woken or not. */
   readonly inputs: readonly InputRow[];
+  /** Asks that are open, in the order in which they were opened. */
+  readonly asks: readonly AskRow[];
   /** Seq of the last settled call or ended step: what counts as progress between two recoveries. -1 for none. */
   readonly progressSeq: number;
   /** Set where the session came from another store and was not released. */
@@ -56,4 +58,17 @@ export interface Workload {
   readonly execution: ExecutionRow | null;
   readonly claim: ClaimRow | null;
   readonly owner: OwnerRecord | null;
+}
+
+/** Which asks to read: by session, then in the order in which they were opened. */
+export interface AskQuery {
+  /** Those of one session. */
+  readonly sessionId?: SessionId;
+  /** Those of all sessions beneath one root, itself included. */
+  readonly rootId?: SessionId;
+  readonly callId?: CallId;
+  readonly state?: AskRow["state"];
+  /** Where the page before ended. */
+  readonly after?: { readonly sessionId: SessionId; readonly seq: number };
+  readonly limit: number;
 }

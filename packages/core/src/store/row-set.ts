@@ -143,6 +143,7 @@ class Table {
 const openStates: readonly (readonly [TableName, readonly Scalar[]])[] = [
   ["input", ["pending"]],
   ["call", ["called", "begun"]],
+  ["ask", ["open"]],
   ["attempt", ["open"]],
   ["step", ["open"]],
   ["execution", ["open"]],

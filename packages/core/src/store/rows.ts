@@ -1,4 +1,5 @@
-import type { CallId, ExecutionId, MessageId, SessionId, StepId } from "../ids/id.ts";
+import type { AskKind } from "../event/ask-events.ts";
+import type { AskId, CallId, ExecutionId, MessageId, SessionId, StepId } from "../ids/id.ts";
 
 /** What a column holds. Rows are shaped for storage: booleans are 0 and 1, structured values their canonical JSON. */
 export type Scalar = string | number | null;
@@ -7,6 +8,8 @@ export type Scalar = string | number | null;
 export interface SessionRow {
   readonly sessionId: SessionId;
   readonly parentId: SessionId | null;
+  /** The session at the top of the line of parents: itself, where it has none. */
+  readonly rootId: SessionId;
   readonly directory: string;
   readonly workspaceId: string | null;
   readonly project: string;
@@ -21,19 +24,25 @@ export interface SessionRow {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cost: number;
+  /** Tokens of all attempts since the last promotion, in and out, and what they cost: what a budget bounds. */
+  readonly activityTokens: number;
+  readonly activityCost: number;
 }
 
-/** One admitted input. Its text stays in its event, at `seq`. */
+/** One admitted input. Its text stays in its event, at `valueSeq`. */
 export interface InputRow {
   readonly sessionId: SessionId;
   readonly messageId: MessageId;
   /** Where it was admitted: admission order. */
   readonly seq: number;
   readonly delivery: "steer" | "queue";
-  readonly state: "pending" | "promoted";
+  readonly state: "pending" | "promoted" | "withdrawn";
   /** 0 while it was only recorded and not woken: not promotable. */
   readonly awake: number;
   readonly promotedSeq: number | null;
+  readonly withdrawnSeq: number | null;
+  /** Seq of the event that holds its content: its admission, or the last replacement. */
+  readonly valueSeq: number;
   /** Seq of the input's last event. */
   readonly version: number;
 }
@@ -111,6 +120,25 @@ export interface AttemptRow {
   readonly endedSeq: number | null;
 }
 
+/** One ask. What is shown and what was answered stay in their events. */
+export interface AskRow {
+  readonly sessionId: SessionId;
+  readonly askId: AskId;
+  readonly executionId: ExecutionId;
+  /** Null where the execution itself waits. */
+  readonly callId: CallId | null;
+  readonly kind: AskKind;
+  /** What the answer is bound to. */
+  readonly identity: string;
+  readonly state: "open" | "answered" | "expired";
+  /** Where it was opened. */
+  readonly seq: number;
+  /** Where it was answered, or expired. */
+  readonly closedSeq: number | null;
+  /** When it expires unanswered, in epoch milliseconds. */
+  readonly expires: number | null;
+}
+
 /** The projected tables, by name. */
 export interface Rows {
   readonly session: SessionRow;
@@ -121,6 +149,7 @@ export interface Rows {
   readonly execution: ExecutionRow;
   readonly step: StepRow;
   readonly attempt: AttemptRow;
+  readonly ask: AskRow;
 }
 
 /** The name of a projected table. */
@@ -139,6 +168,7 @@ export const tableKeys = {
   execution: ["sessionId", "executionId"],
   step: ["sessionId", "stepId"],
   attempt: ["sessionId", "stepId", "attempt"],
+  ask: ["sessionId", "askId"],
 } as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
 
 /** The names of the projected tables, in a fixed order. */

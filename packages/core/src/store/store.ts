@@ -1,12 +1,13 @@
 import type { SealedEnvelope } from "../event/envelope.ts";
 import type { OwnerId, MessageId, SessionId, StoreId } from "../ids/id.ts";
+import type { Approval, ApprovalKey } from "./approval.ts";
 import type { OwnerRecord } from "./claim.ts";
 import type { Floor, PrunePlan, PruneResult } from "./floor.ts";
 import type { ImportBatch, ImportResult } from "./import-batch.ts";
 import type { OutputKey, OutputPage } from "./output.ts";
 import type { AdmissionRow, CommitPlan, CommitResult, LogHead } from "./plan.ts";
-import type { HistoryPage, SessionQuery, SessionSnapshot, Workload } from "./reads.ts";
-import type { RowSnapshot, SessionRow } from "./rows.ts";
+import type { AskQuery, HistoryPage, SessionQuery, SessionSnapshot, Workload } from "./reads.ts";
+import type { AskRow, InputRow, RowSnapshot, SessionRow } from "./rows.ts";
 import type { DirtyListener } from "./signal.ts";
 
 /** What a store can do beyond the laws. A suite says which laws it did not run, and why. */
@@ -45,6 +46,9 @@ export interface StoreCapabilities {
  * 19. *pruned*: `prune` moves the floor first and removes after it, so that a crash in between loses nothing that is above; messages
  *    below read as before, identities stay, `rows` equals the rebuild from the floor, and an event below is never returned.
  * 20. *collected*: a blob goes when no event refers to it, and not before; an output when its time is over.
+ *
+ * 21. *asked*: `asks` finds what the rows say; approvals travel in their answer's plan, all or nothing with it, and stay until they are
+ *    revoked, whatever becomes of their session.
  *
  * A page or a window that is no whole number, or holds nothing, is `argument.invalid`.
  *
@@ -102,6 +106,8 @@ export interface Store extends AsyncDisposable {
     readonly after: number;
     readonly limit: number;
   }): Promise<HistoryPage | null>;
+  /** An input's row, whatever became of it; null where there is none, or it was pruned. */
+  input(query: { readonly sessionId: SessionId; readonly messageId: MessageId }): Promise<InputRow | null>;
   /** What was admitted under an identity; null for nothing. */
   admission(
     identity: { readonly messageId: MessageId } | { readonly sessionId: SessionId; readonly idempotencyKey: string },
@@ -111,6 +117,13 @@ export interface Store extends AsyncDisposable {
    * what was projected since.
    */
   rows(sessionId: SessionId): Promise<RowSnapshot>;
+
+  /** Asks in the order of their sessions' IDs, then as they were opened; at most `limit` (at most 200). */
+  asks(query: AskQuery): Promise<readonly AskRow[]>;
+  /** Saved approvals of a project, oldest first. */
+  approvals(query: { readonly project: string }): Promise<readonly Approval[]>;
+  /** Removes an approval. False where there was none. Writes no event. */
+  revoke(approval: ApprovalKey): Promise<boolean>;
 
   /** Adds or renews a runtime's row: its counter grows by one. Writes no event. */
   renew(owner: Omit<OwnerRecord, "counter">): Promise<void>;

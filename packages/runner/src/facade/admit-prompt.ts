@@ -1,6 +1,7 @@
 import { HoldfastError, toCursor } from "@holdfast/core";
 import { admitInput } from "@holdfast/core/session";
 
+import { resolveModel } from "../model/resolve-model.ts";
 import { sha256 } from "../ports/sha256.ts";
 import { assertInputSize } from "./arguments.ts";
 
@@ -11,15 +12,21 @@ import type { Coordinator } from "../session/coordinator.ts";
 import type { Kernel } from "../session/kernel.ts";
 import type { argumentSchemas } from "./arguments.ts";
 
-/** Admits an input in one short transaction, apart from execution, and wakes the session. */
+/**
+ * Admits an input in one short transaction, apart from execution, and wakes the session.
+ *
+ * @throws model.unknown, model.unsupported, where it names a model that cannot answer.
+ */
 export const admitPrompt = async (
   kernel: Kernel,
   coordinator: Coordinator,
   prompt: z.output<typeof argumentSchemas.prompt>,
 ): Promise<Receipt> => {
   const { services, committer } = kernel;
-  assertInputSize(prompt, services.limits);
-  const { sessionId, id, idempotencyKey, files, metadata, text, delivery, resume } = prompt;
+  assertInputSize(prompt, services.limits, "sessions.prompt");
+  const { sessionId, id, idempotencyKey, files, metadata, agent, model, text, delivery, resume } = prompt;
+  // As when a session is created: what cannot run is told now, not when its step fails.
+  if (model !== undefined) await resolveModel(model, services.model);
   const messageId = id ?? services.ids.next("msg");
   const plan = admitInput(
     {
@@ -31,6 +38,8 @@ export const admitPrompt = async (
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       ...(files === undefined ? {} : { files }),
       ...(metadata === undefined ? {} : { metadata }),
+      ...(agent === undefined ? {} : { agent }),
+      ...(model === undefined ? {} : { model }),
     },
     {
       eventId: services.ids.next("evt"),
@@ -57,7 +66,7 @@ export const admitPrompt = async (
   if (result.status === "committed") throw new TypeError("a store committed an admission without its event");
   const receipt = await replayedReceipt(services.store, result.admission);
   // A retry wakes only for its own input.
-  if (resume && receipt.disposition === "pending")
+  if (resume && (receipt.disposition === "pending" || receipt.disposition === "replaced"))
     coordinator.wake(sessionId, { kind: "prompt", atSeq: result.head.seq });
   return receipt;
 };
@@ -82,6 +91,8 @@ export const replayedReceipt = async (store: Store, admission: AdmissionRow): Pr
 };
 
 const dispositionOf = async (store: Store, { sessionId, messageId }: AdmissionRow): Promise<InputDisposition> => {
-  const snapshot = await store.snapshot(sessionId);
-  return snapshot?.inputs.some((input) => input.messageId === messageId) === true ? "pending" : "promoted";
+  const row = await store.input({ sessionId, messageId });
+  // It was pruned since its identity was read, which says so by now.
+  if (row === null) return (await store.admission({ messageId }))?.disposition ?? "promoted";
+  return row.state === "pending" && row.valueSeq !== row.seq ? "replaced" : row.state;
 };

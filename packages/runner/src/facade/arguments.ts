@@ -14,6 +14,15 @@ const cursor = z.string().optional();
 const signal = z.custom<AbortSignal>((value) => value instanceof AbortSignal, "expected an AbortSignal").optional();
 const idempotencyKey = wellFormed.min(1).max(255);
 
+const location = z.strictObject({
+  directory: wellFormed.min(1).max(4096),
+  workspaceId: wellFormed.min(1).max(255).optional(),
+});
+const agent = wellFormed.min(1).max(64);
+const title = wellFormed.max(500);
+const delivery = z.enum(["steer", "queue"]);
+const version = z.int().min(0);
+
 const lines = z.custom<AsyncIterable<unknown> | Iterable<unknown>>(
   (value) => typeof value === "object" && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value),
   "expected lines: something to iterate over, not one text",
@@ -25,19 +34,35 @@ const mediaFile = z.strictObject({
   data: z.base64(),
 });
 
+const content = {
+  text: wellFormed.min(1, "expected a text of at least one character, found an empty one"),
+  files: z.array(mediaFile).max(1_000).optional(),
+  metadata: metadata.optional(),
+  agent: wellFormed.min(1).max(64).optional(),
+  model: modelRef.optional(),
+};
+
 /** What each method of the facade takes. Anything else is `argument.invalid`. */
 export const argumentSchemas = {
   create: z.strictObject({
     id: sessionIdSchema.optional(),
-    location: z.strictObject({
-      directory: wellFormed.min(1).max(4096),
-      workspaceId: wellFormed.min(1).max(255).optional(),
-    }),
+    location,
     parentId: sessionIdSchema.optional(),
-    agent: wellFormed.min(1).max(64).default("default"),
+    agent: agent.default("default"),
     model: modelRef.optional(),
-    title: wellFormed.max(500).default(""),
+    title: title.default(""),
   }),
+  update: z
+    .strictObject({
+      sessionId,
+      title: title.optional(),
+      agent: agent.optional(),
+      model: modelRef.nullable().optional(),
+    })
+    .refine((change) => [change.title, change.agent, change.model].some((value) => value !== undefined), {
+      message: "expected at least one of title, agent and model",
+    }),
+  move: z.strictObject({ sessionId, location }),
   list: z.strictObject({
     directory: wellFormed.optional(),
     parentId: sessionIdSchema.optional(),
@@ -50,10 +75,8 @@ export const argumentSchemas = {
       sessionId,
       id: messageIdSchema.optional(),
       idempotencyKey: idempotencyKey.optional(),
-      text: wellFormed.min(1, "expected a text of at least one character, found an empty one"),
-      files: z.array(mediaFile).max(1_000).optional(),
-      metadata: metadata.optional(),
-      delivery: z.enum(["steer", "queue"]).default("steer"),
+      ...content,
+      delivery: delivery.default("steer"),
       resume: z.boolean().default(true),
     })
     .refine(({ id, idempotencyKey: key }) => id === undefined || key === undefined, {
@@ -66,6 +89,14 @@ export const argumentSchemas = {
       message: "expected exactly one of id and idempotencyKey",
       path: ["id"],
     }),
+  replaceInput: z.strictObject({
+    sessionId,
+    messageId: messageIdSchema,
+    version,
+    ...content,
+    delivery: delivery.optional(),
+  }),
+  withdrawInput: z.strictObject({ sessionId, messageId: messageIdSchema, version }),
   session: z.strictObject({ sessionId }),
   messages: z.strictObject({
     sessionId,
@@ -86,7 +117,7 @@ export const argumentSchemas = {
     strict: z.boolean().default(false),
   }),
   fork: z.strictObject({ sessionId, id: sessionIdSchema.optional(), at: cursor }),
-  interrupt: z.strictObject({ sessionId, reason: wellFormed.max(1000).optional() }),
+  interrupt: z.strictObject({ sessionId, reason: wellFormed.max(1000).optional(), clear: z.boolean().default(false) }),
   output: z.strictObject({
     sessionId,
     ref: z.string(),
@@ -119,7 +150,13 @@ export const parseArguments = <TSchema extends z.ZodType>(
 export const assertInputSize = (
   { text, files = [] }: { readonly text: string; readonly files?: readonly MessageFile[] | undefined },
   limits: Pick<Services["limits"], "inputBytes" | "files" | "fileBytes">,
+  method: string,
 ): void => {
+  const tooLarge = (found: string, limit: number, advice: string): HoldfastError<"argument.invalid"> =>
+    new HoldfastError("argument.invalid", {
+      message: `${method} was called with ${found}, and an input holds at most ${limit}. ${advice}; nothing was done.`,
+      data: { method, found, limit },
+    });
   const bytes = utf8Bytes(text);
   if (bytes > limits.inputBytes) {
     throw tooLarge(`a text of ${bytes} bytes`, limits.inputBytes, "Shorten it, or put it into a file");
@@ -131,12 +168,6 @@ export const assertInputSize = (
     throw tooLarge(`files of ${fileBytes} bytes of base64 together`, limits.fileBytes, advice);
   }
 };
-
-const tooLarge = (found: string, limit: number, advice: string): HoldfastError<"argument.invalid"> =>
-  new HoldfastError("argument.invalid", {
-    message: `sessions.prompt was called with ${found}, and an input holds at most ${limit}. ${advice}; nothing was done.`,
-    data: { method: "sessions.prompt", found, limit },
-  });
 
 /** The error of a session that is not there. */
 export const sessionNotFound = (id: SessionId): HoldfastError<"session.not-found"> =>

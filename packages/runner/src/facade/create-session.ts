@@ -1,14 +1,12 @@
-import { realpath, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-
 import { HoldfastError } from "@holdfast/core";
 
 import { resolveModel } from "../model/resolve-model.ts";
-import { deniesInForce } from "../session/open-lane.ts";
+import { deniesInForce, union } from "../session/setting-of.ts";
 import { rulesFrom } from "../session/session-row.ts";
-import { sessionNotFound } from "./arguments.ts";
+import { canonicalPlace } from "./canonical-place.ts";
+import { noSession } from "./no-session.ts";
 
-import type { Rule } from "@holdfast/core";
+import type { EventDataOf } from "@holdfast/core/event";
 import type { SessionRow } from "@holdfast/core/store";
 import type * as z from "zod";
 import type { Kernel } from "../session/kernel.ts";
@@ -19,24 +17,21 @@ type CreateArguments = z.output<typeof argumentSchemas.create>;
 /**
  * Creates a session, or returns the stored one of the same ID: concurrent creators converge on whichever was first.
  *
- * @throws location.not-found, model.unknown, session.not-found (for the parent)
+ * @throws location.not-found, model.unknown, model.unsupported; session.not-found, session.deleted (also for the parent)
  */
 export const createSession = async (kernel: Kernel, options: CreateArguments): Promise<SessionRow> => {
   const { store, ids } = kernel.services;
   const sessionId = options.id ?? ids.next("ses");
   const stored = options.id === undefined ? null : await store.session(sessionId);
   if (stored !== null) return stored;
-  const directory = await canonicalDirectory(options.location.directory);
-  const { workspaceId } = options.location;
+  const place = await canonicalPlace(options.location);
   // What cannot run is told now, not when the first prompt fails.
   if (options.model !== undefined) await resolveModel(options.model, kernel.services.model);
   const draft = kernel.committer.draft("session.created", {
-    location: { directory, ...(workspaceId === undefined ? {} : { workspaceId }) },
-    project: await projectOf(directory),
+    ...place,
     agent: options.agent,
     title: options.title,
-    denies: await inheritedDenies(kernel, options.parentId),
-    ...(options.parentId === undefined ? {} : { parentId: options.parentId }),
+    ...(await lineOf(kernel, options.parentId)),
     ...(options.model === undefined ? {} : { model: options.model }),
   });
   try {
@@ -45,40 +40,23 @@ export const createSession = async (kernel: Kernel, options: CreateArguments): P
     if (options.id === undefined || !HoldfastError.isInstance(error, "store.sequence-conflict")) throw error;
   }
   const created = await store.session(sessionId);
-  if (created === null) throw sessionNotFound(sessionId);
+  if (created === null) throw await noSession(store, sessionId);
   return created;
 };
 
-/** @throws location.not-found where there is no such directory. */
-const canonicalDirectory = async (directory: string): Promise<string> => {
-  try {
-    const canonical = await realpath(directory);
-    if ((await stat(canonical)).isDirectory()) return canonical;
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-  }
-  throw new HoldfastError("location.not-found", {
-    message: `Expected a directory that can be read at ${directory}, found none. Create it, or name another one.`,
-    data: { directory },
-  });
-};
-
-/** The nearest directory upwards that holds `.git`: what approvals are scoped to. The directory itself where none does. */
-const projectOf = async (directory: string): Promise<string> => {
-  for (let at = directory; ; at = dirname(at)) {
-    const isRoot = await stat(join(at, ".git")).then(
-      () => true,
-      () => false,
-    );
-    if (isRoot) return at;
-    if (at === dirname(at)) return directory;
-  }
-};
-
-/** The denies that bind a child: its parent's own and the ones that bind the parent. Copied, so that deleting it lifts nothing. */
-const inheritedDenies = async ({ services }: Kernel, parentId: CreateArguments["parentId"]): Promise<Rule[][]> => {
-  if (parentId === undefined) return [];
-  const parent = await services.store.session(parentId);
-  if (parent === null) throw sessionNotFound(parentId);
-  return [...rulesFrom(parent.denies).map((rules) => [...rules]), ...deniesInForce(services, parent)];
+/**
+ * What a session has from its parent: who is at the top, and the denies that bind it: those that the parent inherited, brings itself, and
+ * those that its open execution recorded under whatever agent. Copied, so that deleting the parent lifts nothing.
+ */
+const lineOf = async (
+  { services }: Kernel,
+  parentId: CreateArguments["parentId"],
+): Promise<Pick<EventDataOf<"session.created">, "parentId" | "rootId" | "denies">> => {
+  if (parentId === undefined) return { denies: [] };
+  const snapshot = await services.store.snapshot(parentId);
+  if (snapshot === null) throw await noSession(services.store, parentId);
+  const { session, execution } = snapshot;
+  const recorded = execution?.state === "open" ? rulesFrom(execution.denies) : [];
+  const denies = [...rulesFrom(session.denies), ...deniesInForce(services, session.agent), ...recorded];
+  return { parentId, rootId: session.rootId, denies: union([], denies).map((rules) => [...rules]) };
 };

@@ -1,6 +1,7 @@
 import { exportLines } from "@holdfast/core/store";
 
 import { sha256 } from "../ports/sha256.ts";
+import { noSession } from "./no-session.ts";
 
 import type { SessionId } from "@holdfast/core";
 import type { Services } from "../services.ts";
@@ -10,6 +11,7 @@ export async function* exportSession(
   { store, disposal }: Services,
   sessionId: SessionId,
 ): AsyncGenerator<string, void, undefined> {
+  if ((await store.session(sessionId)) === null) throw await noSession(store, sessionId);
   for await (const line of exportLines(store, sessionId, sha256)) {
     yield line;
     disposal.throwIfAborted();

@@ -4,8 +4,8 @@ import { readLog } from "@holdfast/core/store";
 
 import { sha256 } from "../ports/sha256.ts";
 import { isPruned } from "../session/is-pruned.ts";
-import { sessionNotFound } from "./arguments.ts";
 import { forkOrigin } from "./fork-origin.ts";
+import { noSession } from "./no-session.ts";
 import { seqOfCursor } from "./seq-of-cursor.ts";
 
 import type { SessionId } from "@holdfast/core";
@@ -19,7 +19,7 @@ import type { argumentSchemas } from "./arguments.ts";
  * Makes a fork, or returns the stored one of the same ID, for as long as its first event is there to tell what it is a fork of. It is bound by what bound its source, the denies that were inherited, and by
  * nothing of this runtime: a copy is as free as its original, and whoever runs it adds its own denies.
  *
- * @throws argument.invalid, cursor.*, session.not-found
+ * @throws argument.invalid, cursor.*, session.not-found, session.deleted
  */
 export const forkSession = async (
   { services }: Kernel,
@@ -27,7 +27,7 @@ export const forkSession = async (
 ): Promise<SessionRow> => {
   const { store, ids, clock } = services;
   const head = await store.head(sourceId);
-  if (head === null) throw sessionNotFound(sourceId);
+  if (head === null || (await store.session(sourceId)) === null) throw await noSession(store, sourceId);
   const seq = at === undefined ? undefined : await seqOfCursor(store, sourceId, at);
   const stored = async (): Promise<SessionRow | null> =>
     id === undefined ? null : storedFork(store, id, { sourceId, seq });
@@ -50,7 +50,7 @@ export const forkSession = async (
     return made;
   }
   const row = await store.session(sessionId);
-  if (row === null) throw sessionNotFound(sessionId);
+  if (row === null) throw await noSession(store, sessionId);
   return row;
 };
 

@@ -60,19 +60,20 @@ export class LogReader {
   async next(): Promise<readonly SealedEnvelope[]> {
     for (;;) {
       const page = await this.#page();
-      if (page[0]?.seq === this.#seq + 1) return page;
+      if (this.#isNext(page)) return page;
       const head = await this.#store.head(this.#sessionId);
       if (head === null) throw sessionNotFound(this.#sessionId);
       if (page.length === 0 && head.seq <= this.#seq) return page;
       // What was committed between the two reads is there now.
       const again = await this.#page();
-      if (again[0]?.seq === this.#seq + 1) return again;
+      if (this.#isNext(again)) return again;
       await this.#meetFloor(head.seq);
     }
   }
 
   /**
-   * Passes the next event, and gives it with its texts in their places; null for one of a type that may be passed over.
+   * Passes the next event, and gives it with its texts in their places; null for one of a type that may be passed over, and for one whose
+   * texts went with its session.
    *
    * @throws cursor.gone where it was pruned after it was read, and its texts with it.
    */
@@ -82,6 +83,7 @@ export class LogReader {
     try {
       event = decoded === null ? null : await inlineBlobs(decoded, (hash) => this.#store.blob(hash));
     } catch (error) {
+      if ((await this.#store.session(this.#sessionId)) === null) return null;
       if (await isPruned(this.#store, this.#sessionId, sealed.seq)) await this.#lose(sealed.seq);
       throw error;
     }
@@ -110,6 +112,11 @@ export class LogReader {
   async #lose(headSeq: number): Promise<void> {
     this.#isTold = true;
     await this.#meetFloor(headSeq);
+  }
+
+  /** Whether a page goes on from here. Of a session that was deleted, the end is all that is left. */
+  #isNext([first]: readonly SealedEnvelope[]): boolean {
+    return first?.seq === this.#seq + 1 || first?.type === "session.deleted";
   }
 
   #page(): Promise<readonly SealedEnvelope[]> {

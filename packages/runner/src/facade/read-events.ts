@@ -31,7 +31,8 @@ export class EventReader {
   readonly #closedBlocks = new Set<string>();
   /** Whether the past was read: from here on, a completion is a rest. */
   #synced = false;
-  #completed = false;
+  /** How the session came to its end, where nothing is read after it. */
+  #end: "completed" | "deleted" | undefined;
   /** Whether it is worth a look if the session rests. */
   #mayRest = true;
   #pauseMs: number | undefined;
@@ -62,15 +63,16 @@ export class EventReader {
       signal.throwIfAborted();
       for (let item = this.#queue.take(); item !== undefined; item = this.#queue.take()) {
         if (this.#isBehind(item)) yield* this.#readOn();
-        if (this.#completed) break;
+        if (this.#end !== undefined) break;
         const handed = this.#hand(item);
         const delivered = handed instanceof Promise ? await handed : handed;
         if (delivered !== undefined) yield delivered;
       }
       if (this.#queue.takeDirty()) yield* this.#readOn();
-      const rest = this.#mayRest || this.#completed ? await this.#restNow() : undefined;
+      const rest = this.#mayRest || this.#end !== undefined ? await this.#restNow() : undefined;
       if (rest !== undefined) {
-        yield restNotice(rest);
+        // Who reads on for ever is told of a deletion by its event.
+        if (until === "idle") yield restNotice(rest);
         return;
       }
       if (this.#queue.liveDropped) yield* this.#restartLive();
@@ -101,6 +103,10 @@ export class EventReader {
     yield { kind: "sync", cursor: this.#log.cursor ?? (await this.#startOfLog()), live: isOverlaid };
     this.#queue.restartLive(isOverlaid ? this.#kernel.live.snapshot(sessionId) : []);
     this.#synced = true;
+    if ((await this.#kernel.services.store.session(sessionId)) !== null) return;
+    // It was deleted: a moment ago, or its last event had been read before.
+    yield* this.#readOn();
+    this.#end = "deleted";
   }
 
   /** Whether there is something to read before what was handed over. */
@@ -142,7 +148,7 @@ export class EventReader {
       signal.throwIfAborted();
       const page = await this.#log.next();
       for (const sealed of page) {
-        if (this.#completed) return;
+        if (this.#end !== undefined) return;
         const item = await this.#accept(sealed);
         if (item !== undefined) yield item;
       }
@@ -153,7 +159,9 @@ export class EventReader {
   #note(event: DurableEvent): void {
     if (event.type === "execution.ended") {
       this.#mayRest = true;
-      this.#completed = this.#synced && this.#endsAtRest && event.data.outcome === "completed";
+      if (this.#synced && this.#endsAtRest && event.data.outcome === "completed") this.#end = "completed";
+    } else if (event.type === "session.deleted") {
+      this.#end = "deleted";
     } else if (!this.#query.live) {
       // Without fragments there is none that its block could have overtaken.
     } else if (event.type === "text.ended" || event.type === "reasoning.ended" || event.type === "tool.called") {
@@ -170,11 +178,11 @@ export class EventReader {
   /** How the session rests, if it does so where this reader stands. */
   async #restNow(): Promise<Rest | undefined> {
     // Completed means that no promotable input was left: a rest, whatever came after it.
-    if (this.#completed) return "completed";
+    if (this.#end !== undefined) return this.#end;
     if (!this.#endsAtRest || !this.#queue.isEmpty) return undefined;
     const snapshot = await this.#snapshot();
     // What was committed after the last event that was read is still to come.
-    if (snapshot.head.seq > this.#log.seq) {
+    if (snapshot === null || snapshot.head.seq > this.#log.seq) {
       this.#queue.offer(null);
       return undefined;
     }
@@ -188,24 +196,26 @@ export class EventReader {
     return this.#query.until === "idle";
   }
 
-  async #snapshot(): Promise<SessionSnapshot> {
-    const snapshot = await this.#kernel.services.store.snapshot(this.#query.sessionId);
-    if (snapshot === null) throw sessionNotFound(this.#query.sessionId);
-    return snapshot;
+  /** Null for a session that was deleted: one that never was is refused before. */
+  #snapshot(): Promise<SessionSnapshot | null> {
+    return this.#kernel.services.store.snapshot(this.#query.sessionId);
   }
 
   /** Whether fragments of this session would come from this process: nobody else owns its execution. */
   async #livesHere(): Promise<boolean> {
     if (this.#coordinator.isWorking(this.#query.sessionId)) return true;
-    const { claim, replica } = await this.#snapshot();
+    const { claim, replica } = (await this.#snapshot()) ?? { claim: null, replica: null };
     if (replica !== null) return false;
     return claim === null || claim.owner === null || claim.owner === this.#kernel.owner.id;
   }
 
   /** Where a reader stands that was given nothing and asked for nothing. */
   async #startOfLog(): Promise<Cursor> {
-    const { session, head } = await this.#snapshot();
-    return toCursor(this.#kernel.services.store.storeId, { sessionId: session.sessionId, ...head });
+    const { store } = this.#kernel.services;
+    const { sessionId } = this.#query;
+    const head = await store.head(sessionId);
+    if (head === null) throw sessionNotFound(sessionId);
+    return toCursor(store.storeId, { sessionId, ...head });
   }
 }
 

@@ -6,10 +6,11 @@ import { thawMessage } from "@holdfast/core/store";
 import { eventAt } from "../session/event-at.ts";
 import { isPruned } from "../session/is-pruned.ts";
 import { weigh } from "../weigh.ts";
-import { sessionNotFound } from "./arguments.ts";
+import { noSession } from "./no-session.ts";
 import { canonicalOrder } from "./canonical-order.ts";
 
 import type { JsonValue, Message, MessagePage, PendingInput, SessionId } from "@holdfast/core";
+import type { DurableEvent } from "@holdfast/core/event";
 import type { HistoryPage, Store } from "@holdfast/core/store";
 
 /** What the messages of a page take at most, in bytes, where they are more than one. */
@@ -26,7 +27,7 @@ export const readMessages = async (
   const { sessionId, afterSeq } = asked;
   for (let { limit } = asked; ;) {
     const page = await store.history({ sessionId, after: afterSeq, limit });
-    if (page === null) throw sessionNotFound(sessionId);
+    if (page === null) throw await noSession(store, sessionId);
     if (page.messages.length > 1 && bytesOf(page) > maxPageBytes) {
       // Read anew, so that the messages are all as they are at one cursor.
       limit = Math.ceil(page.messages.length / 2);
@@ -76,12 +77,19 @@ const fold = async (store: Store, page: HistoryPage): Promise<readonly Message[]
 /** The inputs that wait in the inbox, in admission order. */
 export const readInputs = async (store: Store, sessionId: SessionId): Promise<readonly PendingInput[]> => {
   const snapshot = await store.snapshot(sessionId);
-  if (snapshot === null) throw sessionNotFound(sessionId);
+  if (snapshot === null) throw await noSession(store, sessionId);
   const inputs: PendingInput[] = [];
-  for (const { messageId, seq, delivery, awake, version } of snapshot.inputs) {
-    const event = await eventAt(store, sessionId, seq);
-    if (event?.type !== "input.admitted" || typeof event.data.text !== "string") continue;
-    inputs.push({ messageId, text: event.data.text, delivery, awake: awake === 1, admittedTime: event.time, version });
+  for (const { messageId, seq, valueSeq, delivery, awake, version } of snapshot.inputs) {
+    const value = await eventAt(store, sessionId, valueSeq);
+    const admitted = valueSeq === seq ? value : await eventAt(store, sessionId, seq);
+    // It was promoted or withdrawn since, and then pruned.
+    if (value === undefined || admitted === undefined) continue;
+    inputs.push({ messageId, text: textOf(value), delivery, awake: awake === 1, admittedTime: admitted.time, version });
   }
   return inputs;
+};
+
+const textOf = ({ type, data }: DurableEvent): string => {
+  if ((type === "input.admitted" || type === "input.replaced") && typeof data.text === "string") return data.text;
+  throw new TypeError(`expected the content of an input, found an event ${type} without its text`);
 };

@@ -1,6 +1,9 @@
+import { agentTools } from "../location/agent-tools.ts";
 import { judgeCalls } from "../session/open-calls.ts";
+import { stepSource } from "../session/opening-choice.ts";
 import { locationOf } from "../session/session-row.ts";
-import { sessionNotFound } from "./arguments.ts";
+import { noSession } from "./no-session.ts";
+import { agentOf } from "../session/setting-of.ts";
 
 import type { MessageId, RecoveryInfo, SessionId } from "@holdfast/core";
 import type { OwnerState } from "@holdfast/core/session";
@@ -16,7 +19,7 @@ export const recoveryInfo = async (
   sessionId: SessionId,
 ): Promise<RecoveryInfo> => {
   const snapshot = await kernel.services.store.snapshot(sessionId);
-  if (snapshot === null) throw sessionNotFound(sessionId);
+  if (snapshot === null) throw await noSession(kernel.services.store, sessionId);
   const { execution, claim, inputs, replica } = snapshot;
   if (replica !== null) {
     return { status: "replica", ...(replica.replayOwner === null ? {} : { replayOwner: replica.replayOwner }) };
@@ -66,9 +69,12 @@ const parkedInfo = async (
 };
 
 /** Today's tools; none where the Location cannot be opened, so that what was open is shown as stale or unknown. */
-const toolsOf = async ({ locations, services }: Kernel, { session }: SessionSnapshot): Promise<ToolSet> => {
+const toolsOf = async (kernel: Kernel, snapshot: SessionSnapshot): Promise<ToolSet> => {
+  const { locations, services } = kernel;
   try {
-    return (await locations.open(locationOf(session))).tools.capture();
+    const { session, choice } = await stepSource(kernel, snapshot);
+    const { tools } = await locations.open(locationOf(session));
+    return agentTools(tools.capture(), agentOf(services, choice.agent ?? session.agent));
   } catch (error) {
     services.logger.warn("a Location could not be opened to forecast a recovery", { reason: String(error) });
     return new Map();

@@ -2,7 +2,7 @@ import { HoldfastError, toCursor } from "@holdfast/core";
 import { takeClaim } from "@holdfast/core/session";
 
 import { endingOf } from "../session/end-abandoned.ts";
-import { sessionNotFound } from "./arguments.ts";
+import { noSession } from "./no-session.ts";
 
 import type { ReleaseOutcome, SessionId } from "@holdfast/core";
 import type { Fence, LogHead, SessionSnapshot } from "@holdfast/core/store";
@@ -19,7 +19,7 @@ export const releaseSession = async (kernel: Kernel, sessionId: SessionId): Prom
   const { store, clock, disposal } = kernel.services;
   for (let attempt = 1; ; attempt++) {
     const snapshot = await store.snapshot(sessionId);
-    if (snapshot === null) throw sessionNotFound(sessionId);
+    if (snapshot === null) throw await noSession(store, sessionId);
     const isOwn = snapshot.replica === null;
     if (isOwn && snapshot.execution?.state === "open") throw busy(sessionId);
     const head = isOwn ? snapshot.head : await release(kernel, snapshot);

@@ -38,11 +38,19 @@ const rules = z.array(
   ),
 );
 
+const budget = z.strictObject({
+  tokens: count(Number.MAX_SAFE_INTEGER).optional(),
+  cost: z.number().positive().optional(),
+  steps: count(1_000).optional(),
+});
+
 const agent = z.strictObject({
   instructions: wellFormed.optional(),
   model: modelRef.optional(),
   steps: count(1_000).optional(),
   rules: rules.optional(),
+  budget: budget.optional(),
+  tools: z.array(z.string().min(1).max(256)).optional(),
 });
 
 const plugins = z
@@ -60,6 +68,7 @@ export const runtimeOptionsSchema = z.strictObject({
   plugins: plugins.default([]),
   rules: rules.default([]),
   agents: z.record(wellFormed.min(1).max(64), agent).default({}),
+  budget: budget.default({}),
   recovery: z.enum(["off", "park", "resume"]).default("park"),
   name: wellFormed.min(1).max(255).default("default"),
   limits: z

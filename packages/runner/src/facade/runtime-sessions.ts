@@ -1,7 +1,7 @@
 import { assertNotReplica } from "@holdfast/core/store";
 
 import { admitPrompt, replayedReceipt } from "./admit-prompt.ts";
-import { argumentSchemas, parseArguments, sessionNotFound } from "./arguments.ts";
+import { argumentSchemas, parseArguments } from "./arguments.ts";
 import { createSession } from "./create-session.ts";
 import { exportSession } from "./export-session.ts";
 import { forkSession } from "./fork-session.ts";
@@ -9,6 +9,13 @@ import { importSession } from "./import-session.ts";
 import { EventReader } from "./read-events.ts";
 import { readInputs, readMessages } from "./read-messages.ts";
 import { recoveryInfo } from "./recovery-info.ts";
+import { deleteSession } from "./delete-session.ts";
+import { moveSession } from "./move-session.ts";
+import { noSession } from "./no-session.ts";
+import { readContext } from "./read-context.ts";
+import { replacePendingInput } from "./replace-pending-input.ts";
+import { updateSession } from "./update-session.ts";
+import { withdrawPendingInput } from "./withdraw-pending-input.ts";
 import { releaseSession } from "./release-session.ts";
 import { requestInterrupt } from "./request-interrupt.ts";
 import { listSessions, toSessionInfo } from "./session-info.ts";
@@ -47,12 +54,33 @@ export class RuntimeSessions implements Sessions {
   list: Sessions["list"] = async (query = {}) =>
     listSessions(this.#store, this.#check(argumentSchemas.list, query, "list"));
 
+  update: Sessions["update"] = async (change) => {
+    const row = await updateSession(this.#kernel, this.#check(argumentSchemas.update, change, "update"));
+    return toSessionInfo(this.#store, row);
+  };
+
+  move: Sessions["move"] = async (move) => {
+    const row = await moveSession(this.#kernel, this.#check(argumentSchemas.move, move, "move"));
+    return toSessionInfo(this.#store, row);
+  };
+
+  delete: Sessions["delete"] = async (query) =>
+    deleteSession(this.#kernel, this.#check(argumentSchemas.session, query, "delete").sessionId);
+
+  active: Sessions["active"] = async () => {
+    this.#disposal.throwIfAborted();
+    return this.#coordinator.active();
+  };
+
+  context: Sessions["context"] = async (query) =>
+    readContext(this.#kernel, this.#check(argumentSchemas.session, query, "context").sessionId);
+
   prompt: Sessions["prompt"] = async (prompt) =>
     admitPrompt(this.#kernel, this.#coordinator, this.#check(argumentSchemas.prompt, prompt, "prompt"));
 
   receipt: Sessions["receipt"] = async (query) => {
     const { sessionId, id, idempotencyKey } = this.#check(argumentSchemas.receipt, query, "receipt");
-    if ((await this.#store.head(sessionId)) === null) throw sessionNotFound(sessionId);
+    if ((await this.#store.session(sessionId)) === null) throw await noSession(this.#store, sessionId);
     const identity = id === undefined ? { sessionId, idempotencyKey: idempotencyKey ?? "" } : { messageId: id };
     const admission = await this.#store.admission(identity);
     return admission?.sessionId === sessionId ? replayedReceipt(this.#store, admission) : null;
@@ -60,6 +88,12 @@ export class RuntimeSessions implements Sessions {
 
   inputs: Sessions["inputs"] = async (query) =>
     readInputs(this.#store, this.#check(argumentSchemas.session, query, "inputs").sessionId);
+
+  replaceInput: Sessions["replaceInput"] = async (change) =>
+    replacePendingInput(this.#kernel, this.#check(argumentSchemas.replaceInput, change, "replaceInput"));
+
+  withdrawInput: Sessions["withdrawInput"] = async (change) =>
+    withdrawPendingInput(this.#kernel, this.#check(argumentSchemas.withdrawInput, change, "withdrawInput"));
 
   messages: Sessions["messages"] = async (query) =>
     readMessages(this.#store, this.#check(argumentSchemas.messages, query, "messages"));
@@ -78,8 +112,8 @@ export class RuntimeSessions implements Sessions {
   };
 
   interrupt: Sessions["interrupt"] = async (query) => {
-    const { sessionId, reason } = this.#check(argumentSchemas.interrupt, query, "interrupt");
-    return requestInterrupt(this.#kernel, this.#coordinator, { sessionId, reason });
+    const checked = this.#check(argumentSchemas.interrupt, query, "interrupt");
+    return requestInterrupt(this.#kernel, this.#coordinator, checked);
   };
 
   resume: Sessions["resume"] = async (query) => {
@@ -120,7 +154,7 @@ export class RuntimeSessions implements Sessions {
 
   async #snapshot(sessionId: SessionId): Promise<SessionSnapshot> {
     const snapshot = await this.#store.snapshot(sessionId);
-    if (snapshot === null) throw sessionNotFound(sessionId);
+    if (snapshot === null) throw await noSession(this.#store, sessionId);
     return snapshot;
   }
 

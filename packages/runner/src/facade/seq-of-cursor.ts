@@ -16,6 +16,8 @@ export const seqOfCursor = async (store: Store, sessionId: SessionId, cursor: st
   const position = fromCursor(cursor, { storeId: store.storeId, sessionId });
   const [event] = await store.events({ sessionId, after: position.seq - 1, limit: 1 });
   const hashAtSeq = event?.seq === position.seq ? event.hash : null;
+  // Nothing else is left of it: whatever was read before, the end comes next.
+  if (event?.type === "session.deleted" && position.seq < event.seq) return position.seq;
   const isThere = hashAtSeq?.startsWith(position.hashPrefix) === true;
   const floor = isThere ? null : await store.floor(sessionId);
   assertCursorInLog(position, { headSeq: head.seq, hashAtSeq, floor });

@@ -16,13 +16,19 @@ export const toSessionInfo = async (store: Store, row: SessionRow): Promise<Sess
   return {
     id: row.sessionId,
     ...(row.parentId === null ? {} : { parentId: row.parentId }),
+    rootId: row.rootId,
     location: locationOf(row),
     project: row.project,
     agent: row.agent,
     ...(model === undefined ? {} : { model }),
     title: row.title,
     createdTime: row.createdTime,
-    usage: { inputTokens: row.inputTokens, outputTokens: row.outputTokens, cost: row.cost },
+    usage: {
+      inputTokens: row.inputTokens,
+      outputTokens: row.outputTokens,
+      cost: row.cost,
+      activity: { tokens: row.activityTokens, cost: row.activityCost },
+    },
     ...(forkedFrom === undefined ? {} : { forkedFrom }),
     ...(replica === null ? {} : { replica: replica.replayOwner === null ? {} : { replayOwner: replica.replayOwner } }),
   };

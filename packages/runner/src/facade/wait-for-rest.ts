@@ -1,8 +1,7 @@
 import { Alarm } from "../alarm.ts";
-import { sessionNotFound } from "./arguments.ts";
 import { RestObserver, takeUpMs } from "./rest-observer.ts";
 import { seqOfCursor } from "./seq-of-cursor.ts";
-import { toWaitOutcome } from "./wait-outcome.ts";
+import { deletedOutcome, toWaitOutcome } from "./wait-outcome.ts";
 
 import type { SessionId, WaitOutcome } from "@holdfast/core";
 import type * as z from "zod";
@@ -37,7 +36,7 @@ export const waitForRest = async (
     const dirty = new Alarm();
     using _watcher = store.watch(sessionId, dirty.ring);
     const snapshot = await store.snapshot(sessionId);
-    if (snapshot === null) throw sessionNotFound(sessionId);
+    if (snapshot === null) return deletedOutcome(kernel, sessionId);
     const look = await observer.look(snapshot);
     if (look.rest !== undefined) return toWaitOutcome(kernel, snapshot, look.rest);
     if (look.lookAgainMs === 0) continue;

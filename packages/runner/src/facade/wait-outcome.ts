@@ -1,10 +1,23 @@
 import { toCursor } from "@holdfast/core";
 
 import { eventAt } from "../session/event-at.ts";
+import { sessionNotFound } from "./arguments.ts";
 
-import type { WaitOutcome } from "@holdfast/core";
+import type { SessionId, WaitOutcome } from "@holdfast/core";
 import type { SessionSnapshot } from "@holdfast/core/store";
 import type { Kernel } from "../session/kernel.ts";
+
+/**
+ * What a wait answers for a session that is not there any more.
+ *
+ * @throws session.not-found where it never was.
+ */
+export const deletedOutcome = async ({ services }: Kernel, sessionId: SessionId): Promise<WaitOutcome> => {
+  const { store } = services;
+  const head = await store.head(sessionId);
+  if (head === null) throw sessionNotFound(sessionId);
+  return { status: "deleted", cursor: toCursor(store.storeId, { sessionId, ...head }) };
+};
 
 /** What a wait answers for a session that rests. */
 export const toWaitOutcome = async (

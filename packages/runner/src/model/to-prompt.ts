@@ -42,11 +42,13 @@ const toContent = (part: BlockPart | CallPart, sameModel: boolean): AssistantCon
     const name = toToolName(part.name);
     return [{ type: "tool-call", toolCallId: part.callId, toolName: name, input: toInput(part.input), ...native }];
   }
-  if (part.type === "text") return part.text === "" ? [] : [{ type: "text", text: part.text, ...native }];
+  // Nothing but blanks is refused by providers that write it themselves between two calls.
+  const isBlank = part.text.trim() === "";
+  if (part.type === "text") return isBlank ? [] : [{ type: "text", text: part.text, ...native }];
   // Cut reasoning has no valid signature, and another model's means nothing here: neither is replayed natively.
   if (part.cut === true) return [];
   // Redacted and encrypted reasoning has no text, and its provider refuses a conversation without it.
-  if (part.text === "" && native.providerOptions === undefined) return [];
+  if (isBlank && native.providerOptions === undefined) return [];
   return [sameModel ? { type: "reasoning", text: part.text, ...native } : { type: "text", text: part.text }];
 };
 

@@ -21,8 +21,10 @@ export const toUsage = (usage: unknown): Usage => {
 /** What an attempt cost; 0 without a price, or with one that gives no amount. */
 export const toCost = (usage: Usage, price: Price | undefined): number => {
   if (price === undefined || price === null) return 0;
-  const fresh = Math.max(0, usage.input - usage.cacheRead);
-  const input = fresh * price.input + usage.cacheRead * (price.cacheRead ?? price.input);
+  const { cacheRead, cacheWrite } = usage;
+  const fresh = Math.max(0, usage.input - cacheRead - cacheWrite);
+  const cached = cacheRead * (price.cacheRead ?? price.input) + cacheWrite * (price.cacheWrite ?? price.input);
+  const input = fresh * price.input + cached;
   const cost = (input + usage.output * price.output) / perMillion;
   return Number.isFinite(cost) ? Math.max(0, cost) : 0;
 };

@@ -10,7 +10,19 @@ import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import type { JsonValue, UserMessage } from "@holdfast/core";
 import type { Blob } from "@holdfast/core/event";
 import type { ToolSet } from "../location/tool-registry.ts";
-import type { Lane } from "./lane.ts";
+import type { PromptBuilder } from "../model/prompt-builder.ts";
+import type { ReadyModel } from "../model/resolve-model.ts";
+import type { SessionHistory } from "./session-history.ts";
+
+/** What a request is assembled from. */
+export interface RequestGround {
+  /** Those that the model is told of. */
+  readonly tools: ToolSet;
+  readonly model: ReadyModel;
+  readonly history: SessionHistory;
+  readonly prompts: PromptBuilder;
+  readonly signal: AbortSignal;
+}
 
 /** A provider request as it will be made, and what proves it later. */
 export interface AssembledRequest {
@@ -42,24 +54,26 @@ const definitionsOf = new WeakMap<
 >();
 
 /** Assembles the request that shows the model the history as it is. */
-export const assembleRequest = (lane: Lane, { callable, synthetic, promoted = [] }: RequestParts): AssembledRequest => {
-  const tools = lane.setting.location.tools.capture();
+export const assembleRequest = (
+  { tools, model, history, prompts, signal }: RequestGround,
+  { callable, synthetic, promoted = [] }: RequestParts,
+): AssembledRequest => {
   const { functions, blob } = definitions(tools);
-  const built = lane.prompts.build(lane.history.history, promoted);
+  const built = prompts.build(history.history, promoted);
   if (synthetic !== undefined) built.prompt.push({ role: "user", content: [{ type: "text", text: synthetic }] });
   const hasTools = functions.length > 0;
   const input = toTokens(built.characters + (synthetic?.length ?? 0) + (hasTools ? (blob.text?.length ?? 0) : 0));
   return {
     options: {
       prompt: built.prompt,
-      abortSignal: lane.signal,
+      abortSignal: signal,
       ...(hasTools ? { tools: functions, toolChoice: { type: callable ? "auto" : "none" } } : {}),
     },
     tools,
     callable,
     hash: sha256(`${built.hash} ${synthetic ?? ""} ${hasTools ? blob.hash : ""} ${callable}`),
     toolsBlob: hasTools ? blob : undefined,
-    estimate: { input, cost: toCost({ ...noUsage, input }, lane.setting.model.price) },
+    estimate: { input, cost: toCost({ ...noUsage, input }, model.price) },
   };
 };
 

@@ -66,10 +66,17 @@ export class CallAuthorizer {
 
   /** Asks the plugins, which may only tighten. One that fails denies. */
   async askPlugins(callId: CallId, input: JsonValue): Promise<void> {
-    const { location, sessionId, agentName } = this.#lane.setting;
+    const { location, sessionId } = this.#lane.work;
     const hook = location.hooks.toolCallAuthorizing;
     if (!hook.isUsed()) return;
-    const before = { sessionId, callId, agent: agentName, tool: this.#tool, input, effect: "allow" as const };
+    const before = {
+      sessionId,
+      callId,
+      agent: this.#lane.setting.agentName,
+      tool: this.#tool,
+      input,
+      effect: "allow" as const,
+    };
     let effect: Effect;
     try {
       effect = stricter(before.effect, (await hook.promise(before)).effect);

@@ -115,7 +115,7 @@ export class CallRunner {
   async #settle(callId: CallId, attempt: number, outcome: CallOutcome): Promise<void> {
     const { store, logger } = this.#kernel.services;
     const bound = await boundOutcome(outcome, {
-      place: { sessionId: this.#lane.setting.sessionId, callId, attempt },
+      place: { sessionId: this.#lane.work.sessionId, callId, attempt },
       store,
       logger,
     });

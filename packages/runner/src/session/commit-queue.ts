@@ -2,13 +2,15 @@ import { HoldfastError } from "@holdfast/core";
 
 import type { SessionId } from "@holdfast/core";
 import type { Blob, EventDraft } from "@holdfast/core/event";
-import type { ClaimChange, CommitPlan, CommitResult, Fence } from "@holdfast/core/store";
+import type { Change, ClaimChange, CommitPlan, CommitResult, Fence } from "@holdfast/core/store";
 import type { Kernel } from "./kernel.ts";
 
 /** A commit beside its events. */
 export interface LaneCommit {
   readonly claim?: ClaimChange;
   readonly blobs?: readonly Blob[];
+  /** Conditions beside those of the events. */
+  readonly changes?: readonly Change[];
   /** Whether a condition of the rows may be found not to hold. Nothing of the plan is kept then, and what was staged stays staged. */
   readonly conditional?: boolean;
 }
@@ -93,7 +95,7 @@ export class CommitQueue implements Disposable {
   /** @throws store.fenced and every other refusal; but for a condition that was allowed not to hold, the queue is broken then. */
   async commit(
     drafts: readonly EventDraft[],
-    { claim, blobs = [], conditional = false }: LaneCommit,
+    { claim, changes, blobs = [], conditional = false }: LaneCommit,
   ): Promise<CommitResult> {
     const staged = this.#staged;
     const stagedBlobs = this.#stagedBlobs;
@@ -105,6 +107,7 @@ export class CommitQueue implements Disposable {
       sessionId,
       events: [...staged, ...drafts],
       ...(claim?.action === "take" ? { claim } : { fence, ...(claim === undefined ? {} : { claim }) }),
+      ...(changes === undefined ? {} : { changes }),
       ...(allBlobs.length === 0 ? {} : { blobs: allBlobs }),
     };
     const before = this.#last;

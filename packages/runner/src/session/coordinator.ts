@@ -9,7 +9,7 @@ import { LaneStopped } from "./lane-stopped.ts";
 import { Patience } from "./patience.ts";
 import { isFenced, startExecution } from "./start-execution.ts";
 
-import type { SessionId } from "@holdfast/core";
+import type { ActiveSession, SessionId } from "@holdfast/core";
 import type { OwnerState, Wake } from "@holdfast/core/session";
 import type { SessionSnapshot } from "@holdfast/core/store";
 import type { Kernel } from "./kernel.ts";
@@ -65,6 +65,19 @@ export class Coordinator {
     return lane !== undefined && lane.headSeq >= 0 && lane.stopped === undefined;
   }
 
+  /** The sessions on whose executions this process is at work, in the order of their IDs. */
+  active(): readonly ActiveSession[] {
+    return [...this.#drains.values()]
+      .flatMap(({ lane }) => (lane === undefined || lane.headSeq < 0 || lane.stopped !== undefined ? [] : [lane]))
+      .map(({ work: { sessionId, executionId }, sinceTime, stepIndex }) => ({
+        sessionId,
+        executionId,
+        sinceTime,
+        step: Math.max(1, stepIndex),
+      }))
+      .toSorted((left, right) => (left.sessionId < right.sessionId ? -1 : 1));
+  }
+
   /** Whether somebody works on the session's open execution. */
   async ownerOf({ claim, owner, session }: SessionSnapshot): Promise<OwnerState> {
     if (claim?.owner === this.#kernel.owner.id) return this.isActive(session.sessionId) ? "alive" : "gone";
@@ -98,6 +111,7 @@ export class Coordinator {
       try {
         return await this.#work(sessionId, drain, wake);
       } catch (error) {
+        if (isOfDeleted(error)) return;
         const goesOn = isPassing(error) && attempt < tries && !this.#closed;
         logger.error(`the work on a session stopped${goesOn ? ", and is tried again" : ""}`, {
           sessionId,
@@ -192,6 +206,10 @@ export class Coordinator {
     }
   }
 }
+
+/** Whether the session was deleted while work on it was about to start: there is none. */
+const isOfDeleted = (error: unknown): boolean =>
+  HoldfastError.isInstance(error instanceof LaneStopped ? error.cause : error, "session.deleted");
 
 /** Whether the same may succeed a little later. A lane that broke says why. */
 const isPassing = (error: unknown): boolean => {

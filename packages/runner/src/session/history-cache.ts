@@ -16,6 +16,17 @@ const mostHistories = 64;
 /** What they may take together, roughly. */
 const mostBytes = 64 * 1024 * 1024;
 
+/** A history with prompts for a model and instructions: as they are, where they are for those already. */
+export const promptsFor = (
+  known: Cached | Pick<Cached, "history">,
+  model: ModelRef,
+  instructions: string | undefined,
+): Cached => {
+  const key = `${model.provider ?? ""}\u0000${model.id}\u0000${instructions ?? ""}`;
+  if ("key" in known && known.key === key) return known;
+  return { key, history: known.history, prompts: new PromptBuilder(model, instructions) };
+};
+
 /** Histories of sessions that worked here lately, so that the next turn reads only what is new. */
 export class HistoryCache {
   readonly #store: Store;
@@ -30,12 +41,10 @@ export class HistoryCache {
 
   /** The history of a session, and its prompts for a model and instructions. The caller has it alone until it puts it back. */
   take(sessionId: SessionId, model: ModelRef, instructions: string | undefined): Cached {
-    const key = `${model.provider ?? ""}\u0000${model.id}\u0000${instructions ?? ""}`;
     const known = this.#entries.get(sessionId);
     this.#remove(sessionId);
-    if (known?.key === key) return known;
-    const history = known?.history ?? new SessionHistory(this.#store, sessionId);
-    return { key, history, prompts: new PromptBuilder(model, instructions) };
+    const history = new SessionHistory(this.#store, sessionId);
+    return promptsFor(known ?? { history }, model, instructions);
   }
 
   /** Keeps a history for the session's next execution; the ones that were kept longest make room for it. */

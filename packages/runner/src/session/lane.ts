@@ -1,34 +1,33 @@
 import { HoldfastError } from "@holdfast/core";
 
 import { CleanUps } from "../clean-ups.ts";
+import { agentTools } from "../location/agent-tools.ts";
 import { reasonOf } from "../reason-of.ts";
 import { CommitQueue } from "./commit-queue.ts";
+import { promptsFor } from "./history-cache.ts";
 import { LaneStopped } from "./lane-stopped.ts";
 
 import type { ExecutionId, SessionId } from "@holdfast/core";
-import type { EventDataOf, EventDraft, EventType, Blob } from "@holdfast/core/event";
+import type { Blob, EventDataOf, EventDraft, EventType, ExecutionOutcome } from "@holdfast/core/event";
+import type { ActivityUse } from "@holdfast/core/session";
 import type { CommitResult, Fence } from "@holdfast/core/store";
 import type { OpenLocation } from "../location/open-location.ts";
-import type { PermissionGate } from "../location/permission-gate.ts";
-import type { ReadyModel } from "../model/resolve-model.ts";
-import type { PromptBuilder } from "../model/prompt-builder.ts";
-import type { AgentDefinition } from "../runtime-options.ts";
+import type { RequestGround } from "./assemble-request.ts";
 import type { Boundary } from "./boundary.ts";
 import type { LaneCommit } from "./commit-queue.ts";
 import type { Cached } from "./history-cache.ts";
 import type { Kernel } from "./kernel.ts";
 import type { StopKind } from "./lane-stopped.ts";
 import type { SessionHistory } from "./session-history.ts";
+import type { StepSetting } from "./setting-of.ts";
 
-/** What is captured when work on an execution begins here. */
-export interface LaneSetting {
+/** What stays as it is while this process works on an execution. */
+export interface LaneWork {
   readonly sessionId: SessionId;
   readonly executionId: ExecutionId;
+  /** The end of the log when the execution began: what its inputs ask for comes after it. */
+  readonly startedSeq: number;
   readonly location: OpenLocation;
-  readonly agentName: string;
-  readonly agent: AgentDefinition | undefined;
-  readonly model: ReadyModel;
-  readonly gate: PermissionGate;
   readonly fence: Fence;
   /** Whether the claim was taken before the lane was opened; else its first commit takes it. */
   readonly isClaimed: boolean;
@@ -38,29 +37,39 @@ const lookAgainMs = 500;
 
 /** This process's work on one execution: its claim, its history, and what it is about to commit. Dies with the claim. */
 export class Lane implements Disposable {
-  readonly setting: LaneSetting;
+  readonly work: LaneWork;
   readonly history: SessionHistory;
-  readonly prompts: PromptBuilder;
+  /** Since when this process works on it, in epoch milliseconds. */
+  readonly sinceTime: number;
   /** Position of the current step in its activity, from 1. */
   stepIndex = 0;
-  /** Whether this lane ended its execution as completed: no promotable input was left in that commit. */
-  endedCompleted = false;
+  /** How this lane ended its execution, where it did. As completed, no promotable input was left in that commit. */
+  ended: ExecutionOutcome | undefined;
   readonly #kernel: Kernel;
   readonly #commits: CommitQueue;
   readonly #abort = new AbortController();
   readonly #resources = new CleanUps();
   #stoppedAt = 0;
   #boundary: Boundary | undefined;
+  #setting: StepSetting;
+  #cached: Cached;
+  /** Of the activity's attempts, as the session's row counts them. */
+  #tokens: number;
+  #cost: number;
 
-  constructor(kernel: Kernel, setting: LaneSetting, cached: Cached) {
+  constructor(kernel: Kernel, work: LaneWork, first: { readonly setting: StepSetting; readonly cached: Cached }) {
     this.#kernel = kernel;
-    this.setting = setting;
-    this.history = cached.history;
-    this.prompts = cached.prompts;
+    this.work = work;
+    this.sinceTime = kernel.services.clock.now();
+    this.#setting = first.setting;
+    this.#cached = first.cached;
+    this.history = first.cached.history;
+    this.#tokens = first.setting.session.activityTokens;
+    this.#cost = first.setting.session.activityCost;
     // Commits of other processes are noticed too, so what was read while nobody watched is read again once.
     this.history.offer(null);
-    const { sessionId, fence, isClaimed } = setting;
-    this.#resources.defer(() => kernel.histories.put(sessionId, cached));
+    const { sessionId, fence, isClaimed } = work;
+    this.#resources.defer(() => kernel.histories.put(sessionId, this.#cached));
     this.#commits = this.#resources.use(
       new CommitQueue(
         kernel,
@@ -79,6 +88,32 @@ export class Lane implements Disposable {
 
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /** What the current step runs with. */
+  get setting(): StepSetting {
+    return this.#setting;
+  }
+
+  /** What the activity has used so far. */
+  get used(): ActivityUse {
+    return { tokens: this.#tokens, cost: this.#cost, steps: this.stepIndex };
+  }
+
+  /** What a request of a step with this setting is assembled from. */
+  groundOf(setting: StepSetting): RequestGround {
+    const { model, agent } = setting;
+    // Kept at once: whether the step can be started or not, the prompts are right for their model and instructions.
+    this.#cached = promptsFor(this.#cached, model.ref, agent?.instructions);
+    const tools = agentTools(this.work.location.tools.capture(), agent);
+    return { tools, model, ...this.#cached, signal: this.signal };
+  }
+
+  /** Goes on with what the step that was just started runs with, and its position in its activity: the first one opened it. */
+  enter(setting: StepSetting, stepIndex: number): void {
+    this.#setting = setting;
+    this.stepIndex = stepIndex;
+    if (stepIndex === 1) [this.#tokens, this.#cost] = [0, 0];
   }
 
   /** Why the lane was stopped, if it was. */
@@ -106,7 +141,7 @@ export class Lane implements Disposable {
     if (this.signal.aborted) return;
     this.#stoppedAt = this.#kernel.services.clock.monotonic();
     if (kind === "fenced") {
-      const { sessionId, fence } = this.setting;
+      const { sessionId, fence } = this.work;
       this.#kernel.services.logger.warn("another process may own a session now: the work on it stops here", {
         sessionId,
         fence: fence.fence,
@@ -133,6 +168,11 @@ export class Lane implements Disposable {
 
   /** Puts an event down for the next commit, which comes in this turn of the loop or right after it. */
   stage(draft: EventDraft, blobs: readonly Blob[] = []): void {
+    if (draft.type === "attempt.ended") {
+      const { usage, cost } = draft.data;
+      this.#tokens += usage.input + usage.output;
+      this.#cost += cost;
+    }
     this.#commits.stage(draft, blobs);
   }
 
@@ -173,7 +213,7 @@ export class Lane implements Disposable {
   }
 
   async #lookForInterrupt(): Promise<void> {
-    const { sessionId, executionId, fence } = this.setting;
+    const { sessionId, executionId, fence } = this.work;
     const { clock, logger, store } = this.#kernel.services;
     while (this.stopped === undefined && !this.#resources.done) {
       try {

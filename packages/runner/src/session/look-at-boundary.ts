@@ -8,7 +8,7 @@ import type { Lane } from "./lane.ts";
  * boundary, which is nearly always; else the session is read anew.
  */
 export const lookAtBoundary = async ({ services }: Kernel, lane: Lane): Promise<Boundary | undefined> => {
-  const { sessionId } = lane.setting;
+  const { sessionId } = lane.work;
   const known = lane.boundary;
   if (known !== undefined && (await services.store.head(sessionId))?.seq === lane.headSeq) {
     return { ...known, headSeq: lane.headSeq };
@@ -18,8 +18,9 @@ export const lookAtBoundary = async ({ services }: Kernel, lane: Lane): Promise<
 };
 
 /** A boundary at which the session was just read. */
-export const toBoundary = (lane: Lane, { inputs, head, execution }: SessionSnapshot): Boundary => ({
+export const toBoundary = (lane: Lane, { session, inputs, head, execution }: SessionSnapshot): Boundary => ({
+  session,
   inputs,
   headSeq: head.seq,
-  isInterrupted: execution?.executionId === lane.setting.executionId && execution.interruptSeq !== null,
+  isInterrupted: execution?.executionId === lane.work.executionId && execution.interruptSeq !== null,
 });

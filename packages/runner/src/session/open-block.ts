@@ -26,7 +26,7 @@ export class OpenBlock implements OpenFragment {
     this.#lane = lane;
     this.#hub = hub;
     this.#place = place;
-    hub.open(lane.setting.sessionId, this);
+    hub.open(lane.work.sessionId, this);
   }
 
   snapshot(): { readonly live: LiveEvent; readonly afterSeq: number } {
@@ -35,7 +35,7 @@ export class OpenBlock implements OpenFragment {
 
   append(delta: string): void {
     this.#text += delta;
-    const { sessionId } = this.#lane.setting;
+    const { sessionId } = this.#lane.work;
     if (!this.#hub.hasListeners(sessionId)) return;
     this.#hub.emit(sessionId, { live: { type: "block.delta", ...this.#place, delta }, afterSeq: this.#lane.headSeq });
   }
@@ -47,7 +47,7 @@ export class OpenBlock implements OpenFragment {
 
   /** Shows the block to new readers no more. */
   close(): void {
-    this.#hub.close(this.#lane.setting.sessionId, this);
+    this.#hub.close(this.#lane.work.sessionId, this);
   }
 
   /** Puts the durable value down. `cut` where the stream broke; an empty block that was cut says nothing, and is left out. */

@@ -20,7 +20,7 @@ export class OpenCallInput implements OpenFragment {
     this.#hub = hub;
     this.#name = call.name;
     this.place = { messageId: call.messageId, position: call.position };
-    hub.open(lane.setting.sessionId, this);
+    hub.open(lane.work.sessionId, this);
   }
 
   /** Characters so far. */
@@ -35,7 +35,7 @@ export class OpenCallInput implements OpenFragment {
 
   append(delta: string): void {
     this.#input += delta;
-    const { sessionId } = this.#lane.setting;
+    const { sessionId } = this.#lane.work;
     if (!this.#hub.hasListeners(sessionId)) return;
     this.#hub.emit(sessionId, {
       live: { type: "tool-input.delta", ...this.place, delta },
@@ -45,6 +45,6 @@ export class OpenCallInput implements OpenFragment {
 
   /** Shows the input to new readers no more. */
   close(): void {
-    this.#hub.close(this.#lane.setting.sessionId, this);
+    this.#hub.close(this.#lane.work.sessionId, this);
   }
 }

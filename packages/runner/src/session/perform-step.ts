@@ -4,7 +4,7 @@ import { CallRunner } from "./call-runner.ts";
 import { StreamReader } from "./stream-attempt.ts";
 
 import type { Failure } from "@holdfast/core/event";
-import type { MadeAttempt, OpenStep } from "./begin-step.ts";
+import type { MadeAttempt, OpenStep } from "./open-step.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 

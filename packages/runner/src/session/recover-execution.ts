@@ -3,17 +3,20 @@ import { recoveryLimit, takeClaim } from "@holdfast/core/session";
 
 import { identityOf } from "../location/open-location.ts";
 import { toFailure } from "../model/to-failure.ts";
+import { agentTools } from "../location/agent-tools.ts";
 import { sha256 } from "../ports/sha256.ts";
 import { stopped } from "./call-outcomes.ts";
 import { endAbandoned } from "./end-abandoned.ts";
 import { judgeCalls } from "./open-calls.ts";
 import { findGround, openLane, permissionsText } from "./open-lane.ts";
+import { stepSource } from "./opening-choice.ts";
 import { resumeStep } from "./resume-step.ts";
 import { workLane } from "./work-lane.ts";
 
 import type { EventDataOf, Failure } from "@holdfast/core/event";
 import type { Consent } from "@holdfast/core/session";
 import type { ClaimRow, Fence, SessionSnapshot } from "@holdfast/core/store";
+import type { ToolSet } from "../location/tool-registry.ts";
 import type { Kernel } from "./kernel.ts";
 import type { JudgedCall } from "./open-calls.ts";
 import type { Ground } from "./open-lane.ts";
@@ -54,7 +57,7 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
   let ground: Ground;
   let locationIdentity: string;
   try {
-    ground = await findGround(kernel, snapshot.session, snapshot.execution);
+    ground = await findGround(kernel, await stepSource(kernel, snapshot), snapshot.execution);
     locationIdentity = await identityOf(ground.location.location);
   } catch (error) {
     if (HoldfastError.isInstance(error, "runtime.disposed")) {
@@ -64,7 +67,7 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
     return await end(kernel, { snapshot, fence }, { outcome: "failed", failure: toFailure(error) });
   }
   const { executionId } = snapshot.execution;
-  using lane = openLane(kernel, snapshot.session, { executionId, fence, ground, isClaimed: true });
+  using lane = openLane(kernel, { executionId, startedSeq: snapshot.execution.seq, fence, ground, isClaimed: true });
   onLane(lane);
   // The lane hears of what is asked for from now on; plugins may have taken their time before.
   const now = await services.store.snapshot(sessionId);
@@ -72,7 +75,7 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
     return await end(kernel, { snapshot: now, fence }, { outcome: "interrupted" });
   const { consent } = orphan;
   return await workLane(kernel, lane, async () => {
-    const tools = ground.location.tools.capture();
+    const tools = toolsOn(ground);
     const calls = await judgeCalls(services.store, snapshot, { tools, consent });
     const receipt = toReceipt(kernel, {
       orphan,
@@ -92,6 +95,9 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
   });
 };
 
+/** The tools that the step was told of, as they are today. */
+const toolsOn = ({ location, setting }: Ground): ToolSet => agentTools(location.tools.capture(), setting.agent);
+
 /** Ends what nobody may go on with. Never a good end. */
 const end = async (...args: Parameters<typeof endAbandoned>): Promise<false> => {
   await endAbandoned(...args);
@@ -101,6 +107,8 @@ const end = async (...args: Parameters<typeof endAbandoned>): Promise<false> => 
 const refusals = {
   run: undefined,
   repeat: undefined,
+  happened: undefined,
+  asked: undefined,
   unknown: stopped("unknown-outcome", "The process that ran it ended."),
   stale: stopped("stale-registration"),
   cancelled: stopped("cancelled", "It was stopped before it began, and the conversation went on."),
@@ -123,7 +131,7 @@ interface ReceiptParts {
 const toReceipt = (kernel: Kernel, parts: ReceiptParts): EventDataOf<"execution.recovered"> => {
   const { orphan, snapshot, ground, locationIdentity, calls, recovery } = parts;
   const previous: ClaimRow | null = orphan.snapshot.claim;
-  const definitions = [...ground.location.tools.capture().values()].map(({ definition }) => definition);
+  const definitions = [...toolsOn(ground).values()].map(({ definition }) => definition);
   return {
     executionId: snapshot.execution?.executionId as EventDataOf<"execution.recovered">["executionId"],
     owner: kernel.owner.id,
@@ -140,9 +148,9 @@ const toReceipt = (kernel: Kernel, parts: ReceiptParts): EventDataOf<"execution.
     })),
     revalidated: {
       locationIdentity,
-      permissionsHash: sha256(permissionsText(kernel.services, ground)),
+      permissionsHash: sha256(permissionsText(kernel.services, ground.setting)),
       toolsHash: sha256(canonicalJson(definitions)),
-      model: ground.model.ref,
+      model: ground.setting.model.ref,
     },
   };
 };

@@ -1,13 +1,12 @@
-import { beginAttempt } from "./begin-step.ts";
 import { CallRunner } from "./call-runner.ts";
 import { cutAttempt } from "./end-abandoned.ts";
 import { failureOfFinish } from "./perform-step.ts";
-import { continueExecution, followStep } from "./run-execution.ts";
+import { continueExecution, followStep, startAttempt } from "./run-execution.ts";
 
 import type { AssistantMessage, StepId } from "@holdfast/core";
 import type { Consent } from "@holdfast/core/session";
 import type { AttemptRow, SessionSnapshot, StepRow } from "@holdfast/core/store";
-import type { OpenStep } from "./begin-step.ts";
+import type { OpenStep } from "./open-step.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 import type { JudgedCall } from "./open-calls.ts";
@@ -58,7 +57,7 @@ const resumeOpenStep = async (
     lane.stage(lane.draft("step.failed", { stepId: step.stepId, failure }));
     return continueExecution(kernel, lane, { hadCalls: false });
   }
-  if (attempt.state !== "retried") return beginAttempt(kernel, lane, attempt);
+  if (attempt.state !== "retried") return startAttempt(kernel, lane, attempt);
   const retryAtMs = kernel.services.clock.monotonic() + restOfDelay(kernel, lane);
   return followStep(kernel, lane, { ...performed, failure: last?.failure, retryAtMs });
 };
@@ -76,7 +75,7 @@ const takeUpCalls = async (
 ): Promise<void> => {
   const runner = new CallRunner(kernel, lane, {
     stepId: step.stepId,
-    tools: lane.setting.location.tools.capture(),
+    tools: lane.groundOf(lane.setting).tools,
     callable: true,
   });
   for (const { row, verdict, input, begun } of calls) {

@@ -1,10 +1,13 @@
 import { HoldfastError } from "@holdfast/core";
 
-import { beginAttempt, beginStep, stepLimitOf } from "./begin-step.ts";
+import { AttemptFailed } from "../model/attempt-failed.ts";
+import { beginAttempt, beginStep } from "./begin-step.ts";
+import { BudgetSpent, endFor } from "./budget-spent.ts";
 import { performStep } from "./perform-step.ts";
 
 import type { ExecutionOutcome, Failure } from "@holdfast/core/event";
-import type { OpenStep, StepStart } from "./begin-step.ts";
+import type { MadeAttempt, OpenStep } from "./open-step.ts";
+import type { StepStart } from "./step-start.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 import type { PerformedStep } from "./perform-step.ts";
@@ -22,7 +25,7 @@ export const followStep = async (
   performed: PerformedStep,
 ): Promise<OpenStep | undefined> => {
   const { step, failure, finish, hadCalls, retryAtMs } = performed;
-  if (retryAtMs !== undefined && (await untilRetry(kernel, lane, retryAtMs))) return beginAttempt(kernel, lane, step);
+  if (retryAtMs !== undefined && (await untilRetry(kernel, lane, retryAtMs))) return startAttempt(kernel, lane, step);
   if (lane.stopped === "interrupted") {
     const aborted: Failure = { class: "aborted", message: "The session was interrupted." };
     await endExecution(lane, { outcome: "interrupted", failedStep: { stepId: step.stepId, failure: aborted } });
@@ -55,28 +58,42 @@ export const continueExecution = async (
   lane: Lane,
   { hadCalls }: Pick<PerformedStep, "hadCalls">,
 ): Promise<OpenStep | undefined> => {
-  // A person who steers meanwhile resets the activity's steps.
-  if (hadCalls && lane.stepIndex >= stepLimitOf(lane) && !(await hasSteer(kernel, lane))) {
-    const message = `The activity reached its limit of ${stepLimitOf(lane)} steps.`;
-    await endExecution(lane, { outcome: "budget", failure: { class: "step-limit", message } });
+  if (hadCalls) return startNext(kernel, lane, { opening: false });
+  while (!(await endsCompleted(lane))) {
+    const next = await startNext(kernel, lane, { opening: true });
+    if (next !== undefined || lane.ended !== undefined || lane.stopped !== undefined) return next;
+    // What was in the way of the end was withdrawn meanwhile.
+  }
+  return undefined;
+};
+
+/**
+ * Starts the next step, or ends the execution where somebody asked for that before it could, or where what it is to run with cannot be
+ * had, or the activity's budget is spent. Undefined with the execution still open where an opening found nothing to promote, or the lane was stopped.
+ */
+const startNext = async (kernel: Kernel, lane: Lane, start: StepStart): Promise<OpenStep | undefined> => {
+  try {
+    const next = await beginStep(kernel, lane, start);
+    if (next !== undefined) return next;
+  } catch (error) {
+    if (!(error instanceof AttemptFailed || error instanceof BudgetSpent)) throw error;
+    await endExecution(lane, endFor(error));
     return undefined;
   }
-  if (!hadCalls && (await endsCompleted(lane))) return undefined;
-  return startNext(kernel, lane, { opening: !hadCalls });
-};
-
-const hasSteer = async ({ services }: Kernel, { setting }: Lane): Promise<boolean> => {
-  const snapshot = await services.store.snapshot(setting.sessionId);
-  return snapshot?.inputs.some(({ delivery, awake }) => delivery === "steer" && awake === 1) === true;
-};
-
-/** Starts the next step, or ends the execution where somebody asked for that before it could. */
-export const startNext = async (kernel: Kernel, lane: Lane, start: StepStart): Promise<OpenStep | undefined> => {
-  const next = await beginStep(kernel, lane, start);
-  if (next !== undefined) return next;
   if (lane.stopped === "interrupted") await endExecution(lane, { outcome: "interrupted" });
-  else if (lane.stopped === undefined) throw new TypeError("an execution that could not end found nothing to promote");
   return undefined;
+};
+
+/** Starts another attempt of a step, or ends both where the activity's budget has no room for it. */
+export const startAttempt = async (kernel: Kernel, lane: Lane, last: MadeAttempt): Promise<OpenStep | undefined> => {
+  try {
+    return await beginAttempt(kernel, lane, last);
+  } catch (error) {
+    if (!(error instanceof BudgetSpent)) throw error;
+    const { failure } = error;
+    await endExecution(lane, { outcome: "budget", failure, failedStep: { stepId: last.stepId, failure } });
+    return undefined;
+  }
 };
 
 /** The ends of an execution other than the good one. */
@@ -88,20 +105,21 @@ export interface ExecutionEnd {
 }
 
 const endExecution = async (lane: Lane, { outcome, failure, failedStep }: ExecutionEnd): Promise<void> => {
-  const { executionId } = lane.setting;
+  const { executionId } = lane.work;
   const drafts = [
     ...(failedStep === undefined ? [] : [lane.draft("step.failed", failedStep)]),
     lane.draft("execution.ended", { executionId, outcome, ...(failure === undefined ? {} : { failure }) }),
   ];
   await lane.commit(drafts, { claim: { action: "release" } });
+  lane.ended = outcome;
 };
 
 /** Ends the execution as completed, unless an input is promotable: then nothing of this commit happens, and the work goes on. */
 const endsCompleted = async (lane: Lane): Promise<boolean> => {
-  const ended = lane.draft("execution.ended", { executionId: lane.setting.executionId, outcome: "completed" });
+  const ended = lane.draft("execution.ended", { executionId: lane.work.executionId, outcome: "completed" });
   try {
     await lane.commit([ended], { claim: { action: "release" }, conditional: true });
-    lane.endedCompleted = true;
+    lane.ended = "completed";
     return true;
   } catch (error) {
     if (HoldfastError.isInstance(error, "store.condition-failed")) return false;

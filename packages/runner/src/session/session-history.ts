@@ -50,8 +50,14 @@ export class SessionHistory {
     if (committed === null) this.#dirty = true;
   }
 
-  /** Reads what was not handed over, up to the end of the log. One caller at a time. */
-  async catchUp(): Promise<void> {
+  /** Seq of the last event that is in it; -1 before. */
+  get seq(): number {
+    return this.#appliedSeq;
+  }
+
+  /** Reads what was not handed over, up to the end of the log, which is known to be at `headSeq` or later. One caller at a time. */
+  async catchUp(headSeq = -1): Promise<void> {
+    if (this.#appliedSeq < headSeq) this.#dirty = true;
     this.#reading = true;
     try {
       while (this.#dirty) {

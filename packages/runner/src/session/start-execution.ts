@@ -1,11 +1,13 @@
 import { HoldfastError } from "@holdfast/core";
 import { takeClaim } from "@holdfast/core/session";
 
-import { toFailure } from "../model/to-failure.ts";
 import { beginStep } from "./begin-step.ts";
+import { endFor } from "./budget-spent.ts";
 import { endAbandoned } from "./end-abandoned.ts";
 import { LaneStopped } from "./lane-stopped.ts";
-import { deniesInForce, findGround, openLane } from "./open-lane.ts";
+import { findGround, openLane } from "./open-lane.ts";
+import { openingChoice } from "./opening-choice.ts";
+import { deniesInForce } from "./setting-of.ts";
 import { workLane } from "./work-lane.ts";
 
 import type { MessageId } from "@holdfast/core";
@@ -32,7 +34,8 @@ export const startExecution = async (
   const executionId = services.ids.next("exe");
   const claim = takeClaim(snapshot, owner.id, false);
   const fence = { owner: owner.id, fence: claim.fence };
-  const denies = deniesInForce(services, session);
+  const choice = await openingChoice(kernel, snapshot, woken);
+  const denies = deniesInForce(services, choice.agent ?? session.agent);
   const draft = committer.draft("execution.started", {
     executionId,
     owner: owner.id,
@@ -44,19 +47,18 @@ export const startExecution = async (
   const fail = async (error: unknown): Promise<false> => {
     await committer.commit({ sessionId: session.sessionId, events: [draft], claim });
     const started = await services.store.snapshot(session.sessionId);
-    if (started !== null)
-      await endAbandoned(kernel, { snapshot: started, fence }, { outcome: "failed", failure: toFailure(error) });
+    if (started !== null) await endAbandoned(kernel, { snapshot: started, fence }, endFor(error));
     return false;
   };
   let ground: Ground;
   try {
-    ground = await findGround(kernel, session, null);
+    ground = await findGround(kernel, { session, choice }, null);
   } catch (error) {
     // Nothing was begun: what waits stays in the inbox, for whoever comes next.
     if (HoldfastError.isInstance(error, "runtime.disposed")) return false;
     return fail(error);
   }
-  using lane = openLane(kernel, session, { executionId, fence, ground, isClaimed: false });
+  using lane = openLane(kernel, { executionId, startedSeq: snapshot.head.seq, fence, ground, isClaimed: false });
   onLane(lane);
   try {
     return await workLane(kernel, lane, () =>

@@ -13,10 +13,10 @@ export const toolContext = (
     signal,
   }: { readonly callId: CallId; readonly messageId: MessageId; readonly signal: AbortSignal },
 ): ToolContext => {
-  const { sessionId, agentName, location } = lane.setting;
+  const { sessionId, location } = lane.work;
   return {
     sessionId,
-    agent: agentName,
+    agent: lane.setting.agentName,
     messageId,
     callId,
     effectKey: callId,

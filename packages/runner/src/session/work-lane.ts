@@ -1,6 +1,6 @@
 import { runExecution } from "./run-execution.ts";
 
-import type { OpenStep } from "./begin-step.ts";
+import type { OpenStep } from "./open-step.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 
@@ -24,7 +24,7 @@ export const workLane = async (
   }
   if (lane.stopped === "disposed" || lane.stopped === "broken") await giveUp(kernel, lane);
   if (lane.stopped === "broken") throw lane.signal.reason;
-  return lane.endedCompleted;
+  return lane.ended === "completed";
 };
 
 const giveUp = async ({ services }: Kernel, lane: Lane): Promise<void> => {
@@ -32,7 +32,7 @@ const giveUp = async ({ services }: Kernel, lane: Lane): Promise<void> => {
     await lane.giveUp();
   } catch (error) {
     services.logger.warn("the claim on a session could not be given up, and will expire", {
-      sessionId: lane.setting.sessionId,
+      sessionId: lane.work.sessionId,
       reason: String(error),
     });
   }

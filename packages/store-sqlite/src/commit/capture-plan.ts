@@ -23,12 +23,13 @@ export interface CapturedPlan {
  * parsed from it, which they were before: so capturing costs next to nothing.
  */
 export const capturePlan = (given: CommitPlan): CapturedPlan => {
-  const { fence, claim, admission, changes, blobs } = given;
+  const { fence, claim, admission, changes, blobs, approvals } = given;
   const copies = {
     ...(fence === undefined ? {} : { fence: { ...fence } }),
     ...(claim === undefined ? {} : { claim: copyOf(claim) }),
     ...(admission === undefined ? {} : { admission: { ...admission } }),
     ...(changes === undefined ? {} : { changes: structuredClone(changes) }),
+    ...(approvals === undefined ? {} : { approvals: structuredClone(approvals) }),
     ...(blobs === undefined ? {} : { blobs: blobs.map((blob) => ({ ...blob })) }),
   };
   const falseBlob = falseBlobOf(copies.blobs ?? []);

@@ -11,6 +11,7 @@ import {
 } from "@holdfast/core/store";
 
 import { AdmissionTable } from "./admission-table.ts";
+import { ApprovalTable } from "./approval-table.ts";
 import { ClaimWriter } from "./claim-writer.ts";
 import { EventWriter } from "./event-writer.ts";
 import { ReplicaTable } from "./replica-table.ts";
@@ -30,6 +31,7 @@ export class PlanApplier {
   readonly #claims: ClaimWriter;
   readonly #admissions: AdmissionTable;
   readonly #replicas: ReplicaTable;
+  readonly #approvals: ApprovalTable;
   readonly #session: Statement;
   readonly #pendingInputs: Statement;
 
@@ -40,6 +42,7 @@ export class PlanApplier {
     this.#claims = new ClaimWriter(connection);
     this.#admissions = new AdmissionTable(connection, keys);
     this.#replicas = new ReplicaTable(connection);
+    this.#approvals = new ApprovalTable(connection);
     // Whether it is a replica comes along with the head: a look-up of its own would cost each commit more. The claim does not: with
     // joins in place of one more look-up, each commit took 8 µs longer (measured).
     this.#session = connection.prepare(
@@ -89,6 +92,7 @@ export class PlanApplier {
     if (newHead === null) throw new TypeError("a plan without events was sealed for a session without a log");
     if (last !== undefined) this.#events.setHead(session, newHead);
     const claim = this.#claims.change(session, plan, { claim: claimBefore, headSeq: newHead.seq });
+    if (plan.approvals !== undefined) this.#approvals.keep(plan.approvals);
     if (plan.release === true) this.#replicas.remove(session);
     return { status: "committed", events: drafts.map(({ sealed }) => sealed), head: newHead, claim };
   }

@@ -1,5 +1,6 @@
 import { initial } from "./0001-initial.ts";
 import { floorsAndReplicas } from "./0002-floors-and-replicas.ts";
+import { asksAndApprovals } from "./0003-asks-and-approvals.ts";
 import { statementsOf } from "./migration.ts";
 
 import type { Migration } from "./migration.ts";
@@ -8,6 +9,7 @@ import type { Migration } from "./migration.ts";
 export const migrations: readonly Migration[] = [
   { name: initial.name, statements: statementsOf(initial.sql), rewritesData: false, minReaderVersion: 1 },
   floorsAndReplicas,
+  asksAndApprovals,
 ];
 
 /** The schema version that this code reads and writes. */

@@ -9,8 +9,9 @@ import type { FloorTable } from "./floor-table.ts";
 // Whatever began at or below the floor and was not over there. Open ones are found by their partial indexes; the rest reads the
 // session's own rows, once a pruning.
 const openSql = `
-  select exists (select 1 from input where sessionKey = :key and seq <= :seq and (promotedSeq is null or promotedSeq > :seq))
+  select exists (select 1 from input where sessionKey = :key and seq <= :seq and (coalesce(promotedSeq, withdrawnSeq, :seq + 1) > :seq))
     or exists (select 1 from call where sessionKey = :key and calledSeq <= :seq and (settledSeq is null or settledSeq > :seq))
+    or exists (select 1 from ask where sessionKey = :key and seq <= :seq and (closedSeq is null or closedSeq > :seq))
     or exists (select 1 from attempt where sessionKey = :key and seq <= :seq and (endedSeq is null or endedSeq > :seq))
     or exists (select 1 from step where sessionKey = :key and seq <= :seq and (endedSeq is null or endedSeq > :seq))
     or exists (select 1 from execution where sessionKey = :key and seq <= :seq and (endedSeq is null or endedSeq > :seq))`;

@@ -19,6 +19,7 @@ export const placeColumns = {
   input: "seq",
   block: "seq",
   call: "calledSeq",
+  ask: "seq",
   execution: "seq",
   step: "seq",
   attempt: "seq",

@@ -36,6 +36,7 @@ export class HistoryReader {
       with page as (select value as messageId from json_each(:messageIds)),
       places as (
         select seq from input where sessionKey = :key and messageId in page
+        union select valueSeq from input where sessionKey = :key and messageId in page
         union select promotedSeq from input where sessionKey = :key and messageId in page and promotedSeq is not null
         union select step.seq from attempt indexed by attempt_message join step using (sessionKey, stepId)
           where attempt.sessionKey = :key and attempt.messageId in page

@@ -1,5 +1,7 @@
 import { FloorReader, rowsAboveFloor } from "./floor-reader.ts";
 import { AdmissionTable } from "../commit/admission-table.ts";
+import { ApprovalTable } from "../commit/approval-table.ts";
+import { AskReader } from "./ask-reader.ts";
 import { HistoryReader } from "./history-reader.ts";
 import { LogReader } from "./log-reader.ts";
 import { SessionReader } from "./session-reader.ts";
@@ -20,6 +22,8 @@ export class Reads {
   readonly #floors: FloorReader;
   readonly #admissions: AdmissionTable;
   readonly #sessions: SessionReader;
+  readonly #asks: AskReader;
+  readonly #approvals: ApprovalTable;
   readonly #snapshots: SnapshotReader;
   readonly #history: HistoryReader;
 
@@ -33,6 +37,8 @@ export class Reads {
     this.#log = new LogReader(connection, keys, types);
     this.#floors = new FloorReader(connection, keys);
     this.#admissions = new AdmissionTable(connection, keys);
+    this.#asks = new AskReader(connection);
+    this.#approvals = new ApprovalTable(connection);
     this.#sessions = new SessionReader(connection, keys);
     this.#snapshots = new SnapshotReader(connection);
     this.#history = new HistoryReader(connection, types);
@@ -45,7 +51,12 @@ export class Reads {
   session: Store["session"] = (sessionId) => this.#access.read(() => this.#sessions.one(sessionId));
   sessions: Store["sessions"] = (query) => this.#access.read(() => this.#sessions.list(query));
   snapshot: Store["snapshot"] = (sessionId) => this.#ofSession(sessionId, (session) => this.#snapshots.read(session));
+  input: Store["input"] = (query) =>
+    this.#ofSession(query.sessionId, (session) => this.#sessions.input(session, query.messageId));
   admission: Store["admission"] = (identity) => this.#access.read(() => this.#admissions.find(identity));
+
+  asks: Store["asks"] = (query) => this.#access.read(() => this.#asks.read(query));
+  approvals: Store["approvals"] = ({ project }) => this.#access.read(() => this.#approvals.of(project));
 
   workloads: Store["workloads"] = (query) =>
     this.#access.readTogether(() => this.#sessions.workloads(query, this.#snapshots));

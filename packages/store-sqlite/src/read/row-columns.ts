@@ -3,14 +3,15 @@ import { sessionColumns } from "./session-columns.ts";
 import type { Rows, TableName } from "@holdfast/core/store";
 
 /** The columns of the contract's rows, but for the session's ID, which comes first in each. */
-const ownColumns = {
+export const ownColumns = {
   session: sessionColumns.filter((column) => column !== "sessionId"),
-  input: ["messageId", "seq", "delivery", "state", "awake", "promotedSeq", "version"],
+  input: ["messageId", "seq", "delivery", "state", "awake", "promotedSeq", "withdrawnSeq", "valueSeq", "version"],
   message: ["messageId", "seq", "role"],
   block: ["messageId", "position", "seq", "kind"],
   call: ["callId", "messageId", "stepId", "position", "name", "state", "calledSeq", "begunSeq", "begun", "settledSeq"],
   execution: ["executionId", "seq", "state", "runtime", "denies", "interruptSeq", "outcome", "endedSeq"],
   step: ["stepId", "executionId", "seq", "position", "state", "endedSeq"],
+  ask: ["askId", "executionId", "callId", "kind", "identity", "state", "seq", "closedSeq", "expires"],
   attempt: ["stepId", "attempt", "messageId", "seq", "state", "endedSeq"],
 } as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
 

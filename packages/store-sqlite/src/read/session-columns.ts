@@ -4,6 +4,7 @@ import type { SessionRow } from "@holdfast/core/store";
 export const sessionColumns = [
   "sessionId",
   "parentId",
+  "rootId",
   "directory",
   "workspaceId",
   "project",
@@ -15,4 +16,6 @@ export const sessionColumns = [
   "inputTokens",
   "outputTokens",
   "cost",
+  "activityTokens",
+  "activityCost",
 ] as const satisfies readonly (keyof SessionRow)[];

@@ -4,8 +4,8 @@ import { sqlBuilder, toSql } from "../compile.ts";
 import { selectRowsSql } from "./row-columns.ts";
 import { sessionColumns } from "./session-columns.ts";
 
-import type { SessionId } from "@holdfast/core";
-import type { RowSnapshot, SessionQuery, SessionRow, Store, TableName, Workload } from "@holdfast/core/store";
+import type { MessageId, SessionId } from "@holdfast/core";
+import type { InputRow, RowSnapshot, SessionQuery, SessionRow, Store, TableName, Workload } from "@holdfast/core/store";
 import type { Connection, Statement } from "../driver.ts";
 import type { KeyedSession, SessionKeys } from "../session-keys.ts";
 import type { SnapshotReader } from "./snapshot-reader.ts";
@@ -15,6 +15,7 @@ export class SessionReader {
   readonly #connection: Connection;
   readonly #keys: SessionKeys;
   readonly #one: Statement;
+  readonly #input: Statement;
   readonly #rows: { readonly [T in TableName]: Statement };
   readonly #workloads: Statement;
   /** Lists by their SQL: which filters there are makes it, and their values are bound. */
@@ -28,12 +29,17 @@ export class SessionReader {
     this.#rows = Object.fromEntries(
       tableNames.map((table) => [table, connection.prepare(rowsSql(table))]),
     ) as unknown as { readonly [T in TableName]: Statement };
+    this.#input = connection.prepare(`${selectRowsSql("input")} and messageId = ?`);
     this.#workloads = connection.prepare(workloadsSql);
   }
 
   one(sessionId: SessionId): SessionRow | null {
     const key = this.#keys.find(sessionId);
     return key === null ? null : ((this.#one.get(key) as SessionRow | undefined) ?? null);
+  }
+
+  input({ sessionId, key }: KeyedSession, messageId: MessageId): InputRow | null {
+    return (this.#input.get(sessionId, key, messageId) as InputRow | undefined) ?? null;
   }
 
   // Served by session_directory, session_parent or session_newest: each ends in the order of the list.

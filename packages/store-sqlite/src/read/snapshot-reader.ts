@@ -5,6 +5,7 @@ import { selectRowsSql } from "./row-columns.ts";
 import { sessionColumns } from "./session-columns.ts";
 
 import type {
+  AskRow,
   AttemptRow,
   CallRow,
   ClaimRow,
@@ -54,6 +55,7 @@ export class SnapshotReader {
       attempt,
       calls: this.#statements.calls.all(sessionId, key) as CallRow[],
       inputs: this.#statements.inputs.all(sessionId, key) as InputRow[],
+      asks: this.#statements.asks.all(sessionId, key) as AskRow[],
       progressSeq,
       replica: (this.#statements.replica.get(sessionId, key) as ReplicaRow | undefined) ?? null,
     };
@@ -78,9 +80,10 @@ const prepare = (connection: Connection) => {
     // The last step of the last execution is the session's last one, or there is none yet.
     step: connection.prepare(`select * from (${selectRowsSql("step")} ${latest}) where executionId = ?`),
     attempt: connection.prepare(`${selectRowsSql("attempt")} and stepId = ? order by attempt desc limit 1`),
-    // The states stand in the text of these two: a bound one would not be served by the partial indexes.
+    // The states stand in the text of these three: a bound one would not be served by the partial indexes.
     calls: connection.prepare(`${selectRowsSql("call")} and state in ('called', 'begun') order by calledSeq`),
     inputs: connection.prepare(`${selectRowsSql("input")} and state = 'pending' order by seq`),
+    asks: connection.prepare(`${selectRowsSql("ask")} and state = 'open' order by seq`),
     progress: connection.prepare(
       `select max(
         coalesce((select max(settledSeq) from call where sessionKey = ? and settledSeq is not null), -1),

@@ -9,9 +9,12 @@ const model = { id: "scripted" };
 /** What each type of event holds where a test does not say. */
 export const defaultDataOf = (names: Names): { readonly [T in EventType]: EventDataOf<T> } => {
   const directory = "/srv/project";
-  const { executionId, ownerId, inputId, stepId, answerId, callId } = names;
+  const { executionId, ownerId, inputId, stepId, answerId, callId, askId } = names;
   return {
     "session.created": { location: { directory }, project: directory, agent: "default", title: "", denies: [] },
+    "session.updated": { title: "Another title" },
+    "session.moved": { location: { directory: "/srv/other" }, project: "/srv/other" },
+    "session.deleted": {},
     "input.admitted": {
       messageId: inputId,
       payloadHash: hash,
@@ -20,6 +23,8 @@ export const defaultDataOf = (names: Names): { readonly [T in EventType]: EventD
       resume: true,
     },
     "input.promoted": { messageId: inputId, executionId },
+    "input.replaced": { messageId: inputId, replaces: 1, payloadHash: hash, text: "Say it anew", delivery: "steer" },
+    "input.withdrawn": { messageId: inputId, withdraws: 1 },
     "execution.started": { executionId, owner: ownerId, runtime: "test", denies: [], woken: [] },
     "execution.recovered": {
       executionId,
@@ -62,5 +67,14 @@ export const defaultDataOf = (names: Names): { readonly [T in EventType]: EventD
       plugin: { name: "test" },
     },
     "tool.settled": { callId, outcome: { status: "completed", content: "done" } },
+    "ask.opened": {
+      askId,
+      executionId,
+      callId,
+      identity: hash,
+      shown: { kind: "permission", tool: "note", action: "note", resources: ["*"], always: ["*"] },
+    },
+    "ask.answered": { askId, identity: hash, answer: { kind: "permission", reply: "once" } },
+    "ask.expired": { askId, reason: "time" },
   };
 };

@@ -38,6 +38,14 @@ export interface Drafts extends Names {
   readonly called: BuildDraft<"tool.called">;
   readonly begun: BuildDraft<"tool.begun">;
   readonly settled: BuildDraft<"tool.settled">;
+  readonly sessionUpdated: BuildDraft<"session.updated">;
+  readonly sessionMoved: BuildDraft<"session.moved">;
+  readonly sessionDeleted: BuildDraft<"session.deleted">;
+  readonly replaced: BuildDraft<"input.replaced">;
+  readonly withdrawn: BuildDraft<"input.withdrawn">;
+  readonly askOpened: BuildDraft<"ask.opened">;
+  readonly askAnswered: BuildDraft<"ask.answered">;
+  readonly askExpired: BuildDraft<"ask.expired">;
 }
 
 /** Drafts for the session `ses_<seed>`. The seed is letters and digits; another seed is another session. */
@@ -82,6 +90,14 @@ export const createDrafts = (seed: string): Drafts => {
       called: build("tool.called"),
       begun: build("tool.begun"),
       settled: build("tool.settled"),
+      sessionUpdated: build("session.updated"),
+      sessionMoved: build("session.moved"),
+      sessionDeleted: build("session.deleted"),
+      replaced: build("input.replaced"),
+      withdrawn: build("input.withdrawn"),
+      askOpened: build("ask.opened"),
+      askAnswered: build("ask.answered"),
+      askExpired: build("ask.expired"),
     };
   };
   return turn(1);

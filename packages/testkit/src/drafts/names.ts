@@ -1,4 +1,4 @@
-import type { CallId, ExecutionId, MessageId, OwnerId, SessionId, StepId } from "@holdfast/core";
+import type { AskId, CallId, ExecutionId, MessageId, OwnerId, SessionId, StepId } from "@holdfast/core";
 
 /** What everything of one turn is called. Derived from a seed and a number, so that drafts fit each other without being told. */
 export interface Names {
@@ -11,6 +11,7 @@ export interface Names {
   /** The assistant's message. */
   readonly answerId: MessageId;
   readonly callId: CallId;
+  readonly askId: AskId;
 }
 
 /** The names of a session's turn: `ses_a`, `exe_a1`, `msg_a1in`, … for seed `a` and turn 1. */
@@ -22,4 +23,5 @@ export const namesOf = (seed: string, turn = 1): Names => ({
   stepId: `stp_${seed}${turn}` as StepId,
   answerId: `msg_${seed}${turn}out` as MessageId,
   callId: `cal_${seed}${turn}` as CallId,
+  askId: `ask_${seed}${turn}` as AskId,
 });

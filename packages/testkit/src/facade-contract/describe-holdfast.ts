@@ -1,5 +1,9 @@
 import { describe } from "vitest";
 
+import { describeChanges } from "./changes.ts";
+import { describeInbox } from "./inbox.ts";
+import { describeLooking } from "./looking.ts";
+import { describeActivities } from "./activities.ts";
 import { describePrompts } from "./prompts.ts";
 import { describeReading } from "./reading.ts";
 import { describeResting } from "./resting.ts";
@@ -18,6 +22,10 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
   describe(`Holdfast: ${name}`, () => {
     describeSessions(subject);
     describePrompts(subject);
+    describeInbox(subject);
+    describeChanges(subject);
+    describeLooking(subject);
+    describeActivities(subject);
     describeReading(subject);
     describeResting(subject);
     describeSettling(subject);

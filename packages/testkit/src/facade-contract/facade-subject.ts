@@ -1,5 +1,6 @@
 import type { Holdfast, Rule } from "@holdfast/core";
 import type { Plugin } from "@holdfast/core/plugin";
+import type { Budget } from "@holdfast/core/session";
 import type { ScriptedModel } from "../model/scripted-model.ts";
 
 /** What a facade of the suite is made with. */
@@ -8,6 +9,8 @@ export interface FacadeOptions {
   readonly model: ScriptedModel;
   readonly plugins: readonly Plugin[];
   readonly rules: readonly Rule[];
+  /** What an activity may use. Default: what the implementation allows. */
+  readonly budget?: Budget;
 }
 
 /** A facade that the suite is run on. */

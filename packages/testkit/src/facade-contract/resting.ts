@@ -65,11 +65,19 @@ export const describeResting = (subject: FacadeSubject): void => {
     await using stage = await setStage(subject, { script: [[text("Half an ans", { open: true }), wait(never)]] });
     const { sessions } = stage.holdfast;
     const sessionId = stage.session.id;
-    expect(await sessions.interrupt({ sessionId })).toEqual({ status: "nothing-running", pending: 0 });
+    expect(await sessions.interrupt({ sessionId })).toEqual({
+      status: "nothing-running",
+      withdrawn: [],
+      pending: [],
+    });
     const { cursor } = await sessions.prompt({ sessionId, text: "Hi" });
     await untilShown(stage, "Half an ans");
-    await sessions.prompt({ sessionId, text: "Next", delivery: "queue" });
-    expect(await sessions.interrupt({ sessionId, reason: "enough" })).toEqual({ status: "requested", pending: 1 });
+    const { messageId } = await sessions.prompt({ sessionId, text: "Next", delivery: "queue" });
+    expect(await sessions.interrupt({ sessionId, reason: "enough" })).toEqual({
+      status: "requested",
+      withdrawn: [],
+      pending: [messageId],
+    });
     expect(await sessions.wait({ sessionId, after: cursor })).toMatchObject({ status: "interrupted" });
     const log = await stage.log();
     expect(dataOf(log, "text.ended")).toMatchObject([{ text: "Half an ans", cut: true }]);
@@ -121,6 +129,13 @@ export const describeResting = (subject: FacadeSubject): void => {
       () => sessions.prompt({ sessionId, text: "Hi" }),
       () => sessions.receipt({ sessionId, id: "msg_a" }),
       () => sessions.inputs({ sessionId }),
+      () => sessions.replaceInput({ sessionId, messageId: "msg_a", version: 1, text: "Ho" }),
+      () => sessions.withdrawInput({ sessionId, messageId: "msg_a", version: 1 }),
+      () => sessions.update({ sessionId, title: "Other" }),
+      () => sessions.move({ sessionId, location }),
+      () => sessions.delete({ sessionId }),
+      () => sessions.active(),
+      () => sessions.context({ sessionId }),
       () => sessions.messages({ sessionId }),
       () => collect(sessions.events({ sessionId })),
       () => sessions.wait({ sessionId }),

@@ -11,7 +11,7 @@ import type { DurableEvent, EventType } from "@holdfast/core/event";
 import type { Tool } from "@holdfast/core/tool";
 import type { Script } from "../model/script.ts";
 import type { ScriptedModel } from "../model/scripted-model.ts";
-import type { FacadeSubject } from "./facade-subject.ts";
+import type { FacadeOptions, FacadeSubject } from "./facade-subject.ts";
 
 /** A facade with one session, ready to be prompted. */
 export interface Stage extends AsyncDisposable {
@@ -32,7 +32,11 @@ export const setStage = async (
     script,
     tools = [],
     rules = allowAll,
-  }: { readonly script: Script; readonly tools?: readonly Tool[]; readonly rules?: readonly Rule[] },
+    ...more
+  }: { readonly script: Script; readonly tools?: readonly Tool[]; readonly rules?: readonly Rule[] } & Pick<
+    FacadeOptions,
+    "budget"
+  >,
 ): Promise<Stage> => {
   const directory = await realpath(await mkdtemp(join(tmpdir(), "holdfast-facade-")));
   const model = scriptedModel(script);
@@ -42,7 +46,7 @@ export const setStage = async (
       for (const tool of tools) registry.register(tool);
     },
   });
-  const holdfast = await subject.create({ model, plugins: [plugin], rules });
+  const holdfast = await subject.create({ model, plugins: [plugin], rules, ...more });
   const session = await holdfast.sessions.create({ location: { directory } });
   return {
     holdfast,

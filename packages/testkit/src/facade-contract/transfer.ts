@@ -66,9 +66,19 @@ export const describeTransfer = (subject: FacadeSubject): void => {
     expect(await logOf(target.holdfast, sessionId)).toEqual(log);
     expect(await messagesOf(target.holdfast, sessionId)).toEqual(await messagesOf(source.holdfast, sessionId));
     expect(await sessions.get({ sessionId })).toEqual({ ...source.session, usage: expect.anything(), replica: {} });
-    expect(await codeOf(sessions.prompt({ sessionId, text: "More" }))).toBe("session.replica");
-    expect(await codeOf(sessions.resume({ sessionId }))).toBe("session.replica");
-    expect(await codeOf(sessions.interrupt({ sessionId }))).toBe("session.replica");
+    const changes = [
+      () => sessions.prompt({ sessionId, text: "More" }),
+      () => sessions.resume({ sessionId }),
+      () => sessions.interrupt({ sessionId }),
+      () => sessions.interrupt({ sessionId, clear: true }),
+      () => sessions.replaceInput({ sessionId, messageId: "msg_a", version: 1, text: "Ho" }),
+      () => sessions.withdrawInput({ sessionId, messageId: "msg_a", version: 1 }),
+      () => sessions.update({ sessionId, title: "Other" }),
+      () => sessions.move({ sessionId, location: { directory: target.directory } }),
+      () => sessions.delete({ sessionId }),
+    ];
+    for (const change of changes) expect(await codeOf(change())).toBe("session.replica");
+    expect(await sessions.context({ sessionId })).toMatchObject({ cursor: imported.cursor });
     expect(await sessions.recovery({ sessionId })).toEqual({ status: "replica" });
     expect(await sessions.wait({ sessionId })).toEqual({ status: "replica", cursor: imported.cursor });
     const items = await collect(sessions.events({ sessionId, after: imported.cursor, until: "idle" }));

@@ -1,6 +1,6 @@
 import { assertFloor, isOpenAt, RowSet, rowsAbove } from "@holdfast/core/store";
 
-import type { PrunePlan } from "@holdfast/core/store";
+import type { InputRow, PrunePlan } from "@holdfast/core/store";
 import type { MemorySession } from "./memory-session.ts";
 
 /** A session without what a plan removes, and which inputs went with it. */
@@ -8,7 +8,7 @@ export interface AppliedPrune {
   readonly session: MemorySession;
   readonly removedEvents: number;
   /** What became of the inputs whose rows went. */
-  readonly dispositions: readonly { readonly messageId: string; readonly disposition: "pending" | "promoted" }[];
+  readonly dispositions: readonly { readonly messageId: string; readonly disposition: InputRow["state"] }[];
 }
 
 /** What a pruning means, without doing it. Null where there is no such session, which the plan's refusal has said by then. */

@@ -23,7 +23,9 @@ export const readHistory = (session: MemorySession, after: number, limit: number
 };
 
 const seqsOf = (rows: RowSnapshot, messageId: string): readonly number[] => {
-  const inputs = rows.input.filter((row) => row.messageId === messageId).flatMap((row) => [row.seq, row.promotedSeq]);
+  const inputs = rows.input
+    .filter((row) => row.messageId === messageId)
+    .flatMap((row) => [row.seq, row.valueSeq, row.promotedSeq]);
   const attempts = rows.attempt.filter((row) => row.messageId === messageId);
   const stepIds = new Set(attempts.map(({ stepId }) => stepId));
   const steps = rows.step.filter(({ stepId }) => stepIds.has(stepId)).map(({ seq }) => seq);

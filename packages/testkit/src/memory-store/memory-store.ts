@@ -1,9 +1,17 @@
-import { assertPage, assertWindow, maxEventsPerPage, maxMessagesPerPage, RowSet } from "@holdfast/core/store";
+import {
+  assertPage,
+  assertWindow,
+  maxEventsPerPage,
+  maxMessagesPerPage,
+  RowSet,
+  selectAsks,
+} from "@holdfast/core/store";
 
 import { applyImport } from "./apply-import.ts";
 import { applyPlan } from "./apply-plan.ts";
 import { applyPrune } from "./apply-prune.ts";
 import { readHistory } from "./history.ts";
+import { MemoryApprovals } from "./memory-approvals.ts";
 import { MemoryAdmissions } from "./memory-admissions.ts";
 import { MemoryOutputs } from "./memory-outputs.ts";
 import { headOf } from "./memory-session.ts";
@@ -14,6 +22,11 @@ import { Watchers } from "./watchers.ts";
 import type { EventId, FaultPoints, OwnerId, SessionId, StoreId } from "@holdfast/core";
 import type { SealedEnvelope } from "@holdfast/core/event";
 import type {
+  Approval,
+  ApprovalKey,
+  AskQuery,
+  InputRow,
+  AskRow,
   CommitPlan,
   CommitResult,
   DirtyListener,
@@ -56,6 +69,7 @@ class MemoryStore implements Store {
   readonly #faults: FaultPoints | undefined;
   readonly #sessions = new Map<string, MemorySession>();
   readonly #admissions = new MemoryAdmissions();
+  readonly #approvals = new MemoryApprovals();
   readonly #owners = new Map<OwnerId, OwnerRecord>();
   readonly #blobs = new Map<string, string>();
   readonly #outputs = new MemoryOutputs();
@@ -86,6 +100,7 @@ class MemoryStore implements Store {
     this.#sessions.set(plan.sessionId, applied.session);
     if (applied.admission !== null) this.#admissions.keep(applied.admission);
     for (const { hash, text } of plan.blobs ?? []) this.#blobs.set(hash, text);
+    this.#approvals.keep(plan.approvals ?? []);
     this.#faults?.reach("store.after-commit");
     this.#watchers.signal(plan.sessionId, applied.events);
     return { status: "committed", events: [...applied.events], head, claim };
@@ -154,6 +169,11 @@ class MemoryStore implements Store {
     return session === null ? null : readHistory(session, query.after, Math.min(query.limit, maxMessagesPerPage));
   }
 
+  async input({ sessionId, messageId }: { sessionId: SessionId; messageId: string }): Promise<InputRow | null> {
+    const rows = this.#session(sessionId)?.rows.snapshot().input ?? [];
+    return structuredClone(rows.find((row) => row.messageId === messageId) ?? null);
+  }
+
   async admission(identity: { messageId: string } | { sessionId: string; idempotencyKey: string }) {
     this.#assertOpen();
     return structuredClone(this.#admissions.find(identity));
@@ -161,6 +181,27 @@ class MemoryStore implements Store {
 
   async rows(sessionId: SessionId): Promise<RowSnapshot> {
     return structuredClone((this.#session(sessionId)?.rows ?? new RowSet(sessionId)).snapshot());
+  }
+
+  async asks(query: AskQuery): Promise<readonly AskRow[]> {
+    this.#assertOpen();
+    const sessions = [...this.#sessions.values()].map(({ rows }) => rows.snapshot());
+    return structuredClone(
+      selectAsks(
+        sessions.map(({ session, ask }) => ({ session: session[0], asks: ask })),
+        query,
+      ),
+    );
+  }
+
+  async approvals({ project }: { readonly project: string }): Promise<readonly Approval[]> {
+    this.#assertOpen();
+    return this.#approvals.of(project);
+  }
+
+  async revoke(approval: ApprovalKey): Promise<boolean> {
+    this.#assertOpen();
+    return this.#approvals.revoke(approval);
   }
 
   async renew(owner: Omit<OwnerRecord, "counter">): Promise<void> {

@@ -25,6 +25,7 @@ export const readSnapshot = (session: MemorySession, owner: OwnerRecord | null):
       .filter(({ state }) => state !== "settled")
       .toSorted((left, right) => left.calledSeq - right.calledSeq),
     inputs: rows.input.filter(({ state }) => state === "pending").toSorted((left, right) => left.seq - right.seq),
+    asks: rows.ask.filter(({ state }) => state === "open").toSorted((left, right) => left.seq - right.seq),
     progressSeq: progressOf(rows),
     replica: session.replica,
   });

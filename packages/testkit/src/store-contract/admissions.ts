@@ -65,6 +65,27 @@ export const describeAdmissions = (subject: StoreSubject): void => {
       expect(await store.admission({ sessionId: createDrafts("other").sessionId, ...key })).toBeNull();
     });
 
+    it("an input is read by its message, whatever became of it, in its own session alone", async () => {
+      await using store = await subject.create();
+      const d = await created(store);
+      const [second, third] = [d.turn(2), d.turn(3)];
+      await store.commit(admitPlan(d));
+      await store.commit(admitPlan(second));
+      await store.commit({ sessionId: d.sessionId, events: [second.withdrawn({ withdraws: 2 })] });
+      const { sessionId } = d;
+      expect(await store.input({ sessionId, messageId: d.inputId })).toMatchObject({ state: "pending", version: 1 });
+      expect(await store.input({ sessionId, messageId: second.inputId })).toMatchObject({
+        state: "withdrawn",
+        version: 3,
+      });
+      await store.commit(startPlan(d, [d.promoted()]));
+      expect(await store.input({ sessionId, messageId: d.inputId })).toMatchObject({ state: "promoted" });
+      expect(await store.input({ sessionId, messageId: third.inputId })).toBeNull();
+      const other = createDrafts("other");
+      await store.commit(createPlan(other));
+      expect(await store.input({ sessionId: other.sessionId, messageId: d.inputId })).toBeNull();
+    });
+
     it("law 7 admitted once: 20 of the same at once admit one input", async () => {
       await using store = await subject.create();
       const d = await created(store);

@@ -10,6 +10,7 @@ export const rowsAfterTurn = (d: Drafts): RowSnapshot => {
       {
         sessionId,
         parentId: null,
+        rootId: sessionId,
         directory: "/srv/project",
         workspaceId: null,
         project: "/srv/project",
@@ -21,6 +22,8 @@ export const rowsAfterTurn = (d: Drafts): RowSnapshot => {
         inputTokens: 0,
         outputTokens: 0,
         cost: 0,
+        activityTokens: 0,
+        activityCost: 0,
       },
     ],
     input: [
@@ -32,6 +35,8 @@ export const rowsAfterTurn = (d: Drafts): RowSnapshot => {
         state: "promoted",
         awake: 1,
         promotedSeq: 3,
+        withdrawnSeq: null,
+        valueSeq: 1,
         version: 3,
       },
     ],
@@ -70,6 +75,7 @@ export const rowsAfterTurn = (d: Drafts): RowSnapshot => {
     ],
     step: [{ sessionId, stepId, executionId, seq: 4, position: 1, state: "ended", endedSeq: 11 }],
     attempt: [{ sessionId, stepId, attempt: 1, messageId: answerId, seq: 5, state: "finished", endedSeq: 9 }],
+    ask: [],
   };
 };
 

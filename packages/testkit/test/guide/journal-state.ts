@@ -2,7 +2,16 @@ import { RowSet } from "@holdfast/core/store";
 
 import type { OwnerId, SessionId, StoreId } from "@holdfast/core";
 import type { Blob, SealedEnvelope } from "@holdfast/core/event";
-import type { AdmissionRow, Change, ClaimRow, LogHead, OutputKey, OwnerRecord } from "@holdfast/core/store";
+import type {
+  AdmissionRow,
+  Approval,
+  ApprovalKey,
+  Change,
+  ClaimRow,
+  LogHead,
+  OutputKey,
+  OwnerRecord,
+} from "@holdfast/core/store";
 
 // #region entry
 /** A line of the journal: all that one write changes, as plain data. */
@@ -15,8 +24,10 @@ export type Entry =
       readonly claim: ClaimRow | null;
       readonly admission: AdmissionRow | null;
       readonly blobs: readonly Blob[];
+      readonly approvals: readonly Approval[];
     }
   | { readonly kind: "store"; readonly storeId: StoreId }
+  | { readonly kind: "revoked"; readonly approval: ApprovalKey }
   | { readonly kind: "owner"; readonly owner: OwnerRecord }
   | { readonly kind: "retired"; readonly ownerId: OwnerId }
   | { readonly kind: "output"; readonly key: OutputKey; readonly base64: string };
@@ -44,6 +55,7 @@ export class JournalState {
   readonly sessions = new Map<SessionId, JournalSession>();
   readonly owners = new Map<OwnerId, OwnerRecord>();
   readonly blobs = new Map<string, string>();
+  readonly approvals = new Map<string, Approval>();
   readonly outputs = new Map<string, Uint8Array>();
   readonly #admissions = new Map<string, AdmissionRow>();
 
@@ -59,17 +71,30 @@ export class JournalState {
     if (entry.kind === "store") this.storeId = entry.storeId;
     else if (entry.kind === "owner") this.owners.set(entry.owner.ownerId, entry.owner);
     else if (entry.kind === "retired") this.owners.delete(entry.ownerId);
+    else if (entry.kind === "revoked") this.approvals.delete(approvalOf(entry.approval));
     else if (entry.kind === "output") this.outputs.set(outputOf(entry.key), Buffer.from(entry.base64, "base64"));
     else this.#applyCommit(entry);
   }
 
-  #applyCommit({ sessionId, events, changes, claim, admission, blobs }: Entry & { readonly kind: "commit" }): void {
+  #applyCommit({
+    sessionId,
+    events,
+    changes,
+    claim,
+    admission,
+    blobs,
+    approvals,
+  }: Entry & { readonly kind: "commit" }): void {
     const session = this.session(sessionId);
     this.sessions.set(sessionId, session);
     session.log.push(...events);
     for (const change of changes) session.rows.apply(change);
     session.claim = claim;
     for (const { hash, text } of blobs) this.blobs.set(hash, text);
+    for (const approval of approvals) {
+      const key = approvalOf(approval);
+      if (!this.approvals.has(key)) this.approvals.set(key, approval);
+    }
     if (admission === null) return;
     this.#admissions.set(identityOf(admission.messageId), admission);
     const { idempotencyKey } = admission;
@@ -79,6 +104,10 @@ export class JournalState {
 
 /** The name of an output. */
 export const outputOf = ({ sessionId, callId, attempt }: OutputKey): string => `${sessionId} ${callId} ${attempt}`;
+
+/** The name of an approval. */
+export const approvalOf = ({ project, action, resource, agent }: ApprovalKey): string =>
+  JSON.stringify([project, action, resource, agent]);
 
 type Identity = string | { messageId: string } | { sessionId: string; idempotencyKey: string };
 

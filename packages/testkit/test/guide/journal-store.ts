@@ -9,10 +9,11 @@ import {
   maxEventsPerPage,
   maxMessagesPerPage,
   maxOutputBytes,
+  selectAsks,
 } from "@holdfast/core/store";
 
 import { JournalFile } from "./journal-file.ts";
-import { JournalState, outputOf } from "./journal-state.ts";
+import { approvalOf, JournalState, outputOf } from "./journal-state.ts";
 import { JournalWatchers } from "./journal-watchers.ts";
 import { newestFirst, openExecutionOf, isWanted } from "./list-sessions.ts";
 import { readHistory, readSnapshot } from "./read-session.ts";
@@ -71,6 +72,11 @@ class JournalStore implements Store {
   floor: Store["floor"] = () => this.#read(() => null);
   rows: Store["rows"] = (sessionId) => this.#read(() => this.#state.session(sessionId).rows.snapshot());
   blob: Store["blob"] = (hash) => this.#read(() => this.#state.blobs.get(hash) ?? null);
+  input: Store["input"] = ({ sessionId, messageId }) =>
+    this.#read(() => {
+      const rows = this.#state.session(sessionId).rows.snapshot().input;
+      return rows.find((row) => row.messageId === messageId) ?? null;
+    });
   admission: Store["admission"] = (identity) => this.#read(() => this.#state.admission(identity));
 
   session: Store["session"] = (sessionId) =>
@@ -97,6 +103,24 @@ class JournalStore implements Store {
         .toSorted(newestFirst)
         .slice(0, query.limit);
     });
+  asks: Store["asks"] = (query) =>
+    this.#read(() => {
+      const all = [...this.#state.sessions.values()].map(({ rows }) => rows.snapshot());
+      const sessions = all.map(({ session, ask }) => ({ session: session[0], asks: ask }));
+      return selectAsks(sessions, query);
+    });
+  approvals: Store["approvals"] = ({ project }) =>
+    this.#read(() =>
+      [...this.#state.approvals.values()]
+        .filter((approval) => approval.project === project)
+        .toSorted((left, right) => left.time - right.time),
+    );
+  revoke: Store["revoke"] = async (approval) => {
+    this.#assertOpen();
+    if (!this.#state.approvals.has(approvalOf(approval))) return false;
+    this.#write({ kind: "revoked", approval });
+    return true;
+  };
   workloads: Store["workloads"] = ({ runtime, limit, after = "" }) =>
     this.#read(() => {
       assertPage({ limit });

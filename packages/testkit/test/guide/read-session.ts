@@ -21,6 +21,7 @@ export const readSnapshot = (session: JournalSession, owner: OwnerRecord | null)
     attempt: latest(rows.attempt.filter(({ stepId }) => stepId === step?.stepId)),
     calls: rows.call.filter(({ state }) => state !== "settled").toSorted((a, b) => a.calledSeq - b.calledSeq),
     inputs: rows.input.filter(({ state }) => state === "pending").toSorted((a, b) => a.seq - b.seq),
+    asks: rows.ask.filter(({ state }) => state === "open").toSorted((a, b) => a.seq - b.seq),
     progressSeq: Math.max(
       -1,
       ...rows.call.map(({ settledSeq }) => settledSeq ?? -1),
@@ -47,7 +48,7 @@ const seqsOf = (rows: RowSnapshot, messageId: string): readonly (number | null)[
   const attempts = rows.attempt.filter(isOf);
   const steps = rows.step.filter(({ stepId }) => attempts.some((attempt) => attempt.stepId === stepId));
   return [
-    ...rows.input.filter(isOf).flatMap(({ seq, promotedSeq }) => [seq, promotedSeq]),
+    ...rows.input.filter(isOf).flatMap(({ seq, valueSeq, promotedSeq }) => [seq, valueSeq, promotedSeq]),
     ...attempts.flatMap(({ seq, endedSeq }) => [seq, endedSeq]),
     ...steps.map(({ seq }) => seq),
     ...rows.block.filter(isOf).map(({ seq }) => seq),

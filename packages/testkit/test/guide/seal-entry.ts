@@ -38,7 +38,8 @@ export const sealEntry = (plan: CommitPlan, state: JournalState): Entry & { read
     ...sealed,
     data: JSON.parse(dataText) as typeof sealed.data,
   }));
-  return { kind: "commit", sessionId: plan.sessionId, events, changes, claim, admission, blobs: plan.blobs ?? [] };
+  const { sessionId, blobs = [], approvals = [] } = plan;
+  return { kind: "commit", sessionId, events, changes, claim, admission, blobs, approvals };
 };
 // #endregion seal
 

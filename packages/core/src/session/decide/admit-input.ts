@@ -1,24 +1,16 @@
-import { toTextValue } from "../../event/blob-ref.ts";
-import { canonicalJson } from "../../json/canonical.ts";
+import { inputPayload } from "./input-payload.ts";
 
-import type { Blob } from "../../event/blob-ref.ts";
 import type { EventDataOf } from "../../event/catalogue.ts";
-import type { Delivery } from "../../event/input-events.ts";
 import type { EventId, MessageId, SessionId } from "../../ids/id.ts";
-import type { JsonObject } from "../../json/json-value.ts";
 import type { Hash } from "../../ports/hash.ts";
 import type { CommitPlan } from "../../store/plan.ts";
-import type { MessageFile } from "../message.ts";
+import type { InputContent } from "./input-payload.ts";
 
 /** An input whose arguments were checked. */
-export interface NewInput {
+export interface NewInput extends InputContent {
   readonly sessionId: SessionId;
   readonly messageId: MessageId;
   readonly idempotencyKey?: string;
-  readonly text: string;
-  readonly files?: readonly MessageFile[];
-  readonly metadata?: JsonObject;
-  readonly delivery: Delivery;
   readonly resume: boolean;
 }
 
@@ -32,32 +24,18 @@ export interface AdmissionEnvironment {
 
 /**
  * The plan that admits an input: one event, and the identity that makes an exact retry the same input. The payload that a retry must
- * equal is text, files, metadata and delivery; `resume` is no part of it.
+ * equal is text, files, metadata, agent, model and delivery; `resume` is no part of it.
  */
 export const admitInput = (input: NewInput, environment: AdmissionEnvironment): CommitPlan => {
-  const { sessionId, messageId, idempotencyKey, text, files, metadata, delivery, resume } = input;
-  const { hash } = environment;
-  const payload: JsonObject = {
-    text,
-    delivery,
-    ...(files === undefined ? {} : { files: files.map((file) => ({ ...file })) }),
-    ...(metadata === undefined ? {} : { metadata }),
-  };
-  const payloadHash = hash(canonicalJson(payload));
-  const body = toTextValue(text, hash);
-  const attached = files?.map((file) => ({ file, content: toTextValue(file.data, hash) }));
-  const blobs: readonly Blob[] = [...body.blobs, ...(attached ?? []).flatMap(({ content }) => content.blobs)];
+  const { sessionId, messageId, idempotencyKey, resume, ...content } = input;
+  const payload = inputPayload(content, environment.hash);
+  const { blobs } = payload;
+  const { payloadHash } = payload.data;
   const data: EventDataOf<"input.admitted"> = {
     messageId,
-    payloadHash,
-    text: body.value,
-    delivery,
+    ...payload.data,
     resume,
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-    ...(attached === undefined
-      ? {}
-      : { files: attached.map(({ file, content }) => ({ ...file, data: content.value })) }),
-    ...(metadata === undefined ? {} : { metadata }),
   };
   return {
     sessionId,

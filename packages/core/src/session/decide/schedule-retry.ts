@@ -49,6 +49,8 @@ const mayPass = {
   "model-unavailable": false,
   "location-unavailable": false,
   "step-limit": false,
+  "token-limit": false,
+  "cost-limit": false,
   "recovery-limit": false,
   defect: false,
 } as const satisfies Record<FailureClass, boolean>;

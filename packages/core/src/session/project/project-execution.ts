@@ -48,6 +48,7 @@ export const projectExecution = {
         expect: "one",
       },
       { op: "require", table: "step", where: { state: "open" }, expect: "none" },
+      { op: "require", table: "ask", where: { state: "open" }, expect: "none" },
     ];
     // So a wake of another process that lands while the owner is ending is never lost: the end is refused, and drains on.
     if (data.outcome === "completed") {

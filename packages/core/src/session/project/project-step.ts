@@ -1,5 +1,8 @@
+import { rulesText } from "../../permission/rule.ts";
+
 import type { DurableEvent } from "../../event/catalogue.ts";
-import type { StepId } from "../../ids/id.ts";
+import type { ExecutionId, StepId } from "../../ids/id.ts";
+import type { Rule } from "../../permission/rule.ts";
 import type { Change } from "../../store/change.ts";
 import type { Projector } from "./projector.ts";
 
@@ -8,6 +11,14 @@ const endStep = (stepId: StepId, state: "ended" | "failed", seq: number): readon
   { op: "require", table: "call", where: { stepId, state: ["called", "begun"] }, expect: "none" },
   { op: "require", table: "attempt", where: { stepId, state: "open" }, expect: "none" },
 ];
+
+const bind = (executionId: ExecutionId, denies: readonly (readonly Rule[])[]): Change => ({
+  op: "update",
+  table: "execution",
+  where: { executionId, state: "open" },
+  set: { denies: rulesText(denies) },
+  expect: "one",
+});
 
 const block = (event: DurableEvent<"text.ended" | "reasoning.ended">): readonly Change[] => [
   { op: "require", table: "attempt", where: { messageId: event.data.messageId, state: "open" }, expect: "some" },
@@ -27,6 +38,7 @@ const block = (event: DurableEvent<"text.ended" | "reasoning.ended">): readonly 
 /** Row changes of a step's events: attempts, blocks, ends. */
 export const projectStep = {
   "step.started": ({ sessionId, seq, data }) => [
+    ...(data.denies === undefined ? [] : [bind(data.executionId, data.denies)]),
     { op: "require", table: "execution", where: { executionId: data.executionId, state: "open" }, expect: "some" },
     { op: "require", table: "step", where: { state: "open" }, expect: "none" },
     {
@@ -81,7 +93,13 @@ export const projectStep = {
       op: "update",
       table: "session",
       where: { sessionId },
-      add: { inputTokens: data.usage.input, outputTokens: data.usage.output, cost: data.cost },
+      add: {
+        inputTokens: data.usage.input,
+        outputTokens: data.usage.output,
+        cost: data.cost,
+        activityTokens: data.usage.input + data.usage.output,
+        activityCost: data.cost,
+      },
       expect: "one",
     },
   ],

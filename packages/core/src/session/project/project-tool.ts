@@ -33,6 +33,8 @@ export const projectTool = {
     },
   ],
   "tool.settled": ({ seq, data }) => [
+    // Its asks are over first, in the same commit: an answer that nobody waits for is refused, never lost.
+    { op: "require", table: "ask", where: { callId: data.callId, state: "open" }, expect: "none" },
     {
       op: "update",
       table: "call",

@@ -1,0 +1,138 @@
+import { HoldfastError, toCursor } from "@holdfast/core";
+import { activityChoice, activityInputs, selectPromotions } from "@holdfast/core/session";
+
+import { agentTools } from "../location/agent-tools.ts";
+import { assembleRequest } from "../session/assemble-request.ts";
+import { budgetOf } from "../session/budget-of.ts";
+import { promptsFor } from "../session/history-cache.ts";
+import { findGround } from "../session/open-lane.ts";
+import { rulesFrom } from "../session/session-row.ts";
+import { settingOf } from "../session/setting-of.ts";
+import { noSession } from "./no-session.ts";
+
+import type { ContextMessage, JsonObject, SessionContext, SessionId, UserMessage } from "@holdfast/core";
+import type { ActivityChoice, History } from "@holdfast/core/session";
+import type { SessionSnapshot } from "@holdfast/core/store";
+import type { Cached } from "../session/history-cache.ts";
+import type { Kernel } from "../session/kernel.ts";
+
+/**
+ * What the model would see next: the request that the next step would make, as things stand at the cursor. Nothing is written, and no
+ * model is asked.
+ *
+ * @throws session.not-found, session.deleted, and what finding the Location and the model throws.
+ */
+export const readContext = async (kernel: Kernel, sessionId: SessionId): Promise<SessionContext> => {
+  const { services } = kernel;
+  const { store, disposal } = services;
+  const read = async (): Promise<SessionSnapshot> => {
+    disposal.throwIfAborted();
+    const snapshot = await store.snapshot(sessionId);
+    if (snapshot === null) throw await noSession(store, sessionId);
+    return snapshot;
+  };
+  for (;;) {
+    const before = await read();
+    const { location, setting: base } = await findGround(
+      kernel,
+      { session: before.session, choice: {} },
+      openOf(before),
+    );
+    let cached = kernel.histories.take(sessionId, base.model.ref, base.agent?.instructions);
+    try {
+      const snapshot = await caughtUp(cached, read);
+      // It was moved while its ground was looked for.
+      if (!isSamePlace(snapshot, before)) continue;
+      const { session } = snapshot;
+      const next = nextStep(snapshot, cached.history.history);
+      const denies = openOf(snapshot)?.denies;
+      const source = { session, choice: next.choice };
+      const setting = await settingOf(services, source, denies === undefined ? undefined : rulesFrom(denies));
+      const { agent, agentName, model } = setting;
+      cached = promptsFor(cached, model.ref, agent?.instructions);
+      const request = assembleRequest(
+        { tools: agentTools(location.tools.capture(), agent), model, ...cached, signal: disposal },
+        { callable: next.index < budgetOf(services, setting).steps, promoted: next.promoted },
+      );
+      const { prompt, tools = [] } = request.options;
+      const [first] = prompt;
+      const instructions = first?.role === "system" ? first.content : undefined;
+      return {
+        cursor: toCursor(store.storeId, { sessionId, ...snapshot.head }),
+        agent: agentName,
+        model: model.ref,
+        ...(instructions === undefined ? {} : { instructions }),
+        messages: structuredClone(instructions === undefined ? prompt : prompt.slice(1)) as readonly ContextMessage[],
+        tools: tools.flatMap((tool) =>
+          tool.type === "function"
+            ? [
+                {
+                  name: tool.name,
+                  description: tool.description ?? "",
+                  inputSchema: structuredClone(tool.inputSchema) as JsonObject,
+                },
+              ]
+            : [],
+        ),
+        callable: request.callable,
+        requestHash: request.hash,
+      };
+    } finally {
+      kernel.histories.put(sessionId, cached);
+    }
+  }
+};
+
+/** Reads the session and its history until both are of one moment. */
+const caughtUp = async ({ history }: Cached, read: () => Promise<SessionSnapshot>): Promise<SessionSnapshot> => {
+  for (;;) {
+    // Nobody told this history of commits while it was kept.
+    history.offer(null);
+    try {
+      await history.catchUp();
+    } catch (error) {
+      // A log that ends behind a gap is one whose session was deleted, which the look at it says.
+      if (HoldfastError.isInstance(error)) await read();
+      throw error;
+    }
+    const snapshot = await read();
+    if (snapshot.head.seq === history.seq) return snapshot;
+  }
+};
+
+const openOf = ({ execution }: SessionSnapshot): SessionSnapshot["execution"] =>
+  execution?.state === "open" ? execution : null;
+
+const isSamePlace = ({ session }: SessionSnapshot, { session: before }: SessionSnapshot): boolean =>
+  session.directory === before.directory && session.workspaceId === before.workspaceId;
+
+interface NextStep {
+  /** Its position in its activity, from 1. */
+  readonly index: number;
+  /** Which inputs it would promote. */
+  readonly promoted: readonly UserMessage[];
+  /** What these and those before them in the activity ask for. */
+  readonly choice: ActivityChoice;
+}
+
+const nextStep = (snapshot: SessionSnapshot, history: History): NextStep => {
+  const { inputs, head, step } = snapshot;
+  const execution = openOf(snapshot);
+  const opening = isOpening(snapshot, history);
+  const promotions = selectPromotions(inputs, { opening, cutoffSeq: head.seq });
+  const promoted = promotions.flatMap(({ messageId, seq }) => history.pending(messageId, seq) ?? []);
+  const earlier = opening || execution === null ? [] : activityInputs(history, execution.seq);
+  const continues = execution !== null && promoted.length === 0;
+  return {
+    index: continues ? (step?.position ?? 0) + 1 : 1,
+    promoted,
+    choice: activityChoice([...earlier, ...promoted]),
+  };
+};
+
+/** Whether the next step opens an activity: nothing runs, or what runs has no results to look at. */
+const isOpening = (snapshot: SessionSnapshot, history: History): boolean => {
+  if (openOf(snapshot) === null) return true;
+  const last = history.at(history.size - 1);
+  return last?.role === "assistant" && !last.content.some(({ type }) => type === "call");
+};

@@ -1,0 +1,123 @@
+import { activityChoice, activityInputs, selectPromotions } from "@holdfast/core/session";
+
+import { AttemptFailed } from "../model/attempt-failed.ts";
+import { toFailure } from "../model/to-failure.ts";
+import { assembleRequest } from "./assemble-request.ts";
+import { attemptDraft } from "./attempt-draft.ts";
+import { budgetOf } from "./budget-of.ts";
+import { assertBudget } from "./budget-spent.ts";
+import { nextSetting } from "./setting-of.ts";
+
+import type { MessageId, UserMessage } from "@holdfast/core";
+import type { EventDraft } from "@holdfast/core/event";
+import type { ActivityUse } from "@holdfast/core/session";
+import type { Change, InputRow, SessionRow } from "@holdfast/core/store";
+import type { OpenStep } from "./open-step.ts";
+import type { StepStart } from "./step-start.ts";
+import type { Boundary } from "./boundary.ts";
+import type { LaneCommit } from "./commit-queue.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Lane } from "./lane.ts";
+import type { SettingSource, StepSetting } from "./setting-of.ts";
+
+/** A step as it would start at a boundary: its commit, and what holds once that was made. */
+export interface StepPlan {
+  readonly step: OpenStep;
+  readonly setting: StepSetting;
+  /** Position in its activity, from 1. */
+  readonly index: number;
+  readonly drafts: readonly EventDraft[];
+  readonly options: LaneCommit;
+  /** What is left of the boundary. */
+  readonly rest: Boundary;
+}
+
+/** What an activity has used that a promotion opens. */
+const unused: ActivityUse = { tokens: 0, cost: 0, steps: 0 };
+
+/**
+ * Decides a step at a boundary: what is promoted, what it runs with, and the request that shows it. Undefined where an opening finds
+ * nothing to promote.
+ *
+ * @throws AttemptFailed where what it is to run with cannot be had; BudgetSpent where the activity's budget has no room for it.
+ */
+export const planStep = async (
+  kernel: Kernel,
+  lane: Lane,
+  { boundary, opening, execution }: StepStart & { readonly boundary: Boundary },
+): Promise<StepPlan | undefined> => {
+  const { ids } = kernel.services;
+  const { executionId } = lane.work;
+  // The store may tell late what other processes committed, and the boundary is younger.
+  await lane.history.catchUp(boundary.headSeq);
+  const inputs = wake(boundary.inputs, execution?.woken ?? []);
+  const promotions = selectPromotions(inputs, { opening, cutoffSeq: boundary.headSeq });
+  if (opening && promotions.length === 0) return undefined;
+  const index = promotions.length > 0 ? 1 : lane.stepIndex + 1;
+  const promoted = promotions.flatMap(({ messageId, seq }): readonly UserMessage[] => {
+    const message = lane.history.history.pending(messageId, seq);
+    return message === undefined ? [] : [message];
+  });
+  const earlier = opening ? [] : activityInputs(lane.history.history, lane.work.startedSeq);
+  const choice = activityChoice([...earlier, ...promoted]);
+  const setting = await settingAt(kernel, lane, { session: boundary.session, choice });
+  const budget = budgetOf(kernel.services, setting);
+  const request = assembleRequest(lane.groundOf(setting), { callable: index < budget.steps, promoted });
+  assertBudget(budget, promoted.length > 0 ? unused : lane.used, { request, steps: 1 });
+  const step: OpenStep = { stepId: ids.next("stp"), attempt: 1, messageId: ids.next("msg"), position: 0, request };
+  const hasMoreDenies = setting.denies.length > lane.setting.denies.length;
+  const drafts = [
+    ...(execution === undefined ? [] : [execution.draft]),
+    ...promotions.map(({ messageId }) => lane.draft("input.promoted", { messageId, executionId })),
+    lane.draft("step.started", {
+      stepId: step.stepId,
+      executionId,
+      index,
+      agent: setting.agentName,
+      model: setting.model.ref,
+      ...(hasMoreDenies ? { denies: setting.denies.map((rules) => [...rules]) } : {}),
+    }),
+    attemptDraft(lane, step),
+  ];
+  return {
+    step,
+    setting,
+    index,
+    drafts,
+    options: {
+      ...(execution === undefined ? {} : { claim: execution.claim }),
+      blobs: request.toolsBlob === undefined ? [] : [request.toolsBlob],
+      changes: asDecided(boundary.session, promotions),
+      conditional: true,
+    },
+    rest: { ...boundary, inputs: inputs.filter((input) => !promotions.includes(input)) },
+  };
+};
+
+const settingAt = async ({ services }: Kernel, lane: Lane, source: SettingSource): Promise<StepSetting> => {
+  try {
+    return await nextSetting(services, source, lane.setting);
+  } catch (error) {
+    throw new AttemptFailed(toFailure(error));
+  }
+};
+
+/** That the request shows what is promoted, and is made as the session says: conditions on what it was decided from. */
+const asDecided = (
+  { directory, workspaceId, agent, model }: SessionRow,
+  promotions: readonly InputRow[],
+): readonly Change[] => [
+  { op: "require", table: "session", where: { directory, workspaceId, agent, model }, expect: "some" },
+  ...promotions.map(({ messageId, valueSeq }): Change => ({
+    op: "require",
+    table: "input",
+    where: { messageId, valueSeq },
+    expect: "some",
+  })),
+];
+
+/** Inputs of which some are woken by the commit that starts their execution. */
+export const wake = (inputs: readonly InputRow[], woken: readonly MessageId[]): readonly InputRow[] =>
+  woken.length === 0
+    ? inputs
+    : inputs.map((input) => (woken.includes(input.messageId) ? { ...input, awake: 1 } : input));
