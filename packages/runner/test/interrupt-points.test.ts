@@ -140,8 +140,9 @@ describe("an interruption", () => {
       await sessions.prompt({ sessionId, text: "Go" });
       await (point.until?.(stage) ?? hold.reached.opened);
       await sessions.prompt({ sessionId, text: "Next", delivery: "queue" });
-      expect(await sessions.interrupt({ sessionId, reason: "enough" })).toEqual({ status: "requested", pending: 1 });
+      const { status } = await sessions.interrupt({ sessionId, reason: "enough" });
       hold.mayGo.open();
+      expect(status).toBe("requested");
       expect(await sessions.wait({ sessionId })).toMatchObject({ status: "interrupted" });
       await Promise.all(children);
       expect(await sessions.inputs({ sessionId })).toMatchObject([{ text: "Next" }]);
@@ -166,8 +167,9 @@ describe("an interruption", () => {
     const { sessionId } = stage;
     const prompted = sessions.prompt({ sessionId, text: "Go" });
     await hold.reached.opened;
-    expect(await sessions.interrupt({ sessionId })).toEqual({ status: "nothing-running", pending: 1 });
+    const { status } = await sessions.interrupt({ sessionId });
     hold.mayGo.open();
+    expect(status).toBe("nothing-running");
     await prompted;
     expect(await sessions.wait({ sessionId })).toMatchObject({ status: "completed" });
     const log = await stage.log();

@@ -154,11 +154,11 @@ describe("read of a directory", () => {
   });
 });
 
-it("a read may be repeated by recovery, an edit and a command may not", () => {
+it("a read may be repeated by recovery, an edit is looked at, and a command is neither", () => {
   using stage = new Stage();
   expect([...stage.tools.values()].map(({ name, replay }) => [name, replay])).toEqual([
     ["read", "safe"],
-    ["edit", "never"],
+    ["edit", "probe"],
     ["bash", "never"],
   ]);
 });
