@@ -34,7 +34,7 @@ describe("a skill's file", () => {
       "Run it.",
     ],
     ["fields of others", "---\ndescription: Deploys\nlicense: MIT\n---\n", "Deploys", ""],
-  ])("is read with %s", (_, text, description, body) => {
+  ])("is read with %s", (...[, text, description, body]) => {
     expect(parseSkill(text)).toMatchObject({ ok: true, description, body });
   });
 
