@@ -158,7 +158,9 @@ it("a read may be repeated by recovery, an edit and a command may not", () => {
   using stage = new Stage();
   expect([...stage.tools.values()].map(({ name, replay }) => [name, replay])).toEqual([
     ["read", "safe"],
+    ["write", "never"],
     ["edit", "never"],
+    ["apply_patch", "never"],
     ["bash", "never"],
   ]);
 });

@@ -1,21 +1,16 @@
-import { hash } from "node:crypto";
-import { access, constants } from "node:fs/promises";
-
 import { defineTool, ToolFailure } from "@holdfast/core/tool";
 import * as z from "zod";
 
 import { toFileFailure } from "../files/file-failure.ts";
-import { KeyedLock } from "../files/keyed-lock.ts";
-import { openTarget } from "../files/open-target.ts";
-import { readWhole } from "../files/read-whole.ts";
+import { readTarget } from "../files/read-target.ts";
 import { replaceFile } from "../files/replace-file.ts";
-import { authorizePath } from "../paths/authorize-path.ts";
-import { recheckTarget } from "../paths/recheck-target.ts";
-import { targetSchema } from "../paths/target.ts";
-import { maxEditBytes, planEdit } from "../text/plan-edit.ts";
+import { sha256 } from "../files/sha256.ts";
+import { targetSchema, toIdentity } from "../paths/target.ts";
+import { planEdit } from "../text/plan-edit.ts";
 
-import type { BigIntStats } from "node:fs";
 import type { ExecuteContext, Tool } from "@holdfast/core/tool";
+import type { KeyedLock } from "../files/keyed-lock.ts";
+import type { PathService } from "../paths/path-service.ts";
 import type { Target } from "../paths/target.ts";
 
 const inputSchema = z.strictObject({
@@ -38,10 +33,9 @@ const outputSchema = z.strictObject({
 });
 type Output = z.infer<typeof outputSchema>;
 
-/** Replaces text in a file, exactly. Each set of tools has its own: edits of one file wait for each other. */
-export const createEditTool = (): Tool => {
-  const lock = new KeyedLock();
-  return defineTool({
+/** Replaces text in a file, exactly. Changes of one file wait for each other, whatever tool they are by. */
+export const createEditTool = (paths: PathService, lock: KeyedLock): Tool =>
+  defineTool({
     name: "edit",
     description:
       "Replaces text in an existing text file. oldText must match exactly and stand in one place only, unless replaceAll is set; line ends are taken as the file has them. Answers with a diff. A file has at most 10 MiB. Edit one file with one call at a time.",
@@ -50,25 +44,29 @@ export const createEditTool = (): Tool => {
     replay: "never",
     prepare: async (input, ctx) => {
       assertSensible(input);
-      const target = await authorizePath(input.path, { action: "edit", ctx });
-      await assertWritable(target);
-      const { bytes } = await readTarget(target);
+      const target = await paths.authorize(input.path, { action: "edit", ctx });
+      await assertWritable(paths, target);
+      const { bytes } = await readTarget(paths.files, target);
       const { content } = planEdit(target.path, bytes, input);
-      const { path, kind, device, inode } = target;
-      return { path, kind, device, inode, before: sha256(bytes), after: sha256(content) };
+      return { ...toIdentity(target), before: sha256(bytes), after: sha256(content) };
     },
     execute: async (input, ctx) => {
-      const target = await recheckTarget(ctx);
-      return lock.run(target.absolute, () => edit(target, input, ctx));
+      const target = await paths.recheck(ctx);
+      return lock.run(target.path, () => edit(paths, { target, input, ctx }));
     },
     present: ({ path, replacements, diff }) =>
       `Replaced ${replacements === 1 ? "one occurrence" : `${replacements} occurrences`} in ${path}.\n\n${diff}`,
   });
-};
 
-const edit = async (target: Target, input: Input, ctx: ExecuteContext): Promise<Output> => {
+interface Editing {
+  readonly target: Target;
+  readonly input: Input;
+  readonly ctx: ExecuteContext;
+}
+
+const edit = async (paths: PathService, { target, input, ctx }: Editing): Promise<Output> => {
   const approved = effectSchema.parse(ctx.effect);
-  const { bytes, stats } = await readTarget(target);
+  const { bytes, stats } = await readTarget(paths.files, target);
   if (sha256(bytes) !== approved.before) throw staleFailure(target.path);
   const { content, replacements, diff } = planEdit(target.path, bytes, input);
   if (sha256(content) !== approved.after) {
@@ -77,7 +75,7 @@ const edit = async (target: Target, input: Input, ctx: ExecuteContext): Promise<
   ctx.signal.throwIfAborted();
   // Named after the call, so that one that a crash left behind says where it came from.
   const temporaryName = `.holdfast-${ctx.callId}.tmp`;
-  await replaceFile(target, { content, before: stats, temporaryName, signal: ctx.signal });
+  await replaceFile(paths.files, target, { content, before: stats, temporaryName, signal: ctx.signal });
   return { path: target.path, replacements, diff: diff() };
 };
 
@@ -89,24 +87,16 @@ const assertSensible = ({ oldText, newText }: Input): void => {
     throw new ToolFailure("oldText or newText holds half of a character (a lone surrogate), which no file can hold.");
 };
 
-const assertWritable = async (target: Target): Promise<void> => {
+const assertWritable = async ({ files }: PathService, target: Target): Promise<void> => {
   if (target.kind === "directory")
     throw new ToolFailure(`${target.path} is a directory, and only files can be edited.`);
   try {
     // A rename needs no right to write the file itself, so a file that is read-only would not protect itself.
-    await access(target.absolute, constants.W_OK);
+    await files.assertWritable(target.absolute);
   } catch (error) {
     throw toFileFailure(error, target.path);
   }
 };
-
-const readTarget = async (target: Target): Promise<{ readonly bytes: Buffer; readonly stats: BigIntStats }> => {
-  await using handle = await openTarget(target);
-  const stats = await handle.stat({ bigint: true });
-  return { bytes: await readWhole(handle, { path: target.path, maxBytes: maxEditBytes }), stats };
-};
-
-const sha256 = (bytes: Uint8Array): string => hash("sha256", bytes, "hex");
 
 const staleFailure = (path: string): ToolFailure =>
   new ToolFailure(`${path} was changed after this edit was prepared. Nothing was done: read it again, then edit it.`);
