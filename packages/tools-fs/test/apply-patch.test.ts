@@ -10,6 +10,10 @@ const envelope = (...lines: readonly string[]) => ({
 });
 const read = (stage: Stage, name: string) => readFileSync(stage.join(name), "utf8");
 
+const full = async (): Promise<never> => {
+  throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+};
+
 const three = envelope(
   "*** Add File: sub/new.txt",
   "+new",
@@ -135,9 +139,6 @@ describe("apply_patch", () => {
   });
 
   it("says what is and what is not applied where writing fails between two files", async () => {
-    const full = async (): Promise<never> => {
-      throw Object.assign(new Error("no space"), { code: "ENOSPC" });
-    };
     using stage = new Stage({ fileSystem: { ...nodeFileSystem, rename: full } });
     setThree(stage);
     const failure = await failureOf(stage.run("apply_patch", three));
