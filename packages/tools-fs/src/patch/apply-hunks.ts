@@ -1,4 +1,4 @@
-import { LineMatcher } from "./line-matcher.ts";
+import { LineMatcher } from "../text/line-matcher.ts";
 
 import type { Hunk } from "./file-change.ts";
 

@@ -28,6 +28,8 @@ const outputSchema = z.strictObject({
   /** Canonical, relative to the Location. */
   path: z.string(),
   replacements: z.int(),
+  /** False where the text was found in spite of other white space. */
+  isExact: z.boolean(),
   /** Unified; cut where it is very long. */
   diff: z.string(),
 });
@@ -38,7 +40,7 @@ export const createEditTool = (paths: PathService, lock: KeyedLock): Tool =>
   defineTool({
     name: "edit",
     description:
-      "Replaces text in an existing text file. oldText must match exactly and stand in one place only, unless replaceAll is set; line ends are taken as the file has them. Answers with a diff. A file has at most 10 MiB. Edit one file with one call at a time.",
+      "Replaces text in an existing text file. oldText must stand in one place only, unless replaceAll is set. It has to match exactly; where it does not, whole lines that differ in white space alone are taken if there is one such place. Line ends are taken as the file has them. Answers with a diff. A file has at most 10 MiB. Edit one file with one call at a time.",
     input: inputSchema,
     output: outputSchema,
     replay: "never",
@@ -54,8 +56,8 @@ export const createEditTool = (paths: PathService, lock: KeyedLock): Tool =>
       const target = await paths.recheck(ctx);
       return lock.run(target.path, () => edit(paths, { target, input, ctx }));
     },
-    present: ({ path, replacements, diff }) =>
-      `Replaced ${replacements === 1 ? "one occurrence" : `${replacements} occurrences`} in ${path}.\n\n${diff}`,
+    present: ({ path, replacements, isExact, diff }) =>
+      `Replaced ${replacements === 1 ? "one occurrence" : `${replacements} occurrences`} in ${path}${isExact ? "" : ", found in spite of other white space"}.\n\n${diff}`,
   });
 
 interface Editing {
@@ -68,7 +70,7 @@ const edit = async (paths: PathService, { target, input, ctx }: Editing): Promis
   const approved = effectSchema.parse(ctx.effect);
   const { bytes, stats } = await readTarget(paths.files, target);
   if (sha256(bytes) !== approved.before) throw staleFailure(target.path);
-  const { content, replacements, diff } = planEdit(target.path, bytes, input);
+  const { content, replacements, isExact, diff } = planEdit(target.path, bytes, input);
   if (sha256(content) !== approved.after) {
     throw new Error(`expected the edit of ${target.path} to give what was recorded, found something else`);
   }
@@ -76,7 +78,7 @@ const edit = async (paths: PathService, { target, input, ctx }: Editing): Promis
   // Named after the call, so that one that a crash left behind says where it came from.
   const temporaryName = `.holdfast-${ctx.callId}.tmp`;
   await replaceFile(paths.files, target, { content, before: stats, temporaryName, signal: ctx.signal });
-  return { path: target.path, replacements, diff: diff() };
+  return { path: target.path, replacements, isExact, diff: diff() };
 };
 
 /** Before anybody is asked: what could never be done needs no permission. */

@@ -1,5 +1,8 @@
+/** What of a line is compared. */
+export type Comparison = (line: string) => string;
+
 /** How lines are compared, from the strictest to the loosest; each is tried where the ones before found nothing. */
-const comparisons: readonly ((line: string) => string)[] = [
+const comparisons: readonly Comparison[] = [
   (line) => line,
   (line) => line.trimEnd(),
   (line) => line.trim(),
@@ -11,10 +14,13 @@ const mostPlaces = 10;
 /** Finds runs of lines in a file, each search in time that grows with the file and the run, and not with their product. */
 export class LineMatcher {
   readonly #file: readonly string[];
+  readonly #comparisons: readonly Comparison[];
   readonly #normalised: (readonly string[])[] = [];
 
-  constructor(file: readonly string[]) {
+  /** @param use How lines are compared, the strictest way first. */
+  constructor(file: readonly string[], use: readonly Comparison[] = comparisons) {
     this.#file = file;
+    this.#comparisons = use;
   }
 
   /** The end of the lines: the last one of a file that ends with a line break is empty, and no line of anybody's. */
@@ -40,7 +46,7 @@ export class LineMatcher {
     search: (lines: readonly string[], searched: readonly string[]) => readonly number[],
     wanted: readonly string[],
   ): readonly number[] {
-    for (const [index, normalise] of comparisons.entries()) {
+    for (const [index, normalise] of this.#comparisons.entries()) {
       const lines = (this.#normalised[index] ??= this.#file.map(normalise));
       const found = search(lines, wanted.map(normalise));
       if (found.length > 0) return found;
