@@ -18,33 +18,33 @@ const entries = {
   event: {
     namespace: event,
     values: names(`
-      blobsOf boundaryOf decodeEvent envelopeText eventCatalogue genesisHash inlineBlobs inlinedBytes isEventType
-      isOwnerOnly maxInlineBytes noUsage sealEnvelope toTextValue utf8Bytes
+      askAnswerSchema askQuestionSchema askShownSchema blobsOf boundaryOf decodeEvent envelopeText eventCatalogue
+      genesisHash inlineBlobs inlinedBytes isEventType isOwnerOnly maxInlineBytes noUsage sealEnvelope toTextValue
+      utf8Bytes
     `),
     types: names(`
-      AttemptStatus Blob BlobRef Boundary CallOutcome CallVerdict Delivery DurableEvent Envelope EventDataOf
-      EventDefinition EventDraft EventType ExecutionOutcome Failure FailureClass InputFile ReadBlob
-      ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Usage
+      AskAnswer AskExpiredReason AskKind AskQuestion AskShown AttemptStatus Blob BlobRef Boundary CallOutcome
+      CallVerdict Delivery DurableEvent Envelope EventDataOf EventDefinition EventDraft EventType ExecutionOutcome
+      Failure FailureClass InputFile ReadBlob ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Usage
     `),
   },
   index: {
     namespace: index,
     values: names(`
-      HoldfastError assertCursorInLog callIdSchema canonicalJson createIdSource deniesOf effectSchema
-      errorCatalogue evaluate eventIdSchema executionIdSchema fromCursor isJsonObject isJsonValue
-      jsonObjectSchema jsonValueSchema locationKey locationSchema matchesPattern messageIdSchema modelRefSchema
-      ownerIdSchema parseJson ruleSchema rulesText sessionIdSchema silentLogger stepIdSchema storeIdSchema
-      stricter toCursor toWellFormed toWellFormedJson
+      HoldfastError askIdSchema assertCursorInLog callIdSchema canonicalJson createIdSource deniesOf effectSchema
+      errorCatalogue evaluate eventIdSchema executionIdSchema fromCursor isJsonObject isJsonValue jsonObjectSchema
+      jsonValueSchema locationKey locationSchema matchesPattern messageIdSchema modelRefSchema ownerIdSchema parseJson
+      ruleSchema rulesText sessionIdSchema silentLogger stepIdSchema storeIdSchema stricter toCursor toWellFormed
+      toWellFormedJson
     `),
     types: names(`
-      AssistantMessage BlockPart CallForecast CallId CallPart Clock CreateSession Cursor CursorPosition Effect
+      AskId AssistantMessage BlockPart CallForecast CallId CallPart Clock CreateSession Cursor CursorPosition Effect
       ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId FaultPoints ForkOrigin
-      ForkSession Hash
-      Holdfast HoldfastErrorOptions Id IdOf IdPrefix IdSource ImportOutcome ImportSession InputDisposition InterruptOutcome JsonObject
-      JsonValue ListSessions LiveEvent Location LogView Logger Message MessageFile MessageId MessagePage MessagesQuery
-      ModelRef OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest Prompt Receipt
-      RecoveryInfo ReleaseOutcome Rest ResumeOutcome Rule SessionId SessionInfo SessionPage Sessions StepId StoreId UserMessage
-      WaitOutcome
+      ForkSession Hash Holdfast HoldfastErrorOptions Id IdOf IdPrefix IdSource ImportOutcome ImportSession
+      InputDisposition InterruptOutcome JsonObject JsonValue ListSessions LiveEvent Location LogView Logger Message
+      MessageFile MessageId MessagePage MessagesQuery ModelRef OutputWindow Outputs OwnerId ParsedJson PendingInput
+      PermissionRequest Prompt Receipt RecoveryInfo ReleaseOutcome Rest ResumeOutcome Rule SessionId SessionInfo
+      SessionPage Sessions StepId StoreId UserMessage WaitOutcome
     `),
   },
   plugin: {
@@ -72,19 +72,20 @@ const entries = {
     namespace: store,
     values: names(`
       RowSet adoptRows assertClaim assertExpectedSeq assertFloor assertInboxRoom assertKnown assertNotReplica
-      assertPage assertSameAdmission assertWindow blobMissing checkImport compareRows conditionFailed describeChange exportFormat
-      exportLines exportVersion fenceFault floorRowsOf freezeMessage frozenMessages hashFloor hashFrozen importLines isOpenAt isSettled
-      maxEventsPerPage maxMessagesPerPage maxOutputBytes needsFence planPrune prepareDraft pruneSessions readLog
-      rowOfFrozen rowsAbove sealPlan sealPrepared sharesBeginning tableKeys tableNames thawMessage verifySession
+      assertPage assertSameAdmission assertWindow blobMissing checkImport compareRows conditionFailed describeChange
+      exportFormat exportLines exportVersion fenceFault floorRowsOf freezeMessage frozenMessages hashFloor hashFrozen
+      importLines isOpenAt isSettled maxAsksPerPage maxEventsPerPage maxMessagesPerPage maxOutputBytes needsFence
+      planPrune prepareDraft pruneSessions readLog rowOfFrozen rowsAbove sealPlan sealPrepared selectAsks
+      sharesBeginning tableKeys tableNames thawMessage verifySession
     `),
     types: names(`
-      AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption AttemptRow BlockRow CallRow Change
-      CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult DirtyListener ExecutionRow Fence
-      FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage HistoryPage ImportBatch ImportGround
-      ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputKey OutputPage
-      OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult ReplicaRow RequireRow RowFilter RowSnapshot
-      Rows Scalar SealedDraft SessionQuery SessionRow SessionSnapshot SetAside StepRow Store StoreCapabilities
-      TableName UpdateRow Verification Workload
+      AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow
+      BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult DirtyListener
+      ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage HistoryPage ImportBatch
+      ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputKey
+      OutputPage OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult ReplicaRow RequireRow
+      RowFilter RowSnapshot Rows Scalar SealedDraft SessionQuery SessionRow SessionSnapshot SetAside StepRow Store
+      StoreCapabilities TableName UpdateRow Verification Workload
     `),
   },
   tool: {

@@ -127,6 +127,7 @@ export class OpenSqliteStore implements SqliteStore {
   asks: Store["asks"] = (query) => this.#reads.asks(query);
   approvals: Store["approvals"] = (query) => this.#reads.approvals(query);
   admission: Store["admission"] = (identity) => this.#reads.admission(identity);
+  withdrawn: Store["withdrawn"] = (query) => this.#reads.withdrawn(query);
   workloads: Store["workloads"] = (query) => this.#reads.workloads(query);
   blob: Store["blob"] = (hash) => this.#reads.blob(hash);
   readOutput: Store["readOutput"] = (key, window) => this.#access.readTogether(() => this.#outputs.read(key, window));

@@ -46,7 +46,6 @@ export interface StoreCapabilities {
  * 19. *pruned*: `prune` moves the floor first and removes after it, so that a crash in between loses nothing that is above; messages
  *    below read as before, identities stay, `rows` equals the rebuild from the floor, and an event below is never returned.
  * 20. *collected*: a blob goes when no event refers to it, and not before; an output when its time is over.
- *
  * 21. *asked*: `asks` finds what the rows say; approvals travel in their answer's plan, all or nothing with it, and stay until they are
  *    revoked, whatever becomes of their session.
  *
@@ -110,6 +109,15 @@ export interface Store extends AsyncDisposable {
   admission(
     identity: { readonly messageId: MessageId } | { readonly sessionId: SessionId; readonly idempotencyKey: string },
   ): Promise<AdmissionRow | null>;
+  /**
+   * Identities at or below a session's floor whose inputs were withdrawn: no message tells of them. By the seq of their admissions, after
+   * `after` (-1 for all), at most `limit` (at most 500).
+   */
+  withdrawn(query: {
+    readonly sessionId: SessionId;
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<readonly AdmissionRow[]>;
   /**
    * Every projected row of a session, to compare with a rebuild. Of a pruned one: what its floor keeps, the row of every message, and
    * what was projected since.

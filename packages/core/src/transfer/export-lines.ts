@@ -7,6 +7,7 @@ import { fromOutputRef } from "../output/output-ref.ts";
 import { thawMessage } from "../store/freeze-message.ts";
 import { hashFloor } from "../store/hash-floor.ts";
 import { readLog } from "../store/read-log.ts";
+import { readWithdrawn } from "../store/read-withdrawn.ts";
 import { frozenMessages } from "../store/verify-frozen.ts";
 import { exportFormat, exportVersion, sealLine } from "./export-line.ts";
 import { outputLines, sharedOutputs } from "./export-outputs.ts";
@@ -122,6 +123,10 @@ async function* beginningOf(
     const admission = role === "user" ? await store.admission({ messageId }) : null;
     // A fork's input has the identity of its source.
     if (admission?.sessionId === sessionId) yield { kind: "admission", admission };
+  }
+  if (floor === null) return;
+  for await (const admission of readWithdrawn(store, sessionId)) {
+    if (admission.seq <= floor.seq) yield { kind: "admission", admission };
   }
 }
 

@@ -53,6 +53,8 @@ export class Reads {
   snapshot: Store["snapshot"] = (sessionId) => this.#ofSession(sessionId, (session) => this.#snapshots.read(session));
   admission: Store["admission"] = (identity) => this.#access.read(() => this.#admissions.find(identity));
 
+  withdrawn: Store["withdrawn"] = (query) => this.#access.read(() => this.#admissions.withdrawn(query));
+
   asks: Store["asks"] = (query) => this.#access.read(() => this.#asks.read(query));
   approvals: Store["approvals"] = ({ project }) => this.#access.read(() => this.#approvals.of(project));
 

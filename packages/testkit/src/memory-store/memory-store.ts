@@ -10,18 +10,22 @@ import {
 import { applyImport } from "./apply-import.ts";
 import { applyPlan } from "./apply-plan.ts";
 import { applyPrune } from "./apply-prune.ts";
+import { findWorkloads } from "./find-workloads.ts";
 import { readHistory } from "./history.ts";
 import { MemoryApprovals } from "./memory-approvals.ts";
 import { MemoryAdmissions } from "./memory-admissions.ts";
+import { MemoryBlobs } from "./memory-blobs.ts";
 import { MemoryOutputs } from "./memory-outputs.ts";
+import { MemoryOwners } from "./memory-owners.ts";
 import { headOf } from "./memory-session.ts";
 import { storeClosed } from "./refusals.ts";
-import { isWorkload, pageOfSessions, readSnapshot } from "./snapshot.ts";
+import { pageOfSessions, readSnapshot } from "./snapshot.ts";
 import { Watchers } from "./watchers.ts";
 
 import type { EventId, FaultPoints, OwnerId, SessionId, StoreId } from "@holdfast/core";
 import type { SealedEnvelope } from "@holdfast/core/event";
 import type {
+  AdmissionRow,
   Approval,
   ApprovalKey,
   AskQuery,
@@ -69,8 +73,8 @@ class MemoryStore implements Store {
   readonly #sessions = new Map<string, MemorySession>();
   readonly #admissions = new MemoryAdmissions();
   readonly #approvals = new MemoryApprovals();
-  readonly #owners = new Map<OwnerId, OwnerRecord>();
-  readonly #blobs = new Map<string, string>();
+  readonly #owners = new MemoryOwners();
+  readonly #blobs = new MemoryBlobs();
   readonly #outputs = new MemoryOutputs();
   readonly #watchers = new Watchers();
   #closed = false;
@@ -88,8 +92,8 @@ class MemoryStore implements Store {
     const applied = applyPlan(plan, {
       session,
       known: this.#admissions.knownTo(plan),
-      counter: this.#ownerOf(session)?.counter ?? null,
-      hasBlob: (hash) => this.#blobs.has(hash),
+      counter: this.#owners.of(session?.claim)?.counter ?? null,
+      hasBlob: this.#blobs.has,
     });
     const head = headOf(applied.session) ?? { seq: -1, hash: "" };
     const claim = structuredClone(applied.session?.claim ?? null);
@@ -98,7 +102,7 @@ class MemoryStore implements Store {
     }
     this.#sessions.set(plan.sessionId, applied.session);
     if (applied.admission !== null) this.#admissions.keep(applied.admission);
-    for (const { hash, text } of plan.blobs ?? []) this.#blobs.set(hash, text);
+    this.#blobs.keep(plan.blobs ?? []);
     this.#approvals.keep(plan.approvals ?? []);
     this.#faults?.reach("store.after-commit");
     this.#watchers.signal(plan.sessionId, applied.events);
@@ -109,12 +113,12 @@ class MemoryStore implements Store {
     this.#assertOpen();
     const applied = applyImport(batch, this.#session(batch.sessionId), {
       usedIds: (ids) => this.#usedIds(ids),
-      hasBlob: (hash) => this.#blobs.has(hash),
+      hasBlob: this.#blobs.has,
       admissionOf: (identity) => this.#admissions.find(identity),
     });
     if (applied.session !== null) this.#sessions.set(batch.sessionId, applied.session);
     for (const row of applied.admissions) this.#admissions.keep(row);
-    for (const { hash, text } of applied.blobs) this.#blobs.set(hash, text);
+    this.#blobs.keep(applied.blobs);
     if (applied.events.length > 0) this.#watchers.signal(batch.sessionId, applied.events);
     return applied.result;
   }
@@ -128,7 +132,7 @@ class MemoryStore implements Store {
     for (const { messageId, disposition } of applied.dispositions) {
       this.#admissions.close(sessionId, messageId, disposition);
     }
-    return { removedEvents: applied.removedEvents, removedBlobs: this.#collectBlobs() };
+    return { removedEvents: applied.removedEvents, removedBlobs: this.#blobs.collect(this.#sessions.values()) };
   }
 
   async floor(sessionId: SessionId): Promise<Floor | null> {
@@ -159,7 +163,7 @@ class MemoryStore implements Store {
 
   async snapshot(sessionId: SessionId): Promise<SessionSnapshot | null> {
     const session = this.#session(sessionId);
-    return session === null ? null : readSnapshot(session, this.#ownerOf(session));
+    return session === null ? null : readSnapshot(session, this.#owners.of(session.claim));
   }
 
   async history(query: { sessionId: SessionId; after: number; limit: number }): Promise<HistoryPage | null> {
@@ -171,6 +175,13 @@ class MemoryStore implements Store {
   async admission(identity: { messageId: string } | { sessionId: string; idempotencyKey: string }) {
     this.#assertOpen();
     return structuredClone(this.#admissions.find(identity));
+  }
+
+  async withdrawn(query: { sessionId: SessionId; after: number; limit: number }): Promise<readonly AdmissionRow[]> {
+    this.#assertOpen();
+    assertPage(query);
+    const all = this.#admissions.withdrawn(query.sessionId).filter(({ seq }) => seq > query.after);
+    return structuredClone(all.slice(0, Math.min(query.limit, maxEventsPerPage)));
   }
 
   async rows(sessionId: SessionId): Promise<RowSnapshot> {
@@ -200,32 +211,23 @@ class MemoryStore implements Store {
 
   async renew(owner: Omit<OwnerRecord, "counter">): Promise<void> {
     this.#assertOpen();
-    const counter = (this.#owners.get(owner.ownerId)?.counter ?? 0) + 1;
-    this.#owners.set(owner.ownerId, { ...owner, counter });
+    this.#owners.renew(owner);
   }
 
   async retire(ownerId: OwnerId): Promise<void> {
     this.#assertOpen();
-    this.#owners.delete(ownerId);
+    this.#owners.retire(ownerId);
   }
 
-  async workloads({ runtime, limit, after }: Parameters<Store["workloads"]>[0]): Promise<readonly Workload[]> {
+  async workloads(query: Parameters<Store["workloads"]>[0]): Promise<readonly Workload[]> {
     this.#assertOpen();
-    assertPage({ limit });
-    const inOrder = [...this.#sessions].toSorted(([left], [right]) => (left < right ? -1 : 1));
-    const found = inOrder.flatMap(([sessionId, session]) => {
-      if (after !== undefined && sessionId <= after) return [];
-      const rows = session.rows.snapshot();
-      if (session.replica !== null || !isWorkload(rows, runtime)) return [];
-      const execution = rows.execution.find(({ state }) => state === "open") ?? null;
-      return [{ sessionId: sessionId as SessionId, execution, claim: session.claim, owner: this.#ownerOf(session) }];
-    });
-    return structuredClone(found.slice(0, limit));
+    assertPage({ limit: query.limit });
+    return structuredClone(findWorkloads(this.#sessions, this.#owners, query));
   }
 
   async blob(hash: string): Promise<string | null> {
     this.#assertOpen();
-    return this.#blobs.get(hash) ?? null;
+    return this.#blobs.text(hash);
   }
 
   async putOutput(key: OutputKey, content: Uint8Array): Promise<void> {
@@ -254,22 +256,10 @@ class MemoryStore implements Store {
     return this.#sessions.get(sessionId) ?? null;
   }
 
-  #ownerOf(session: MemorySession | null): OwnerRecord | null {
-    const owner = session?.claim?.owner ?? null;
-    return owner === null ? null : (this.#owners.get(owner) ?? null);
-  }
-
   #usedIds(ids: readonly EventId[]): ReadonlyMap<EventId, SessionId> {
     const asked = new Set(ids);
     const all = [...this.#sessions.values()].flatMap(({ log }) => log);
     return new Map(all.filter(({ id }) => asked.has(id)).map(({ id, sessionId }) => [id, sessionId]));
-  }
-
-  #collectBlobs(): number {
-    const kept = new Set([...this.#sessions.values()].flatMap(({ references }) => references.map(({ hash }) => hash)));
-    const gone = [...this.#blobs.keys()].filter((hash) => !kept.has(hash));
-    for (const hash of gone) this.#blobs.delete(hash);
-    return gone.length;
   }
 
   #assertOpen(): void {

@@ -1,6 +1,7 @@
 import { afterAll, describe, it } from "vitest";
 
 import { describeAdmissions } from "./admissions.ts";
+import { describeAsked } from "./asked.ts";
 import { describeAtomicity } from "./atomicity.ts";
 import { describeBlobsAndOutputs } from "./blobs-and-outputs.ts";
 import { describeClaims } from "./claims.ts";
@@ -106,6 +107,7 @@ const suite: readonly ((subject: StoreSubject) => void)[] = [
   describePruned,
   describeCollected,
   describeExported,
+  describeAsked,
   describeForeignSignals,
   describeSeveral,
   describeCrashes,

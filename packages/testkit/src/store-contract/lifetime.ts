@@ -40,6 +40,7 @@ const calls: { readonly [M in Method]: (store: Store) => unknown } = {
   snapshot: (store) => store.snapshot(sessionId),
   history: (store) => store.history({ sessionId, after: -1, limit: 1 }),
   admission: (store) => store.admission({ messageId: inputId }),
+  withdrawn: (store) => store.withdrawn({ sessionId, after: -1, limit: 1 }),
   rows: (store) => store.rows(sessionId),
   asks: (store) => store.asks({ limit: 1 }),
   approvals: (store) => store.approvals({ project: "/srv/project" }),

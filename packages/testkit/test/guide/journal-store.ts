@@ -74,6 +74,13 @@ class JournalStore implements Store {
   blob: Store["blob"] = (hash) => this.#read(() => this.#state.blobs.get(hash) ?? null);
   admission: Store["admission"] = (identity) => this.#read(() => this.#state.admission(identity));
 
+  // It keeps everything, so nothing is below a floor.
+  withdrawn: Store["withdrawn"] = (query) =>
+    this.#read(() => {
+      assertPage(query);
+      return [];
+    });
+
   session: Store["session"] = (sessionId) =>
     this.#read(() => this.#state.session(sessionId).rows.snapshot().session[0] ?? null);
   events: Store["events"] = ({ sessionId, after, limit }) =>
