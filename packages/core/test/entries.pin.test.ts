@@ -71,12 +71,13 @@ const entries = {
   store: {
     namespace: store,
     values: names(`
-      RowSet adoptRows assertClaim assertExpectedSeq assertFloor assertInboxRoom assertKnown assertNotReplica
-      assertPage assertSameAdmission assertWindow blobMissing checkImport compareRows conditionFailed describeChange
-      exportFormat exportLines exportVersion fenceFault floorRowsOf freezeMessage frozenMessages hashFloor hashFrozen
-      importLines isOpenAt isSettled maxAsksPerPage maxEventsPerPage maxMessagesPerPage maxOutputBytes needsFence
-      planPrune prepareDraft pruneSessions readLog rowOfFrozen rowsAbove sealPlan sealPrepared selectAsks
-      sharesBeginning tableKeys tableNames thawMessage verifySession
+      RowSet adoptRows assertClaim assertExpectedSeq assertFloor assertInboxRoom assertKnown assertNotDeleted
+      assertNotReplica assertPage assertSameAdmission assertWindow blobMissing checkImport compareRows conditionFailed
+      describeChange exportFormat exportLines exportVersion fenceFault floorRowsOf freezeMessage frozenMessages
+      hashFloor hashFrozen importLines isDeletion isOpenAt isSettled maxAsksPerPage maxEventsPerPage
+      maxMessagesPerPage maxOutputBytes needsFence planPrune prepareDraft pruneSessions readLog readTombstone
+      rowOfFrozen rowsAbove sealPlan sealPrepared selectAsks sharesBeginning tableKeys tableNames thawMessage
+      verifySession
     `),
     types: names(`
       AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow

@@ -85,6 +85,7 @@ export class OpenSqliteStore implements SqliteStore {
       now: () => clock.now(),
       exclusively,
       activity,
+      faults,
       look,
     });
   }

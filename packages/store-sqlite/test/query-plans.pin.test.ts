@@ -27,8 +27,9 @@ const short = [
   "ask_open",
 ];
 
-/** Statements that go over a whole session because that is what they are for: the comparison with a rebuild, and pruning. */
-const isWhole = (sql: string) => /order by sessionKey|<= :seq/.test(sql);
+/** Statements that go over a whole session because that is what they are for: the comparison with a rebuild, pruning, and deletion. */
+const isWhole = (sql: string) =>
+  /order by sessionKey|<= :seq|limit :limit|^select messageId, seq from message/.test(sql);
 
 const planOf = (database: Database.Database, sql: string): readonly string[] => {
   const names = [...new Set([...sql.matchAll(/:(\w+)/g)].map(([, name]) => name))];

@@ -27,7 +27,7 @@ export class AdmissionTable {
     this.#byKey = connection.prepare(`${selectSql} where admission.sessionKey = ? and idempotencyKey = ?`);
     // Served by admission_withdrawn, whose condition must stand in the query as it is.
     this.#withdrawn = connection.prepare(
-      `${selectSql} where admission.sessionKey = ? and disposition = 'withdrawn' and seq > ? order by seq limit ?`,
+      `${selectSql} where admission.sessionKey = ? and disposition = 'withdrawn' and seq > ? and session.sessionKey is not null order by seq limit ?`,
     );
     this.#insert = connection.prepare(insertSql);
   }
@@ -53,8 +53,9 @@ export class AdmissionTable {
 }
 
 const selectSql = `
-  select messageId, sessionId, idempotencyKey, ${unpackSql("payloadHash")}, seq, ${unpackSql("hash")}, delivery, disposition
-  from admission join session using (sessionKey)`;
+  select messageId, coalesce(session.sessionId, tombstone.sessionId) as sessionId, idempotencyKey, ${unpackSql("payloadHash")}, seq, ${unpackSql("hash")}, delivery, disposition
+  from admission left join session on session.sessionKey = admission.sessionKey
+    left join tombstone on tombstone.sessionKey = admission.sessionKey and session.sessionKey is null`;
 
 const text = "";
 

@@ -68,6 +68,12 @@ create index ask_open on ask (sessionKey, seq, callId, identity, state) where st
 
 create index admission_withdrawn on admission (sessionKey, seq) where disposition = 'withdrawn';
 
+create table tombstone (
+  sessionKey integer primary key, sessionId text not null unique, headSeq integer not null, headHash text not null,
+  prevHash text not null, fence integer not null, swept integer not null
+) strict;
+create index tombstone_unswept on tombstone (sessionKey) where swept = 0;
+
 create table approval (
   project text not null, action text not null, resource text not null, agent text not null, askId text not null,
   sessionId text not null, time integer not null, primary key (project, action, resource, agent)

@@ -66,7 +66,7 @@ export class Reads {
 
   history: Store["history"] = (query) =>
     this.#ofSession(query.sessionId, (session) => {
-      const head = this.#log.head(query.sessionId);
+      const head = this.#sessions.one(query.sessionId) === null ? null : this.#log.head(query.sessionId);
       if (head === null) return null;
       return this.#history.read(session, query, { head, floor: this.#floors.read(query.sessionId) });
     });

@@ -1,6 +1,7 @@
 import {
   assertPage,
   assertWindow,
+  isDeletion,
   maxEventsPerPage,
   maxMessagesPerPage,
   RowSet,
@@ -17,38 +18,24 @@ import { MemoryAdmissions } from "./memory-admissions.ts";
 import { MemoryBlobs } from "./memory-blobs.ts";
 import { MemoryOutputs } from "./memory-outputs.ts";
 import { MemoryOwners } from "./memory-owners.ts";
-import { headOf } from "./memory-session.ts";
+import { headOf, tombstoneOf } from "./memory-session.ts";
 import { storeClosed } from "./refusals.ts";
 import { pageOfSessions, readSnapshot } from "./snapshot.ts";
 import { Watchers } from "./watchers.ts";
 
-import type { EventId, FaultPoints, OwnerId, SessionId, StoreId } from "@holdfast/core";
+import type { EventId, FaultPoints, SessionId, StoreId } from "@holdfast/core";
 import type { SealedEnvelope } from "@holdfast/core/event";
 import type {
-  AdmissionRow,
-  Approval,
-  ApprovalKey,
-  AskQuery,
-  AskRow,
   CommitPlan,
   CommitResult,
   DirtyListener,
-  Floor,
   HistoryPage,
   ImportBatch,
   ImportResult,
-  LogHead,
-  OutputKey,
-  OutputPage,
-  OwnerRecord,
+  MessageRow,
   PrunePlan,
   PruneResult,
-  RowSnapshot,
-  SessionQuery,
-  SessionRow,
-  SessionSnapshot,
   Store,
-  Workload,
 } from "@holdfast/core/store";
 import type { MemorySession } from "./memory-session.ts";
 
@@ -104,6 +91,7 @@ class MemoryStore implements Store {
     if (applied.admission !== null) this.#admissions.keep(applied.admission);
     this.#blobs.keep(plan.blobs ?? []);
     this.#approvals.keep(plan.approvals ?? []);
+    if (isDeletion(applied.events)) this.#clean(plan.sessionId, session);
     this.#faults?.reach("store.after-commit");
     this.#watchers.signal(plan.sessionId, applied.events);
     return { status: "committed", events: [...applied.events], head, claim };
@@ -111,7 +99,8 @@ class MemoryStore implements Store {
 
   async import(batch: ImportBatch): Promise<ImportResult> {
     this.#assertOpen();
-    const applied = applyImport(batch, this.#session(batch.sessionId), {
+    const session = this.#session(batch.sessionId);
+    const applied = applyImport(batch, session, {
       usedIds: (ids) => this.#usedIds(ids),
       hasBlob: this.#blobs.has,
       admissionOf: (identity) => this.#admissions.find(identity),
@@ -119,6 +108,7 @@ class MemoryStore implements Store {
     if (applied.session !== null) this.#sessions.set(batch.sessionId, applied.session);
     for (const row of applied.admissions) this.#admissions.keep(row);
     this.#blobs.keep(applied.blobs);
+    if (isDeletion(applied.events)) this.#clean(batch.sessionId, session);
     if (applied.events.length > 0) this.#watchers.signal(batch.sessionId, applied.events);
     return applied.result;
   }
@@ -135,111 +125,73 @@ class MemoryStore implements Store {
     return { removedEvents: applied.removedEvents, removedBlobs: this.#blobs.collect(this.#sessions.values()) };
   }
 
-  async floor(sessionId: SessionId): Promise<Floor | null> {
-    return structuredClone(this.#session(sessionId)?.floor ?? null);
-  }
+  floor: Store["floor"] = (sessionId) => this.#read(() => this.#session(sessionId)?.floor ?? null);
+  head: Store["head"] = (sessionId) => this.#read(() => headOf(this.#session(sessionId)));
+  session: Store["session"] = (sessionId) =>
+    this.#read(() => this.#there(sessionId)?.rows.snapshot().session[0] ?? null);
+  admission: Store["admission"] = (identity) => this.#read(() => this.#admissions.find(identity));
+  blob: Store["blob"] = (hash) => this.#read(() => this.#blobs.text(hash));
+  approvals: Store["approvals"] = ({ project }) => this.#read(() => this.#approvals.of(project));
+  revoke: Store["revoke"] = (approval) => this.#read(() => this.#approvals.revoke(approval));
+  renew: Store["renew"] = (owner) => this.#read(() => this.#owners.renew(owner));
+  retire: Store["retire"] = (ownerId) => this.#read(() => this.#owners.retire(ownerId));
+  putOutput: Store["putOutput"] = (key, content) => this.#read(() => this.#outputs.put(key, content));
 
-  async head(sessionId: SessionId): Promise<LogHead | null> {
-    return headOf(this.#session(sessionId));
-  }
-
-  async events(query: { sessionId: SessionId; after: number; limit: number }): Promise<readonly SealedEnvelope[]> {
+  // Events are frozen as they are kept, so they need no copy.
+  async events(query: Parameters<Store["events"]>[0]): Promise<readonly SealedEnvelope[]> {
     assertPage(query);
     const log = this.#session(query.sessionId)?.log ?? [];
     const from = Math.max(0, query.after + 1 - (log[0]?.seq ?? 0));
     return log.slice(from, from + Math.min(query.limit, maxEventsPerPage));
   }
 
-  async session(sessionId: SessionId): Promise<SessionRow | null> {
-    return structuredClone(this.#session(sessionId)?.rows.snapshot().session[0] ?? null);
-  }
-
-  async sessions(query: SessionQuery): Promise<readonly SessionRow[]> {
-    this.#assertOpen();
-    assertPage({ limit: query.limit });
-    const all = [...this.#sessions.values()].flatMap(({ rows }) => rows.snapshot().session);
-    return structuredClone(pageOfSessions(all, query));
-  }
-
-  async snapshot(sessionId: SessionId): Promise<SessionSnapshot | null> {
-    const session = this.#session(sessionId);
-    return session === null ? null : readSnapshot(session, this.#owners.of(session.claim));
-  }
-
-  async history(query: { sessionId: SessionId; after: number; limit: number }): Promise<HistoryPage | null> {
+  async history(query: Parameters<Store["history"]>[0]): Promise<HistoryPage | null> {
     assertPage(query);
-    const session = this.#session(query.sessionId);
+    const session = this.#there(query.sessionId);
     return session === null ? null : readHistory(session, query.after, Math.min(query.limit, maxMessagesPerPage));
   }
 
-  async admission(identity: { messageId: string } | { sessionId: string; idempotencyKey: string }) {
-    this.#assertOpen();
-    return structuredClone(this.#admissions.find(identity));
-  }
+  sessions: Store["sessions"] = (query) =>
+    this.#read(() => {
+      assertPage({ limit: query.limit });
+      const all = [...this.#sessions.values()].flatMap(({ rows }) => rows.snapshot().session);
+      return pageOfSessions(all, query);
+    });
 
-  async withdrawn(query: { sessionId: SessionId; after: number; limit: number }): Promise<readonly AdmissionRow[]> {
-    this.#assertOpen();
-    assertPage(query);
-    const all = this.#admissions.withdrawn(query.sessionId).filter(({ seq }) => seq > query.after);
-    return structuredClone(all.slice(0, Math.min(query.limit, maxEventsPerPage)));
-  }
+  snapshot: Store["snapshot"] = (sessionId) =>
+    this.#read(() => {
+      const session = this.#there(sessionId);
+      return session === null ? null : readSnapshot(session, this.#owners.of(session.claim));
+    });
 
-  async rows(sessionId: SessionId): Promise<RowSnapshot> {
-    return structuredClone((this.#session(sessionId)?.rows ?? new RowSet(sessionId)).snapshot());
-  }
+  withdrawn: Store["withdrawn"] = (query) =>
+    this.#read(() => {
+      assertPage(query);
+      const all = this.#there(query.sessionId) === null ? [] : this.#admissions.withdrawn(query.sessionId);
+      return all.filter(({ seq }) => seq > query.after).slice(0, Math.min(query.limit, maxEventsPerPage));
+    });
 
-  async asks(query: AskQuery): Promise<readonly AskRow[]> {
-    this.#assertOpen();
-    const sessions = [...this.#sessions.values()].map(({ rows }) => rows.snapshot());
-    return structuredClone(
-      selectAsks(
-        sessions.map(({ session, ask }) => ({ session: session[0], asks: ask })),
-        query,
-      ),
-    );
-  }
+  rows: Store["rows"] = (sessionId) =>
+    this.#read(() => (this.#session(sessionId)?.rows ?? new RowSet(sessionId)).snapshot());
 
-  async approvals({ project }: { readonly project: string }): Promise<readonly Approval[]> {
-    this.#assertOpen();
-    return this.#approvals.of(project);
-  }
+  asks: Store["asks"] = (query) =>
+    this.#read(() => {
+      const all = [...this.#sessions.values()].map(({ rows }) => rows.snapshot());
+      const sessions = all.map(({ session, ask }) => ({ session: session[0], asks: ask }));
+      return selectAsks(sessions, query);
+    });
 
-  async revoke(approval: ApprovalKey): Promise<boolean> {
-    this.#assertOpen();
-    return this.#approvals.revoke(approval);
-  }
+  workloads: Store["workloads"] = (query) =>
+    this.#read(() => {
+      assertPage({ limit: query.limit });
+      return findWorkloads(this.#sessions, this.#owners, query);
+    });
 
-  async renew(owner: Omit<OwnerRecord, "counter">): Promise<void> {
-    this.#assertOpen();
-    this.#owners.renew(owner);
-  }
-
-  async retire(ownerId: OwnerId): Promise<void> {
-    this.#assertOpen();
-    this.#owners.retire(ownerId);
-  }
-
-  async workloads(query: Parameters<Store["workloads"]>[0]): Promise<readonly Workload[]> {
-    this.#assertOpen();
-    assertPage({ limit: query.limit });
-    return structuredClone(findWorkloads(this.#sessions, this.#owners, query));
-  }
-
-  async blob(hash: string): Promise<string | null> {
-    this.#assertOpen();
-    return this.#blobs.text(hash);
-  }
-
-  async putOutput(key: OutputKey, content: Uint8Array): Promise<void> {
-    this.#assertOpen();
-    this.#outputs.put(key, content);
-  }
-
-  async readOutput(key: OutputKey, window: { offset: number; limit: number }): Promise<OutputPage | null> {
-    this.#assertOpen();
-    assertWindow(window);
-    return this.#outputs.read(key, window);
-  }
+  readOutput: Store["readOutput"] = (key, window) =>
+    this.#read(() => {
+      assertWindow(window);
+      return this.#outputs.read(key, window);
+    });
 
   watch(sessionId: SessionId, listener: DirtyListener): Disposable {
     this.#assertOpen();
@@ -249,6 +201,27 @@ class MemoryStore implements Store {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     this.#watchers.clear();
+  }
+
+  /** One synchronous piece, and a copy: what its caller changes is its own. */
+  async #read<T>(read: () => T): Promise<T> {
+    this.#assertOpen();
+    return structuredClone(read());
+  }
+
+  /** A session that was not deleted. */
+  #there(sessionId: SessionId): MemorySession | null {
+    const session = this.#session(sessionId);
+    return tombstoneOf(session) === null ? session : null;
+  }
+
+  /** After a deletion. What a fork of the session refers to stays for as long as it is kept: who shares its first message is of its line. */
+  #clean(sessionId: SessionId, before: MemorySession | null): void {
+    const others = [...this.#sessions.values()];
+    this.#blobs.collect(others);
+    const first = before?.rows.snapshot().message.toSorted((left, right) => left.seq - right.seq)[0];
+    const isFirst = ({ messageId, seq }: MessageRow) => messageId === first?.messageId && seq === first.seq;
+    if (!others.some(({ rows }) => rows.snapshot().message.some(isFirst))) this.#outputs.removeOf(sessionId);
   }
 
   #session(sessionId: SessionId): MemorySession | null {

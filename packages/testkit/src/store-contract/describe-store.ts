@@ -6,6 +6,8 @@ import { describeAtomicity } from "./atomicity.ts";
 import { describeBlobsAndOutputs } from "./blobs-and-outputs.ts";
 import { describeClaims } from "./claims.ts";
 import { describeCollected } from "./collected.ts";
+import { describeDeleted } from "./deleted.ts";
+import { describeDeletedElsewhere } from "./deleted-elsewhere.ts";
 import { describeExported } from "./exported.ts";
 import { describeFencing } from "./fencing.ts";
 import { describeCrashes } from "./fault-crash.ts";
@@ -108,6 +110,8 @@ const suite: readonly ((subject: StoreSubject) => void)[] = [
   describeCollected,
   describeExported,
   describeAsked,
+  describeDeleted,
+  describeDeletedElsewhere,
   describeForeignSignals,
   describeSeveral,
   describeCrashes,
