@@ -60,10 +60,13 @@ export const continueExecution = async (
   { hadCalls }: Pick<PerformedStep, "hadCalls">,
 ): Promise<OpenStep | undefined> => {
   if (hadCalls) return startNext(kernel, lane, { opening: false });
-  while (!(await endsCompleted(lane))) {
+  for (let seenSeq = -1; !(await endsCompleted(lane));) {
     const next = await startNext(kernel, lane, { opening: true });
     if (next !== undefined || lane.ended !== undefined || lane.stopped !== undefined) return next;
-    // What was in the way of the end was withdrawn meanwhile.
+    // What was in the way of the end was withdrawn meanwhile; else it would be in the way for ever.
+    const headSeq = (await kernel.services.store.head(lane.work.sessionId))?.seq ?? -1;
+    if (headSeq === seenSeq) throw new TypeError("an execution that could not end found nothing to promote");
+    seenSeq = headSeq;
   }
   return undefined;
 };
