@@ -1,6 +1,7 @@
 import { toLexicalPath } from "./lexical-path.ts";
 import { resolveTarget } from "./target.ts";
 
+import type { JsonValue } from "@holdfast/core";
 import type { PrepareContext } from "@holdfast/core/tool";
 import type { Target } from "./target.ts";
 
@@ -12,12 +13,16 @@ import type { Target } from "./target.ts";
  */
 export const authorizePath = async (
   path: string,
-  { action, ctx }: { readonly action: "read" | "edit"; readonly ctx: PrepareContext },
+  {
+    action,
+    ctx,
+    preview,
+  }: { readonly action: "read" | "edit"; readonly ctx: PrepareContext; readonly preview?: JsonValue },
 ): Promise<Target> => {
   const lexical = toLexicalPath(path, ctx.location.directory);
-  await ctx.permission.assert({ action, resources: [lexical.resource] });
+  await ctx.permission.assert({ action, resources: [lexical.resource], preview });
   ctx.signal.throwIfAborted();
   const target = await resolveTarget(lexical, ctx.location.directory);
-  if (target.path !== lexical.resource) await ctx.permission.assert({ action, resources: [target.path] });
+  if (target.path !== lexical.resource) await ctx.permission.assert({ action, resources: [target.path], preview });
   return target;
 };

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
 
-import { defineTool, ToolFailure } from "@holdfast/core/tool";
+import { boundText, defineTool, ToolFailure } from "@holdfast/core/tool";
 import * as z from "zod";
 
 import { toFileFailure } from "../files/file-failure.ts";
@@ -16,7 +16,7 @@ import { resolveTarget, targetSchema } from "../paths/target.ts";
 import { maxEditBytes, planEdit } from "../text/plan-edit.ts";
 
 import type { BigIntStats } from "node:fs";
-import type { JsonValue } from "@holdfast/core";
+import type { JsonObject, JsonValue } from "@holdfast/core";
 import type { ExecuteContext, ProbeContext, ProbeResult, Tool } from "@holdfast/core/tool";
 import type { Target } from "../paths/target.ts";
 
@@ -52,7 +52,7 @@ export const createEditTool = (): Tool => {
     replay: "probe",
     prepare: async (input, ctx) => {
       assertSensible(input);
-      const target = await authorizePath(input.path, { action: "edit", ctx });
+      const target = await authorizePath(input.path, { action: "edit", ctx, preview: toPreview(input) });
       await assertWritable(target);
       const { bytes } = await readTarget(target);
       const { content, replacements } = planEdit(target.path, bytes, input);
@@ -98,6 +98,14 @@ const findEdit = async (effect: JsonValue, { location, signal }: ProbeContext): 
   if (found === before) return { outcome: "not" };
   return { outcome: "unknown", detail: `${path} is neither as it was before the edit nor as it was to be after it.` };
 };
+
+const previewLimits = { lines: 200, bytes: 16 * 1024 } as const;
+
+/** What a person is shown before the file is looked at: the change, and of a long one its beginning and its end. */
+const toPreview = ({ oldText, newText }: Input): JsonObject => ({
+  oldText: boundText(oldText, "the call's input", previewLimits).text,
+  newText: boundText(newText, "the call's input", previewLimits).text,
+});
 
 /** Before anybody is asked: what could never be done needs no permission. */
 const assertSensible = ({ oldText, newText }: Input): void => {
