@@ -23,6 +23,8 @@ export interface OwnFolder {
   readonly asks: boolean;
 }
 
+const write = (text: string): void => void process.stdout.write(text);
+
 const missingModel = `No model is configured. Set these, and run it again:
 
   HOLDFAST_BASE_URL   an OpenAI-compatible endpoint, for example http://127.0.0.1:11434/v1
@@ -59,7 +61,6 @@ export const runOnOwnFolder = async ({ directory, prompt, allow, asks }: OwnFold
   });
   const session = await holdfast.sessions.create({ location: { directory: folder }, title: prompt.slice(0, 100) });
   const { cursor } = await holdfast.sessions.prompt({ sessionId: session.id, text: prompt });
-  const write = (text: string): void => void process.stdout.write(text);
   using terminal = asks ? openTerminal(process.stdin, write) : undefined;
   await followSession(holdfast, { sessionId: session.id, after: cursor, show: createShow(write), terminal });
   const { status, failure } = await holdfast.sessions.wait({ sessionId: session.id });

@@ -19,8 +19,14 @@ const makeSample = () => {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 };
 
+interface RunOptions {
+  readonly flags: readonly string[];
+  /** Ends it, once it has said this. */
+  readonly until?: string;
+}
+
 /** The example on a folder, with what a person types, all at once: each question takes its line. */
-const runOn = async (folder: string, typed: string, flags: readonly string[]) => {
+const runOn = async (folder: string, typed: string, { flags, until }: RunOptions) => {
   await using server = await startScriptedServer();
   const child = spawn(process.execPath, [main, "--dir", folder, ...flags, "Mend the tests"], {
     env: { ...process.env, NODE_OPTIONS: "", HOLDFAST_BASE_URL: server.baseUrl, HOLDFAST_MODEL: "scripted" },
@@ -28,7 +34,10 @@ const runOn = async (folder: string, typed: string, flags: readonly string[]) =>
     timeout: 30_000,
   });
   let [output, errors] = ["", ""];
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+    if (until !== undefined && output.includes(until)) child.kill("SIGKILL");
+  });
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
   child.stdin.on("error", () => undefined).end(typed);
   const [code] = (await once(child, "close")) as [number | null];
@@ -40,7 +49,7 @@ const broken = "let index = 1;";
 it("asks on the terminal before it runs or changes anything, shows what it is about, and goes on with the answers", async () => {
   using folder = makeSample();
   // Once for the tests as they are, once for the edit, which is shown; then the tests again, this time for good.
-  const { code, output, average } = await runOn(folder.path, "what?\ny\ny\na\n", ["--ask"]);
+  const { code, output, average } = await runOn(folder.path, "what?\ny\ny\na\n", { flags: ["--ask"] });
   expect(output.match(/\? \w+ .*/g)).toEqual([
     "? bash node --test",
     "? bash node --test",
@@ -55,16 +64,18 @@ it("asks on the terminal before it runs or changes anything, shows what it is ab
 
 it("stops where nobody is left to answer, and has changed nothing", async () => {
   using folder = makeSample();
-  const { code, errors, average } = await runOn(folder.path, "y\n", ["--ask"]);
+  const { code, errors, average } = await runOn(folder.path, "y\n", { flags: ["--ask"] });
   expect(errors).toMatch(/Session ses_\w+: interrupted\n$/);
   expect(code).toBe(1);
   expect(average).toContain(broken);
 });
 
+const refused = "bash: stopped (denied-by-policy)";
+
 it("asks nobody where standard input is no terminal, and tells the model that nobody can be asked", async () => {
   using folder = makeSample();
-  const { output, average } = await runOn(folder.path, "y\ny\ny\ny\n", []);
-  expect(output).toContain("bash: stopped (denied-by-policy)");
+  const { output, average } = await runOn(folder.path, "y\ny\ny\ny\n", { flags: [], until: refused });
+  expect(output).toContain(refused);
   expect(output).not.toMatch(/^ {2}\? /m);
   expect(average).toContain(broken);
 });
