@@ -11,14 +11,10 @@ import { misfitOf } from "./misfit-of.ts";
 import type { AnswerReceipt, CallId } from "@holdfast/core";
 import type { AskShown } from "@holdfast/core/event";
 import type { AskRow, Change, CommitResult, SessionSnapshot } from "@holdfast/core/store";
-import type * as z from "zod";
 import type { Coordinator } from "../session/coordinator.ts";
 import type { Kernel } from "../session/kernel.ts";
+import type { Answer } from "./answer.ts";
 import type { AnsweredWith } from "./answers-with.ts";
-import type { argumentSchemas } from "./arguments.ts";
-
-/** What was answered, checked. */
-export type Answer = z.output<typeof argumentSchemas.answer>;
 
 /** How often others may be in the way of one answer: each time something of the session's asks changed meanwhile. */
 const tries = 50;

@@ -14,7 +14,7 @@ import type { AskSubject } from "@holdfast/core/session";
 import type { AskRow } from "@holdfast/core/store";
 import type { AskEnd } from "./ask-end.ts";
 import type { Kernel } from "./kernel.ts";
-import type { Lane } from "./lane.ts";
+import type { AskScope } from "./ask-scope.ts";
 
 /** Runs a wait for a person. What waits steps aside for as long. */
 export type Aside = <T>(wait: () => Promise<T>) => Promise<T>;
@@ -32,7 +32,7 @@ const lookAgainMs = 500;
  */
 export class AskDesk implements Disposable {
   readonly #kernel: Kernel;
-  readonly #lane: Lane;
+  readonly #lane: AskScope;
   readonly #asking = new Map<string, Promise<AskEnd>>();
   readonly #waiting = new Map<AskId, Waiting>();
   readonly #callsThatAsked = new Set<CallId | undefined>();
@@ -43,7 +43,7 @@ export class AskDesk implements Disposable {
   #isLooking = false;
   #isDirty = false;
 
-  constructor(kernel: Kernel, lane: Lane) {
+  constructor(kernel: Kernel, lane: AskScope) {
     this.#kernel = kernel;
     this.#lane = lane;
   }

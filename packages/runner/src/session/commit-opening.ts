@@ -3,7 +3,7 @@ import { HoldfastError } from "@holdfast/core";
 import type { EventDraft } from "@holdfast/core/event";
 import type { AskRow } from "@holdfast/core/store";
 import type { Kernel } from "./kernel.ts";
-import type { Lane } from "./lane.ts";
+import type { AskScope } from "./ask-scope.ts";
 
 /** How often the asks that are superseded may be answered, or end, in between the look at them and the commit. */
 const tries = 8;
@@ -14,7 +14,7 @@ const tries = 8;
  */
 export const commitOpening = async (
   { services }: Kernel,
-  lane: Lane,
+  lane: AskScope,
   { opened, superseded }: { readonly opened: EventDraft; readonly superseded: readonly AskRow[] },
 ): Promise<void> => {
   for (let attempt = 1; ; attempt++) {
