@@ -11,7 +11,7 @@ import { expireAsk } from "./expire-asks.ts";
 import type { AskId, CallId } from "@holdfast/core";
 import type { AskExpiredReason, AskShown, EventDraft } from "@holdfast/core/event";
 import type { AskSubject } from "@holdfast/core/session";
-import type { AskRow } from "@holdfast/core/store";
+import type { AskRow, SessionSnapshot } from "@holdfast/core/store";
 import type { AskEnd } from "./ask-end.ts";
 import type { Kernel } from "./kernel.ts";
 import type { AskScope } from "./ask-scope.ts";
@@ -71,8 +71,8 @@ export class AskDesk implements Disposable {
   }
 
   /** Takes over what an earlier owner had asked. */
-  adopt(asks: readonly AskRow[]): void {
-    for (const ask of asks) {
+  adopt(snapshot: Pick<SessionSnapshot, "asks"> | null): void {
+    for (const ask of snapshot?.asks ?? []) {
       this.#adopted.set(ask.askId, ask);
       this.#callsThatAsked.add(ask.callId ?? undefined);
     }
