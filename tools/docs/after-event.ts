@@ -219,16 +219,32 @@ export const afterEvent = {
   "ask.opened": {
     certain: "what a person is shown, and that nothing of it is done before there is an answer",
     recovery: "rests as asking",
-    provedBy: [asRecorded],
+    provedBy: [
+      {
+        title:
+          "a pending permission survives SIGKILL of its process; answered from another one it goes on there, once, and only as it was shown",
+        file: "packages/runner/test/asks.proc.test.ts",
+      },
+    ],
   },
   "ask.answered": {
     certain: "the one answer, and what it is for",
     recovery: "runs the call that waited for it from the top; counts no recovery",
-    provedBy: [asRecorded],
+    provedBy: [
+      {
+        title: "killed right after it had answered, a process loses nothing: policy %s",
+        file: "packages/runner/test/asks.proc.test.ts",
+      },
+    ],
   },
   "ask.expired": {
     certain: "an answer comes too late",
     recovery: "settles the call that waited as refused",
-    provedBy: [asRecorded],
+    provedBy: [
+      {
+        title: "killed right after an ask's time had passed, a process leaves a call that is refused, and never a wait",
+        file: "packages/runner/test/asks.proc.test.ts",
+      },
+    ],
   },
 } as const satisfies { readonly [T in EventType]: AfterEvent };

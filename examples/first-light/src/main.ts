@@ -10,8 +10,9 @@ import type { OwnFolder } from "./own-folder.ts";
 
 const usage = `Usage:
   npm start                                     the demo: a session that is killed in its middle
-  npm start -- --dir PATH "prompt"              a session on your own folder, reading only
-      --allow edit  --allow bash                lets it change files, run commands`;
+  npm start -- --dir PATH "prompt"              a session on your own folder; asks you before it does more than read
+      --allow edit  --allow bash                lets it change files, run commands, without asking
+      --ask                                     asks on standard input although that is no terminal`;
 
 const isWidening = (name: string): name is OwnFolder["allow"][number] =>
   widenings.some((widening) => widening === name);
@@ -19,16 +20,20 @@ const isWidening = (name: string): name is OwnFolder["allow"][number] =>
 const main = async (): Promise<boolean> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { dir: { type: "string" }, allow: { type: "string", multiple: true, default: [] } },
+    options: {
+      dir: { type: "string" },
+      allow: { type: "string", multiple: true, default: [] },
+      ask: { type: "boolean", default: false },
+    },
   });
-  const { dir: directory, allow } = values;
-  if (directory === undefined && positionals.length === 0 && allow.length === 0) return runDemo();
+  const { dir: directory, allow, ask } = values;
+  if (directory === undefined && positionals.length === 0 && allow.length === 0 && !ask) return runDemo();
   const [prompt] = positionals;
   if (directory === undefined || prompt === undefined || positionals.length > 1 || !allow.every(isWidening)) {
     process.stderr.write(`${usage}\n`);
     return false;
   }
-  return runOnOwnFolder({ directory, prompt, allow });
+  return runOnOwnFolder({ directory, prompt, allow, asks: ask || process.stdin.isTTY });
 };
 
 try {

@@ -7,7 +7,9 @@ import { openSqliteStore } from "@holdfast/store-sqlite";
 import { fsTools } from "@holdfast/tools-fs";
 
 import { configurationFromEnvironment, toResolveModel } from "./configured-model.ts";
+import { followSession } from "./follow-session.ts";
 import { createShow } from "./show.ts";
+import { openTerminal } from "./terminal.ts";
 
 /** What may be widened beyond reading. */
 export const widenings = ["edit", "bash"] as const;
@@ -17,7 +19,11 @@ export interface OwnFolder {
   readonly directory: string;
   readonly prompt: string;
   readonly allow: readonly (typeof widenings)[number][];
+  /** Whether a person answers on standard input, also where that is no terminal. */
+  readonly asks: boolean;
 }
+
+const write = (text: string): void => void process.stdout.write(text);
 
 const missingModel = `No model is configured. Set these, and run it again:
 
@@ -27,8 +33,11 @@ const missingModel = `No model is configured. Set these, and run it again:
 
 Without --dir, the demo runs with a scripted model and needs none of them.`;
 
-/** Runs one prompt on a folder with the configured model: reading only, unless widened. Resolves with whether it completed. */
-export const runOnOwnFolder = async ({ directory, prompt, allow }: OwnFolder): Promise<boolean> => {
+/**
+ * Runs one prompt on a folder with the configured model. It reads; for what is more, and was not allowed, a person is asked, or where there is
+ * none it is refused. Resolves with whether it completed.
+ */
+export const runOnOwnFolder = async ({ directory, prompt, allow, asks }: OwnFolder): Promise<boolean> => {
   const configuration = configurationFromEnvironment();
   if (configuration === undefined) {
     process.stderr.write(`${missingModel}\n`);
@@ -46,19 +55,14 @@ export const runOnOwnFolder = async ({ directory, prompt, allow }: OwnFolder): P
     model: toResolveModel(configuration),
     plugins: [fsTools()],
     rules: ["read", ...allow].map((action) => ({ action, resource: "*", effect: "allow" })),
+    asks: { policy: asks ? "wait" : "deny" },
     // A person waits for it: half a minute before they hear that nobody serves the model would be too long.
     retries: { limit: 2 },
   });
   const session = await holdfast.sessions.create({ location: { directory: folder }, title: prompt.slice(0, 100) });
   const { cursor } = await holdfast.sessions.prompt({ sessionId: session.id, text: prompt });
-  const show = createShow((text) => process.stdout.write(text));
-  for await (const item of holdfast.sessions.events({
-    sessionId: session.id,
-    after: cursor,
-    live: true,
-    until: "idle",
-  }))
-    show(item);
+  using terminal = asks ? openTerminal(process.stdin, write) : undefined;
+  await followSession(holdfast, { sessionId: session.id, after: cursor, show: createShow(write), terminal });
   const { status, failure } = await holdfast.sessions.wait({ sessionId: session.id });
   const completed = status === "completed";
   (completed ? process.stdout : process.stderr).write(

@@ -28,7 +28,9 @@ const waiting = {
   calls: [call("cal_a")],
   asks: [ask("cal_a")],
 } as unknown as AskView;
-const viewOf = (changes: object): AskView => ({ ...waiting, ...changes }) as AskView;
+const viewOf = (changes: object): AskView => ({ ...waiting, ...changes });
+
+const sha256 = (text: string | Uint8Array) => hash("sha256", text);
 
 describe("isAsking", () => {
   it.each<[string, object, boolean]>([
@@ -53,8 +55,8 @@ describe("isAsking", () => {
 });
 
 const input = { messageId: "msg_1", seq: 9, delivery: "steer", state: "pending", awake: 1 } as unknown as InputRow;
-const look = (view: AskView, owner: "alive" | "gone" | "none", wake: Wake, takesOver = true) =>
-  nextWork({ ...view, inputs: [input], replica: null }, { owner, wake, takesOver });
+const look = (view: AskView, owner: "alive" | "gone" | "none", wake: Wake) =>
+  nextWork({ ...view, inputs: [input], replica: null }, { owner, wake, takesOver: wake.kind !== "answer" });
 
 describe("a session that asks", () => {
   it.each(["alive", "gone", "none"] as const)("rests as asking, whatever waits in its inbox: owner %s", (owner) => {
@@ -80,7 +82,7 @@ describe("a session whose ask was answered", () => {
   const wake: Wake = { kind: "answer", atSeq: 8, answered: ["cal_a" as CallId] };
 
   it.each(["gone", "none"] as const)("is taken up where its owner is %s", (owner) => {
-    expect(look(answered, owner, wake, false)).toBe("recover");
+    expect(look(answered, owner, wake)).toBe("recover");
   });
 
   it("is taken up although another of its calls still waits", () => {
@@ -114,7 +116,6 @@ describe("a session whose ask was answered", () => {
 });
 
 describe("askIdentity", () => {
-  const sha256 = (text: string | Uint8Array) => hash("sha256", text);
   const shown: AskShown = {
     kind: "permission",
     tool: "t",

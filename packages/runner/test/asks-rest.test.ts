@@ -1,3 +1,4 @@
+import { eventIdSchema } from "@holdfast/core";
 import { createMemoryStore } from "@holdfast/testkit";
 import { expect, it } from "vitest";
 
@@ -5,6 +6,7 @@ import { acting, actingOn, answer, askToAct, openAsks } from "./asking.ts";
 import { expectSound } from "./expect-sound.ts";
 import { dataOf, logOf, openRuntime, setStage, shared } from "./stage.ts";
 
+import type { AskInfo } from "@holdfast/core";
 import type { Store } from "@holdfast/core/store";
 
 const model = actingOn("a");
@@ -34,6 +36,13 @@ const setTwo = async (
 
 const untilGivenUp = (store: Store, sessionId: Parameters<Store["snapshot"]>[0]) =>
   expect.poll(async () => (await store.snapshot(sessionId))?.claim?.owner, { timeout: 5_000 }).toBeNull();
+
+/** What a process writes that dies before it can claim. */
+const answerAndDie = (store: Store, { sessionId, askId, identity }: AskInfo) => {
+  const data = { askId, identity, answer: { kind: "permission", reply: "once" } } as const;
+  const id = eventIdSchema.parse("evt_answer");
+  return store.commit({ sessionId, events: [{ id, type: "ask.answered", version: 1, time: 1, data }] });
+};
 
 it("a session that has asked for long gives its claim up without an event, and goes on in whatever process answers, as no recovery", async () => {
   const store = createMemoryStore();
@@ -97,23 +106,25 @@ it("policy resume leaves a session alone that merely asks, and takes it up once 
   expect(await logOf(other, sessionId)).toEqual(before);
   const [ask] = await openAsks(other, sessionId);
   if (ask === undefined) throw new Error("the ask is gone");
-  const { askId, identity } = ask;
-  // What the process wrote that died before it could claim.
-  await store.commit({
-    sessionId,
-    events: [
-      {
-        id: "evt_answer" as never,
-        type: "ask.answered",
-        version: 1,
-        time: 1,
-        data: { askId, identity, answer: { kind: "permission", reply: "once" } },
-      },
-    ],
-  });
+  await answerAndDie(store, ask);
   await expect
     .poll(async () => (await other.sessions.wait({ sessionId })).status, { timeout: 5_000 })
     .toBe("completed");
+  expect(ran.second).toEqual(["a"]);
+});
+
+it("whoever waits is not told that the session is parked while whoever answered is about to take it up", async () => {
+  const store = createMemoryStore();
+  await using two = await setTwo(store, { asks: { restMs: 0 } }, {});
+  const { stage, other, ran, sessionId } = two;
+  await untilGivenUp(store, sessionId);
+  const [ask] = await openAsks(other, sessionId);
+  if (ask === undefined) throw new Error("the ask is gone");
+  await answerAndDie(store, ask);
+  const waiting = stage.holdfast.sessions.wait({ sessionId });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await other.sessions.resume({ sessionId });
+  expect(await waiting).toMatchObject({ status: "completed" });
   expect(ran.second).toEqual(["a"]);
 });
 

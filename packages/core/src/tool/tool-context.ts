@@ -61,7 +61,7 @@ export interface PrepareContext extends ToolContext {
    * Asks a person 1 to 10 questions, and returns what was chosen or said for each, in their order. Where they are dismissed, the activity is
    * interrupted; where nobody can be asked, or nobody answers in time, the call ends. Nothing after it runs then.
    */
-  ask(request: { readonly questions: readonly ToolQuestion[] }): Promise<readonly (readonly string[])[]>;
+  readonly ask: (request: { readonly questions: readonly ToolQuestion[] }) => Promise<readonly (readonly string[])[]>;
 }
 
 /** `execute` acts, and asks nothing. */

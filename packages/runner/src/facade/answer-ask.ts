@@ -11,17 +11,14 @@ import { misfitOf } from "./misfit-of.ts";
 import type { AnswerReceipt, CallId } from "@holdfast/core";
 import type { AskShown } from "@holdfast/core/event";
 import type { AskRow, Change, CommitResult, SessionSnapshot } from "@holdfast/core/store";
-import type * as z from "zod";
 import type { Coordinator } from "../session/coordinator.ts";
 import type { Kernel } from "../session/kernel.ts";
+import type { Answer } from "./answer.ts";
 import type { AnsweredWith } from "./answers-with.ts";
-import type { argumentSchemas } from "./arguments.ts";
-
-/** What was answered, checked. */
-export type Answer = z.output<typeof argumentSchemas.answer>;
 
 /** How often others may be in the way of one answer: each time something of the session's asks changed meanwhile. */
-const tries = 8;
+const tries = 50;
+const races: ReadonlySet<string> = new Set(["store.condition-failed", "store.sequence-conflict"]);
 
 /**
  * Answers an ask in one commit: with what a denial ends and an approval covers, with the approvals that are saved, and with the request to
@@ -33,7 +30,7 @@ export const answerAsk = async (kernel: Kernel, coordinator: Coordinator, answer
       return await answerOnce(kernel, coordinator, answer);
     } catch (error) {
       // Somebody answered, or ended, one of the asks since they were read: it is looked again which.
-      if (attempt >= tries || !HoldfastError.isInstance(error, "store.condition-failed")) throw error;
+      if (attempt >= tries || !HoldfastError.isInstance(error) || !races.has(error.code)) throw error;
     }
   }
 };
@@ -50,7 +47,7 @@ const answerOnce = async (kernel: Kernel, coordinator: Coordinator, answer: Answ
   if (row.state !== "open") return await replayed(kernel, row, answer);
   const shown = await assertAnswerable(kernel, { snapshot, row, answer });
   const withIt = await answersWith(kernel, { snapshot, row, shown, answer });
-  const result = await commitAnswer(kernel, { row, answer, withIt });
+  const result = await commitAnswer(kernel, { snapshot, row, answer, withIt });
   wake(coordinator, { row, answer, atSeq: result.head.seq, alsoAnswered: withIt.alsoAnswered });
   const [first] = result.status === "committed" ? result.events : [];
   return {
@@ -83,22 +80,33 @@ const assertAnswerable = async (
 
 const commitAnswer = async (
   { committer }: Kernel,
-  { row, answer, withIt }: { readonly row: AskRow; readonly answer: Answer; readonly withIt: AnsweredWith },
+  {
+    snapshot,
+    row,
+    answer,
+    withIt,
+  }: {
+    readonly snapshot: SessionSnapshot;
+    readonly row: AskRow;
+    readonly answer: Answer;
+    readonly withIt: AnsweredWith;
+  },
 ): Promise<CommitResult> => {
   const { sessionId, askId, identity, by } = answer;
   const data = { askId, identity, answer: answer.answer, ...(by === undefined ? {} : { by }) };
-  // An execution that is being interrupted settles its calls, and nobody would look at the answer. A dismissal interrupts by itself.
-  const { executionId } = row;
+  // An execution that is being interrupted settles its calls, and nobody would look at the answer.
   const isListening: Change = {
     op: "require",
     table: "execution",
-    where: { executionId, state: "open", ...(isDismissal(answer) ? {} : { interruptSeq: null }) },
+    where: { executionId: row.executionId, state: "open", interruptSeq: null },
     expect: "some",
   };
+  // A dismissal interrupts by itself, which is asked for once.
+  const condition = isDismissal(answer) ? { expectedSeq: snapshot.head.seq } : { changes: [isListening] };
   return committer.commit({
     sessionId,
     events: [committer.draft("ask.answered", data), ...withIt.events],
-    changes: [isListening],
+    ...condition,
     ...(withIt.approvals.length === 0 ? {} : { approvals: withIt.approvals }),
   });
 };

@@ -5,7 +5,7 @@ import { stepSource } from "../session/opening-choice.ts";
 import type { AskShown, EventDraft } from "@holdfast/core/event";
 import type { Approval, AskRow, SessionSnapshot } from "@holdfast/core/store";
 import type { Kernel } from "../session/kernel.ts";
-import type { Answer } from "./answer-ask.ts";
+import type { Answer } from "./answer.ts";
 
 /** What shares the commit of one answer. */
 export interface AnsweredWith {

@@ -1,7 +1,7 @@
 import { HoldfastError } from "@holdfast/core";
 
 import type { AskRow } from "@holdfast/core/store";
-import type { Answer } from "./answer-ask.ts";
+import type { Answer } from "./answer.ts";
 
 type Named = Pick<Answer, "sessionId" | "askId">;
 

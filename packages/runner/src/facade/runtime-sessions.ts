@@ -1,6 +1,7 @@
 import { isAsking } from "@holdfast/core/session";
 import { assertNotReplica } from "@holdfast/core/store";
 
+import { expireDueAsks } from "../session/expire-asks.ts";
 import { admitPrompt, replayedReceipt } from "./admit-prompt.ts";
 import { argumentSchemas, parseArguments } from "./arguments.ts";
 import { createSession } from "./create-session.ts";
@@ -119,7 +120,8 @@ export class RuntimeSessions implements Sessions {
 
   resume: Sessions["resume"] = async (query) => {
     const { sessionId } = this.#check(argumentSchemas.session, query, "resume");
-    const snapshot = await this.#snapshot(sessionId);
+    let snapshot = await this.#snapshot(sessionId);
+    if (await expireDueAsks(this.#kernel, snapshot)) snapshot = await this.#snapshot(sessionId);
     assertNotReplica({ sessionId, events: [] }, snapshot.replica);
     const isOpen = snapshot.execution?.state === "open";
     if (!isOpen && snapshot.inputs.length === 0) return { status: "nothing-to-do" };

@@ -5,15 +5,16 @@ import { askIdentity } from "@holdfast/core/session";
 import { reasonOf } from "../reason-of.ts";
 import { sha256 } from "../ports/sha256.ts";
 import { askEndOf } from "./ask-end.ts";
+import { commitOpening } from "./commit-opening.ts";
 import { expireAsk } from "./expire-asks.ts";
 
 import type { AskId, CallId } from "@holdfast/core";
 import type { AskExpiredReason, AskShown, EventDraft } from "@holdfast/core/event";
 import type { AskSubject } from "@holdfast/core/session";
-import type { AskRow } from "@holdfast/core/store";
+import type { AskRow, SessionSnapshot } from "@holdfast/core/store";
 import type { AskEnd } from "./ask-end.ts";
 import type { Kernel } from "./kernel.ts";
-import type { Lane } from "./lane.ts";
+import type { AskScope } from "./ask-scope.ts";
 
 /** Runs a wait for a person. What waits steps aside for as long. */
 export type Aside = <T>(wait: () => Promise<T>) => Promise<T>;
@@ -31,16 +32,18 @@ const lookAgainMs = 500;
  */
 export class AskDesk implements Disposable {
   readonly #kernel: Kernel;
-  readonly #lane: Lane;
+  readonly #lane: AskScope;
   readonly #asking = new Map<string, Promise<AskEnd>>();
   readonly #waiting = new Map<AskId, Waiting>();
   readonly #callsThatAsked = new Set<CallId | undefined>();
+  /** Open asks of an earlier owner, which nobody has asked again yet. */
+  readonly #adopted = new Map<AskId, AskRow>();
   readonly #over = new AbortController();
   #watcher: Disposable | undefined;
   #isLooking = false;
   #isDirty = false;
 
-  constructor(kernel: Kernel, lane: Lane) {
+  constructor(kernel: Kernel, lane: AskScope) {
     this.#kernel = kernel;
     this.#lane = lane;
   }
@@ -67,6 +70,14 @@ export class AskDesk implements Disposable {
     return this.#refusalOf(shown) === undefined;
   }
 
+  /** Takes over what an earlier owner had asked. */
+  adopt(snapshot: Pick<SessionSnapshot, "asks"> | null): void {
+    for (const ask of snapshot?.asks ?? []) {
+      this.#adopted.set(ask.askId, ask);
+      this.#callsThatAsked.add(ask.callId ?? undefined);
+    }
+  }
+
   /** The ends of all asks that are still open of a call, or of the execution itself: to be committed with what settles it. */
   async closings(callId: CallId | undefined, reason: AskExpiredReason): Promise<readonly EventDraft[]> {
     if (!this.#callsThatAsked.has(callId)) return [];
@@ -84,16 +95,24 @@ export class AskDesk implements Disposable {
 
   async #ask(subject: AskSubject, identity: string, aside: Aside): Promise<AskEnd> {
     const { services } = this.#kernel;
-    const { signal, work } = this.#lane;
+    const { signal } = this.#lane;
     signal.throwIfAborted();
     this.#callsThatAsked.add(subject.callId);
-    const found = await services.store.asks({ sessionId: work.sessionId, identity, limit: 200 });
-    const last = found.at(-1);
-    if (last !== undefined && last.state !== "open") return askEndOf(services.store, last);
+    const last = await this.#find(identity);
+    if (last !== undefined) this.#adopted.delete(last.askId);
+    const end = last === undefined || last.state === "open" ? undefined : await askEndOf(services.store, last);
+    // What ended only because its call ran anew without it is asked anew.
+    const isWithdrawn = end?.ended === "expired" && end.reason === "settled";
+    if (end !== undefined && !isWithdrawn) return end;
     const refusal = this.#refusalOf(subject.shown);
     if (refusal !== undefined) return { ended: "refused", why: refusal };
-    const row = last ?? (await this.#open(subject, identity));
+    const row = last?.state === "open" ? last : await this.#open(subject, identity);
     return aside(() => this.#wait(row));
+  }
+
+  async #find(identity: string): Promise<AskRow | undefined> {
+    const { sessionId } = this.#lane.work;
+    return (await this.#kernel.services.store.asks({ sessionId, identity, limit: 200 })).at(-1);
   }
 
   /** Why nobody is asked here, where nobody is. */
@@ -122,8 +141,9 @@ export class AskDesk implements Disposable {
       ...(callId === undefined ? {} : { callId }),
       ...(asks.expireMs === undefined ? {} : { expires: clock.now() + asks.expireMs }),
     });
-    // Conditional: a tool that asks although its call is over must not break the lane.
-    await this.#lane.commit([opened], { conditional: true });
+    const superseded = [...this.#adopted.values()].filter((ask) => ask.callId !== null && ask.callId === callId);
+    for (const ask of superseded) this.#adopted.delete(ask.askId);
+    await commitOpening(this.#kernel, this.#lane, { opened, superseded });
     const [row] = await store.asks({ sessionId, askId, limit: 1 });
     if (row === undefined) throw new TypeError("a store committed an ask without its row");
     return row;

@@ -28,7 +28,8 @@ export class CallLife implements Disposable, Pausable {
   #begun = false;
   #deadlinePassed = false;
   #leftMs: number;
-  #runsSince = 0;
+  /** Since when the deadline runs; undefined while it is stopped. */
+  #runsSince: number | undefined;
   #pause = new AbortController();
 
   constructor(lane: Lane, clock: Clock, limits: CallLimits) {
@@ -54,14 +55,16 @@ export class CallLife implements Disposable, Pausable {
 
   /** Stops the deadline, for as long as a person is waited for. */
   pause(): void {
+    if (this.#runsSince === undefined) return;
     this.#pause.abort(over);
     this.#leftMs = Math.max(0, this.#leftMs - (this.#clock.monotonic() - this.#runsSince));
+    this.#runsSince = undefined;
   }
 
   /** Lets the rest of the deadline run. */
   resume(): void {
+    if (this.#over.signal.aborted || this.#runsSince !== undefined) return;
     this.#runsSince = this.#clock.monotonic();
-    if (this.#over.signal.aborted) return;
     this.#pause = new AbortController();
     this.#clock.sleep(this.#leftMs, this.#pause.signal).then(this.#onDeadline, () => undefined);
   }

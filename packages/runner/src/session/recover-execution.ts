@@ -78,6 +78,7 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
   const now = await services.store.snapshot(sessionId);
   if (now?.execution?.state === "open" && now.execution.interruptSeq !== null)
     return await end(kernel, { snapshot: now, fence }, { outcome: "interrupted" });
+  lane.asks.adopt(now);
   const { consent } = orphan;
   return await workLane(kernel, lane, async () => {
     const tools = toolsOn(ground);

@@ -1,6 +1,7 @@
 import { reasonOf } from "../reason-of.ts";
 import { CallAuthorizer } from "./authorize-call.ts";
 import { CallLife } from "./call-life.ts";
+import { commitClosing } from "./commit-closing.ts";
 import { prepareCall } from "./prepare-call.ts";
 import { readCallInput } from "./read-call-input.ts";
 import { defect, outcomeOfOutput, outcomeOfThrow } from "./settle-call.ts";
@@ -91,6 +92,7 @@ const beginCall = async (
     plugin,
     ...(permissions.length === 0 ? {} : { asserted: permissions }),
   };
-  await lane.commit([lane.draft("tool.begun", data)]);
+  // Nothing is left to be asked of it, also not what an earlier owner asked.
+  await commitClosing(lane, [lane.draft("tool.begun", data)], { callId });
   return attempt;
 };

@@ -1,4 +1,5 @@
 import { toLexicalPath } from "../paths/lexical-path.ts";
+import { previewText } from "../text/preview-text.ts";
 
 import type { PrepareContext } from "@holdfast/core/tool";
 import type { PathService } from "../paths/path-service.ts";
@@ -8,7 +9,7 @@ import type { PlacedChange } from "./plan-patch.ts";
 /** Asks for all paths together, before anything is looked at; and once more for those that links lead elsewhere. */
 export const authorizePatch = async (
   paths: PathService,
-  changes: readonly FileChange[],
+  { changes, text }: { readonly changes: readonly FileChange[]; readonly text: string },
   ctx: PrepareContext,
 ): Promise<readonly PlacedChange[]> => {
   const { directory } = ctx.location;
@@ -21,7 +22,8 @@ export const authorizePatch = async (
   const asked = new Set(
     lexical.flatMap(({ path, moveTo }) => [path.resource, ...(moveTo === undefined ? [] : [moveTo.resource])]),
   );
-  await ctx.permission.assert({ action: "edit", resources: [...asked] });
+  const preview = { patch: previewText(text) };
+  await ctx.permission.assert({ action: "edit", resources: [...asked], preview });
   ctx.signal.throwIfAborted();
   const placed: PlacedChange[] = [];
   for (const { change, path, moveTo } of lexical) {
@@ -34,6 +36,6 @@ export const authorizePatch = async (
   }
   const found = placed.flatMap(({ place, moveTo }) => [place.path, ...(moveTo === undefined ? [] : [moveTo.path])]);
   const elsewhere = [...new Set(found)].filter((path) => !asked.has(path));
-  if (elsewhere.length > 0) await ctx.permission.assert({ action: "edit", resources: elsewhere });
+  if (elsewhere.length > 0) await ctx.permission.assert({ action: "edit", resources: elsewhere, preview });
   return placed;
 };

@@ -7,6 +7,7 @@ import { toLexicalPath, toResource } from "./lexical-path.ts";
 import { isSamePlace } from "./place.ts";
 import { isSameTarget, targetSchema } from "./target.ts";
 
+import type { JsonValue } from "@holdfast/core";
 import type { ExecuteContext, PrepareContext } from "@holdfast/core/tool";
 import type { FileStat, FileSystem } from "../file-system.ts";
 import type { LexicalPath } from "./lexical-path.ts";
@@ -18,6 +19,8 @@ export interface PathUse {
   /** As permission rules spell it. */
   readonly action: "read" | "edit";
   readonly ctx: PrepareContext;
+  /** What a person is shown of what would be done. */
+  readonly preview?: JsonValue | undefined;
 }
 
 /**
@@ -37,10 +40,11 @@ export class PathService {
    *
    * @throws ToolFailure for a path that leads out, or to nothing that can be used.
    */
-  async authorize(path: string, { action, ctx }: PathUse): Promise<Target> {
-    const lexical = await this.#assertLexical(path, { action, ctx });
+  async authorize(path: string, use: PathUse): Promise<Target> {
+    const { action, ctx, preview } = use;
+    const lexical = await this.#assertLexical(path, use);
     const target = await this.resolve(lexical, ctx.location.directory);
-    if (target.path !== lexical.resource) await ctx.permission.assert({ action, resources: [target.path] });
+    if (target.path !== lexical.resource) await ctx.permission.assert({ action, resources: [target.path], preview });
     return target;
   }
 
@@ -49,10 +53,11 @@ export class PathService {
    *
    * @throws ToolFailure for a path that leads out, or at which nothing could be.
    */
-  async authorizePlace(path: string, { action, ctx }: PathUse): Promise<Place> {
-    const lexical = await this.#assertLexical(path, { action, ctx });
+  async authorizePlace(path: string, use: PathUse): Promise<Place> {
+    const { action, ctx, preview } = use;
+    const lexical = await this.#assertLexical(path, use);
     const place = await this.resolvePlace(lexical, ctx.location.directory);
-    if (place.path !== lexical.resource) await ctx.permission.assert({ action, resources: [place.path] });
+    if (place.path !== lexical.resource) await ctx.permission.assert({ action, resources: [place.path], preview });
     return place;
   }
 
@@ -114,9 +119,9 @@ export class PathService {
     }
   }
 
-  async #assertLexical(path: string, { action, ctx }: PathUse): Promise<LexicalPath> {
+  async #assertLexical(path: string, { action, ctx, preview }: PathUse): Promise<LexicalPath> {
     const lexical = toLexicalPath(path, ctx.location.directory);
-    await ctx.permission.assert({ action, resources: [lexical.resource] });
+    await ctx.permission.assert({ action, resources: [lexical.resource], preview });
     ctx.signal.throwIfAborted();
     return lexical;
   }

@@ -50,7 +50,10 @@ Each file has one section. A patch that does not fit changes nothing.`,
     output: outputSchema,
     replay: "probe",
     prepare: async ({ patch }, ctx) => {
-      const planned = await planPatch(paths, await authorizePatch(paths, readPatch(patch), ctx));
+      const planned = await planPatch(
+        paths,
+        await authorizePatch(paths, { changes: readPatch(patch), text: patch }, ctx),
+      );
       return { files: planned.map(({ effect }) => effect) };
     },
     execute: async ({ patch }, ctx) => {

@@ -9,8 +9,9 @@ import { replaceFile } from "../files/replace-file.ts";
 import { sha256 } from "../files/sha256.ts";
 import { targetSchema, toIdentity } from "../paths/target.ts";
 import { planEdit } from "../text/plan-edit.ts";
+import { previewText } from "../text/preview-text.ts";
 
-import type { JsonValue } from "@holdfast/core";
+import type { JsonObject, JsonValue } from "@holdfast/core";
 import type { ExecuteContext, ProbeContext, ProbeResult, Tool } from "@holdfast/core/tool";
 import type { KeyedLock } from "../files/keyed-lock.ts";
 import type { PathService } from "../paths/path-service.ts";
@@ -54,7 +55,7 @@ export const createEditTool = (paths: PathService, lock: KeyedLock): Tool =>
     replay: "probe",
     prepare: async (input, ctx) => {
       assertSensible(input);
-      const target = await paths.authorize(input.path, { action: "edit", ctx });
+      const target = await paths.authorize(input.path, { action: "edit", ctx, preview: toPreview(input) });
       await assertWritable(paths, target);
       const { bytes } = await readTarget(paths.files, target);
       const { content, replacements, isExact } = planEdit(target.path, bytes, input);
@@ -109,6 +110,12 @@ const findEdit = async (
   if (found === before) return { outcome: "not" };
   return { outcome: "unknown", detail: `${path} is neither as it was before the edit nor as it was to be after it.` };
 };
+
+/** What a person is shown before the file is looked at: the change, and of a long one its beginning and its end. */
+const toPreview = ({ oldText, newText }: Input): JsonObject => ({
+  oldText: previewText(oldText),
+  newText: previewText(newText),
+});
 
 /** Before anybody is asked: what could never be done needs no permission. */
 const assertSensible = ({ oldText, newText }: Input): void => {

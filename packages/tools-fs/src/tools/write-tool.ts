@@ -11,6 +11,7 @@ import { toFileFailure } from "../files/file-failure.ts";
 import { placeSchema, toRecordedPlace } from "../paths/place.ts";
 import { decodeText, encodeText } from "../text/decode-text.ts";
 import { maxEditBytes } from "../text/plan-edit.ts";
+import { previewText } from "../text/preview-text.ts";
 import { unifiedDiff } from "../text/unified-diff.ts";
 
 import type { JsonObject, JsonValue } from "@holdfast/core";
@@ -67,7 +68,11 @@ export const createWriteTool = (paths: PathService, lock: KeyedLock): Tool =>
 const prepare = async (paths: PathService, input: Input, ctx: PrepareContext): Promise<JsonObject> => {
   if (!input.content.isWellFormed())
     throw new ToolFailure("The content holds half of a character (a lone surrogate), which no file can hold.");
-  const place = await paths.authorizePlace(input.path, { action: "edit", ctx });
+  const place = await paths.authorizePlace(input.path, {
+    action: "edit",
+    ctx,
+    preview: { content: previewText(input.content) },
+  });
   const { before, content } = await planWrite(paths, place, input);
   return {
     place: toRecordedPlace(place),
