@@ -63,10 +63,10 @@ const entries = {
     values: names(`
       History activityChoice activityInputs admitInput askIdentity budgetFailure callVerdict firstRetryMs forkEvents
       isAsking isFreshFor mergeWakes nextWork project recoveryLimit replaceInput retryLimit scheduleRetry
-      selectPromotions spentBudget standingOf takeClaim tightestBudget
+      selectPromotions grantedBudget spentBudget standingOf takeClaim tightestBudget
     `),
     types: names(`
-      ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetLimit Consent FailedAttempt
+      ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetGrants BudgetLimit Consent FailedAttempt
       ForkTarget InputReplacement NewInput OpenCall OwnerState Retry RetryTerms ScheduledRetry SpentBudget Standing
       Wake Work
     `),
