@@ -62,8 +62,8 @@ const entries = {
     namespace: session,
     values: names(`
       History activityChoice activityInputs admitInput askIdentity budgetFailure callVerdict firstRetryMs forkEvents
-      isAsking isFreshFor mergeWakes nextWork project recoveryLimit replaceInput retryLimit scheduleRetry
-      selectPromotions grantedBudget spentBudget standingOf takeClaim tightestBudget
+      grantedBudget isAsking isFreshFor mergeWakes nextWork project recoveryLimit replaceInput retryLimit scheduleRetry
+      selectPromotions spentBudget standingOf takeClaim tightestBudget
     `),
     types: names(`
       ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetGrants BudgetLimit Consent FailedAttempt

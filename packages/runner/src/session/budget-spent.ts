@@ -1,7 +1,7 @@
 import { budgetFailure, grantedBudget, spentBudget } from "@holdfast/core/session";
 
 import { toFailure } from "../model/to-failure.ts";
-import { grantsSince } from "./ask-for-more.ts";
+import { grantsSince } from "./grants-since.ts";
 
 import type { Failure } from "@holdfast/core/event";
 import type { ActivityUse, Budget, SpentBudget } from "@holdfast/core/session";
