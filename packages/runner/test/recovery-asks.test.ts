@@ -8,7 +8,6 @@ import { begunCall, calledCall, leaveLog } from "./left-log.ts";
 import { dataOf, logOf, openRuntime, untilEvent } from "./stage.ts";
 
 import type { Holdfast } from "@holdfast/core";
-import type { AskAnswer } from "@holdfast/core/event";
 import type { ReplayPolicy, Tool } from "@holdfast/core/tool";
 import type { StageOptions } from "./stage.ts";
 
@@ -67,7 +66,7 @@ const answer = async (holdfast: Holdfast, sessionId: string, reply: "resume" | "
   const [ask] = (await holdfast.asks.list({ sessionId })).asks;
   if (ask === undefined) throw new Error("expected an open ask");
   const { askId, identity } = ask;
-  await holdfast.asks.answer({ sessionId, askId, identity, answer: { kind: "recovery", reply } as AskAnswer });
+  await holdfast.asks.answer({ sessionId, askId, identity, answer: { kind: "recovery", reply } });
 };
 
 describe("policy ask", () => {
