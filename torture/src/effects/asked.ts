@@ -26,7 +26,7 @@ export const killedWhileAsking = async (reply: Reply): Promise<readonly string[]
   const { directory, store: path } = scratch;
   const scene: Scene = { directory, store: path, policy: "probe", isBlind: true };
   const killAt = async (part: JsonValue, point: string): Promise<readonly string[]> => {
-    await using child = startChild(host, { ...scene, part }, `${point}=kill`);
+    await using child = startChild(host, { ...scene, part }, { fault: `${point}=kill` });
     return (await child.ended).signal === "SIGKILL" ? [] : [`nobody was killed at ${point}`];
   };
   const broken = [...(await killAt("work", "effect:after")), ...(await killAt("resume", "after:ask.opened"))];

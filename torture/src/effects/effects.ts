@@ -59,7 +59,7 @@ const play = async (round: Round): Promise<readonly string[]> => {
   };
   const early = round.taker === "another" ? await open("resume") : undefined;
   {
-    await using victim = startChild(host, { ...scene, part: "work" }, `${round.point}=kill`);
+    await using victim = startChild(host, { ...scene, part: "work" }, { fault: `${round.point}=kill` });
     if ((await victim.ended).signal !== "SIGKILL")
       return ["the victim was not killed: its fault point was never reached"];
   }
