@@ -20,7 +20,7 @@ export const recoveryInfo = async (
   const { store } = kernel.services;
   const snapshot = await store.snapshot(sessionId);
   if (snapshot === null) throw await noSession(store, sessionId);
-  const { execution, claim, inputs, replica } = snapshot;
+  const { execution, inputs, replica } = snapshot;
   if (replica !== null) {
     return { status: "replica", ...(replica.replayOwner === null ? {} : { replayOwner: replica.replayOwner }) };
   }
@@ -29,11 +29,18 @@ export const recoveryInfo = async (
     if (pending.length === 0 || coordinator.isActive(sessionId)) return { status: "none" };
     return { status: "unclaimed", pending };
   }
-  if (await expireDueAsks(kernel, snapshot)) return recoveryInfo(kernel, coordinator, sessionId);
+  return openInfo(kernel, coordinator, snapshot);
+};
+
+/** How it stands with an execution that is open. */
+const openInfo = async (kernel: Kernel, coordinator: Coordinator, snapshot: SessionSnapshot): Promise<RecoveryInfo> => {
+  const { store } = kernel.services;
+  const { claim, session } = snapshot;
+  if (await expireDueAsks(kernel, snapshot)) return recoveryInfo(kernel, coordinator, session.sessionId);
   if (isAsking(snapshot))
     return {
       status: "asking",
-      asks: await Promise.all(snapshot.asks.map((ask) => toAskInfo(store, snapshot.session, ask))),
+      asks: await Promise.all(snapshot.asks.map((ask) => toAskInfo(store, session, ask))),
     };
   const state = await coordinator.ownerOf(snapshot);
   if (state === "alive" && claim?.owner != null) {
@@ -46,7 +53,7 @@ export const recoveryInfo = async (
   const ask = recoveryAskOf(snapshot);
   return ask === undefined
     ? { status: "parked", reason: reasonOf(snapshot, state), ...forecast }
-    : { status: "asking", asks: [await toAskInfo(store, snapshot.session, ask)], forecast };
+    : { status: "asking", asks: [await toAskInfo(store, session, ask)], forecast };
 };
 
 const reasonOf = ({ claim }: SessionSnapshot, state: OwnerState): string =>
