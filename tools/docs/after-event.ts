@@ -202,14 +202,14 @@ export const afterEvent = {
   "tool.called": {
     certain: "what the model asked for, and that nothing of it was done",
     recovery:
-      "runs the call from the top, under the recorded denies and today's rules; settles it as stale where the tool is another one now",
+      "runs the call from the top, under the recorded denies and today's rules; settles it as stale where the tool is another one now, and as infrastructure where its provider was to run it",
     provedBy: [kill, openCall],
   },
   "tool.begun": {
     certain: "the effect may have happened, and what it would be",
     recovery:
       "by the stricter of the replay policies of then and now: `safe` and `keyed` begin again with the recorded effect, `probe` looks, `never` is unknown",
-    provedBy: [kill, openCall],
+    provedBy: [kill, openCall, { title: "recorded $recorded, $today today", file: `${runner}/laws-replay.test.ts` }],
   },
   "tool.settled": {
     certain: "the call has its one outcome",

@@ -63,8 +63,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "packages/runner/src/session/run-call.ts",
-        find: '  await lane.commit([lane.draft("tool.begun", data)]);',
-        replace: '  setTimeout(() => void lane.commit([lane.draft("tool.begun", data)]), 20);',
+        find: '  await commitClosing(lane, [lane.draft("tool.begun", data)], { callId });',
+        replace: '  setTimeout(() => void commitClosing(lane, [lane.draft("tool.begun", data)], { callId }), 20);',
       },
     ],
     caughtBy: {
@@ -135,5 +135,44 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     caughtBy: { file: projectTest, title: "completion while awake input waits" },
+  },
+  {
+    name: "repeat what must never be",
+    edits: [
+      {
+        file: "packages/core/src/session/decide/call-verdict.ts",
+        find: '  never: "unknown",',
+        replace: '  never: "repeat",',
+      },
+    ],
+    caughtBy: { file: "packages/runner/test/laws-replay.test.ts", title: "recorded never, never today" },
+  },
+  {
+    name: "believe that nothing happened while its process may still act",
+    edits: [
+      {
+        file: "packages/core/src/session/decide/probe-verdict.ts",
+        find: 'found === "not" && isOwnerGone',
+        replace: 'found === "not"',
+      },
+    ],
+    caughtBy: {
+      file: "packages/runner/test/probes.test.ts",
+      title: "that did not happen yet is unknown where its process may still be at work",
+    },
+  },
+  {
+    name: "run here what its provider was to run",
+    edits: [
+      {
+        file: "packages/runner/src/session/open-calls.ts",
+        find: "isHosted: called?.data.providerExecuted === true",
+        replace: "isHosted: called?.data.name === undefined",
+      },
+    ],
+    caughtBy: {
+      file: "packages/runner/test/hosted-calls.test.ts",
+      title: "hosted calls that were never answered settle as infrastructure after a crash, and do not run here",
+    },
   },
 ];

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { admission } from "./admission/admission.ts";
 import { crowd } from "./crowd/crowd.ts";
 import { interrupt } from "./interrupt/interrupt.ts";
+import { effects } from "./effects/effects.ts";
 import { kill } from "./kill/kill.ts";
 import { migrate } from "./migrate/migrate.ts";
 import { stale } from "./stale/stale.ts";
@@ -12,7 +13,7 @@ import { wake } from "./tail/wake.ts";
 
 import type { Torture } from "./torture.ts";
 
-const tortures: readonly Torture[] = [admission, tail, wake, kill, stale, interrupt, crowd, store, migrate];
+const tortures: readonly Torture[] = [admission, tail, wake, kill, effects, stale, interrupt, crowd, store, migrate];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

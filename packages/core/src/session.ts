@@ -4,7 +4,7 @@ export { admitInput } from "./session/decide/admit-input.ts";
 export { budgetFailure, grantedBudget, spentBudget, tightestBudget } from "./session/decide/budget.ts";
 export { askIdentity } from "./session/decide/ask-identity.ts";
 export { callVerdict } from "./session/decide/call-verdict.ts";
-export { isAsking } from "./session/decide/is-asking.ts";
+export { isAsking, recoveryAskOf } from "./session/decide/is-asking.ts";
 export { mergeWakes, nextWork } from "./session/decide/next-work.ts";
 export { callKey, failureLimit, repeatedFailures } from "./session/decide/repeated-failures.ts";
 export { isFreshFor, standingOf } from "./session/decide/rest.ts";

@@ -50,9 +50,10 @@ export interface AgentDefinition {
 
 /**
  * What a runtime does with executions whose owner is gone. `off`: nothing. `park` (the default): waits for consent, writes and spends
- * nothing. `resume`: takes them over by itself.
+ * nothing. `ask`: opens one ask for each, whether to go on with it, and runs and spends nothing before the answer. `resume`: takes them over
+ * by itself. Inputs that were admitted and that nobody took are started by `ask` and `resume`.
  */
-export type RecoveryPolicy = "off" | "park" | "resume";
+export type RecoveryPolicy = "off" | "park" | "ask" | "resume";
 
 /** Bounds, each with its default. */
 export interface RuntimeLimits {
@@ -107,7 +108,7 @@ export interface ClaimTiming {
   readonly renewMs?: number | undefined;
   /** After how long without a renewal seen an owner is dead, in milliseconds. Default 15,000. */
   readonly expireMs?: number | undefined;
-  /** How often dead claims and unclaimed inputs are looked for under policy `resume`, in milliseconds. Default 1,000. */
+  /** How often dead claims and unclaimed inputs are looked for under policies `ask` and `resume`, in milliseconds. Default 1,000. */
   readonly discoverMs?: number | undefined;
 }
 

@@ -88,7 +88,11 @@ export const askAnswerSchema = z.discriminatedUnion("kind", [
     kind: z.literal("budget"),
     reply: z.enum(["continue", "stop"]),
   }),
-  z.strictObject({ kind: z.literal("recovery"), reply: z.enum(["resume", "stop"]) }),
+  z.strictObject({
+    kind: z.literal("recovery"),
+    /** `resume`: go on with all that was open. `stop`: settle and end it as interrupted. */
+    reply: z.enum(["resume", "stop"]),
+  }),
 ]);
 export type AskAnswer = z.infer<typeof askAnswerSchema>;
 
@@ -103,6 +107,8 @@ export const askOpened = defineEvent(
     /** SHA-256 over the call's ID, its input and what is shown: an answer is for this and nothing else. */
     identity: z.string().length(64),
     shown: askShownSchema,
+    /** Of an ask whether to go on: the fence of the owner before, where its process was proven gone when this was opened. */
+    goneFence: z.int().min(1).exactOptional(),
     /** When it expires unanswered, in epoch milliseconds; absent for never. */
     expires: z.int().min(0).exactOptional(),
   }),

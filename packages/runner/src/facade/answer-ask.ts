@@ -102,7 +102,7 @@ const commitAnswer = async (
     expect: "some",
   };
   // A dismissal interrupts by itself, which is asked for once.
-  const condition = isDismissal(answer) ? { expectedSeq: snapshot.head.seq } : { changes: [isListening] };
+  const condition = isStop(answer) ? { expectedSeq: snapshot.head.seq } : { changes: [isListening] };
   return committer.commit({
     sessionId,
     events: [committer.draft("ask.answered", data), ...withIt.events],
@@ -126,14 +126,17 @@ const wake = (
   },
 ): void => {
   const { sessionId } = row;
-  if (isDismissal(answer)) return coordinator.wake(sessionId, { kind: "interrupt", atSeq });
+  if (isStop(answer)) return coordinator.wake(sessionId, { kind: "interrupt", atSeq });
+  // Nothing waited for it but the execution, which a person resumes.
+  if (answer.answer.kind === "recovery") return coordinator.wake(sessionId, { kind: "resume", atSeq });
   const answered = [row, ...alsoAnswered].flatMap(({ callId }): readonly CallId[] => (callId === null ? [] : [callId]));
   coordinator.wake(sessionId, { kind: "answer", atSeq, answered });
 };
 
-/** Whether a question was dismissed, which interrupts the activity. */
-const isDismissal = ({ answer }: Pick<Answer, "answer">): boolean =>
-  answer.kind === "question" && answer.answers === undefined;
+/** Whether a question was dismissed, or what was lost is not gone on with: either interrupts the activity. */
+const isStop = ({ answer }: Pick<Answer, "answer">): boolean =>
+  (answer.kind === "question" && answer.answers === undefined) ||
+  (answer.kind === "recovery" && answer.reply === "stop");
 
 /** The receipt of the very same answer, which was given before. */
 const replayed = async ({ services }: Kernel, row: AskRow, answer: Answer): Promise<AnswerReceipt> => {

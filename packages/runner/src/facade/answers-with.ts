@@ -33,6 +33,11 @@ export const answersWith = async (kernel: Kernel, answered: Answered): Promise<A
     // The asks of the other calls end with their calls, which whoever owns the session settles.
     return { ...nothing, events: [kernel.committer.draft("interrupt.requested", data)] };
   }
+  if (answer.answer.kind === "recovery") {
+    if (answer.answer.reply === "resume") return nothing;
+    const data = { executionId: row.executionId, reason: "A person was asked whether to go on, and stopped it." };
+    return { ...nothing, events: [kernel.committer.draft("interrupt.requested", data)] };
+  }
   if (answer.answer.kind !== "permission") return nothing;
   const others = snapshot.asks.filter(({ askId, kind }) => kind === "permission" && askId !== row.askId);
   if (answer.answer.reply === "deny") return denied(kernel, others, answer.answer.feedback);

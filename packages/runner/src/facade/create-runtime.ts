@@ -40,7 +40,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Holdfast> 
   };
   const coordinator = new Coordinator(kernel);
   const discovery = new Discovery(kernel, coordinator);
-  if (services.recovery === "resume") discovery.start();
+  if (services.recovery === "resume" || services.recovery === "ask") discovery.start();
 
   const shared = new SharedOutputs(services.store);
   // Closed in reverse order; each of them also where another one fails.

@@ -1,18 +1,13 @@
-import { isAsking } from "@holdfast/core/session";
+import { isAsking, recoveryAskOf } from "@holdfast/core/session";
 
-import { agentTools } from "../location/agent-tools.ts";
 import { expireDueAsks } from "../session/expire-asks.ts";
-import { forecastCalls } from "../session/open-calls.ts";
-import { stepSource } from "../session/opening-choice.ts";
-import { locationOf } from "../session/session-row.ts";
 import { noSession } from "./no-session.ts";
-import { agentOf } from "../session/setting-of.ts";
 import { toAskInfo } from "./ask-info.ts";
+import { forecastRecovery } from "./forecast-recovery.ts";
 
-import type { MessageId, RecoveryInfo, SessionId } from "@holdfast/core";
+import type { RecoveryInfo, SessionId } from "@holdfast/core";
 import type { OwnerState } from "@holdfast/core/session";
 import type { SessionSnapshot } from "@holdfast/core/store";
-import type { ToolSet } from "../location/tool-registry.ts";
 import type { Coordinator } from "../session/coordinator.ts";
 import type { Kernel } from "../session/kernel.ts";
 
@@ -25,7 +20,7 @@ export const recoveryInfo = async (
   const { store } = kernel.services;
   const snapshot = await store.snapshot(sessionId);
   if (snapshot === null) throw await noSession(store, sessionId);
-  const { execution, claim, inputs, replica } = snapshot;
+  const { execution, inputs, replica } = snapshot;
   if (replica !== null) {
     return { status: "replica", ...(replica.replayOwner === null ? {} : { replayOwner: replica.replayOwner }) };
   }
@@ -34,11 +29,18 @@ export const recoveryInfo = async (
     if (pending.length === 0 || coordinator.isActive(sessionId)) return { status: "none" };
     return { status: "unclaimed", pending };
   }
-  if (await expireDueAsks(kernel, snapshot)) return recoveryInfo(kernel, coordinator, sessionId);
+  return openInfo(kernel, coordinator, snapshot);
+};
+
+/** How it stands with an execution that is open. */
+const openInfo = async (kernel: Kernel, coordinator: Coordinator, snapshot: SessionSnapshot): Promise<RecoveryInfo> => {
+  const { store } = kernel.services;
+  const { claim, session } = snapshot;
+  if (await expireDueAsks(kernel, snapshot)) return recoveryInfo(kernel, coordinator, session.sessionId);
   if (isAsking(snapshot))
     return {
       status: "asking",
-      asks: await Promise.all(snapshot.asks.map((ask) => toAskInfo(store, snapshot.session, ask))),
+      asks: await Promise.all(snapshot.asks.map((ask) => toAskInfo(store, session, ask))),
     };
   const state = await coordinator.ownerOf(snapshot);
   if (state === "alive" && claim?.owner != null) {
@@ -47,47 +49,14 @@ export const recoveryInfo = async (
     const reason = "Its process cannot be looked at from here, and its claim has not been seen to expire.";
     return { status: "unproven", owner: claim.owner, reason };
   }
-  return parkedInfo(kernel, snapshot, { state, pending });
+  const forecast = await forecastRecovery(kernel, snapshot);
+  const ask = recoveryAskOf(snapshot);
+  return ask === undefined
+    ? { status: "parked", reason: reasonOf(snapshot, state), ...forecast }
+    : { status: "asking", asks: [await toAskInfo(store, session, ask)], forecast };
 };
 
-/** What `resume` would do about an execution that nobody works on. */
-const parkedInfo = async (
-  kernel: Kernel,
-  snapshot: SessionSnapshot,
-  { state, pending }: { readonly state: OwnerState; readonly pending: readonly MessageId[] },
-): Promise<RecoveryInfo> => {
-  const { claim, execution } = snapshot;
-  const reason =
-    state === "none"
-      ? "Its owner gave the claim up before the execution ended."
-      : `Its owner ${claim?.owner ?? ""} is gone without having ended it.`;
-  const calls = await forecastCalls(kernel.services.store, snapshot, {
-    tools: await toolsOf(kernel, snapshot),
-    consent: "everything",
-  });
-  return {
-    status: "parked",
-    reason,
-    calls: calls.map(({ row, verdict }) => ({
-      callId: row.callId,
-      name: row.name,
-      state: row.state === "begun" ? "begun" : "called",
-      verdict,
-    })),
-    asksModel: execution?.interruptSeq === null,
-    pending,
-  };
-};
-
-/** Today's tools; none where the Location cannot be opened, so that what was open is shown as stale or unknown. */
-const toolsOf = async (kernel: Kernel, snapshot: SessionSnapshot): Promise<ToolSet> => {
-  const { locations, services } = kernel;
-  try {
-    const { session, choice } = await stepSource(kernel, snapshot);
-    const { tools } = await locations.open(locationOf(session));
-    return agentTools(tools.capture(), agentOf(services, choice.agent ?? session.agent));
-  } catch (error) {
-    services.logger.warn("a Location could not be opened to forecast a recovery", { reason: String(error) });
-    return new Map();
-  }
-};
+const reasonOf = ({ claim }: SessionSnapshot, state: OwnerState): string =>
+  state === "none"
+    ? "Its owner gave the claim up before the execution ended."
+    : `Its owner ${claim?.owner ?? ""} is gone without having ended it.`;

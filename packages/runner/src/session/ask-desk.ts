@@ -1,5 +1,5 @@
-import { canonicalJson, toWellFormedJson } from "@holdfast/core";
-import { askShownSchema, maxInlineBytes, utf8Bytes } from "@holdfast/core/event";
+import { toWellFormedJson } from "@holdfast/core";
+import { askShownSchema } from "@holdfast/core/event";
 import { askIdentity } from "@holdfast/core/session";
 
 import { reasonOf } from "../reason-of.ts";
@@ -7,9 +7,10 @@ import { sha256 } from "../ports/sha256.ts";
 import { askEndOf } from "./ask-end.ts";
 import { commitOpening } from "./commit-opening.ts";
 import { expireAsk } from "./expire-asks.ts";
+import { whyNotAsked } from "./may-ask.ts";
 
 import type { AskId, CallId } from "@holdfast/core";
-import type { AskExpiredReason, AskShown, EventDraft } from "@holdfast/core/event";
+import type { AskExpiredReason, EventDraft } from "@holdfast/core/event";
 import type { AskSubject } from "@holdfast/core/session";
 import type { AskRow, SessionSnapshot } from "@holdfast/core/store";
 import type { AskEnd } from "./ask-end.ts";
@@ -65,11 +66,6 @@ export class AskDesk implements Disposable {
     return asked;
   }
 
-  /** Whether a person is asked here, if it comes to that. */
-  mayAsk(shown: AskShown): boolean {
-    return this.#refusalOf(shown) === undefined;
-  }
-
   /** Takes over what an earlier owner had asked. */
   adopt(snapshot: Pick<SessionSnapshot, "asks"> | null): void {
     for (const ask of snapshot?.asks ?? []) {
@@ -104,7 +100,7 @@ export class AskDesk implements Disposable {
     // What ended only because its call ran anew without it is asked anew.
     const isWithdrawn = end?.ended === "expired" && end.reason === "settled";
     if (end !== undefined && !isWithdrawn) return end;
-    const refusal = this.#refusalOf(subject.shown);
+    const refusal = whyNotAsked(services, subject.shown);
     if (refusal !== undefined) return { ended: "refused", why: refusal };
     const row = last?.state === "open" ? last : await this.#open(subject, identity);
     return aside(() => this.#wait(row));
@@ -113,20 +109,6 @@ export class AskDesk implements Disposable {
   async #find(identity: string): Promise<AskRow | undefined> {
     const { sessionId } = this.#lane.work;
     return (await this.#kernel.services.store.asks({ sessionId, identity, limit: 200 })).at(-1);
-  }
-
-  /** Why nobody is asked here, where nobody is. */
-  #refusalOf(shown: AskShown): string | undefined {
-    const { asks, logger } = this.#kernel.services;
-    if (utf8Bytes(canonicalJson({ ...shown })) > maxInlineBytes) return "it is too large to be shown to anybody";
-    const { policy } = asks;
-    try {
-      const decided: unknown = typeof policy === "function" ? policy(shown) : policy;
-      return decided === "wait" ? undefined : "this runtime cannot ask anybody";
-    } catch (error) {
-      logger.error("the policy of asks failed, and nobody is asked", { reason: reasonOf(error) });
-      return "this runtime cannot ask anybody";
-    }
   }
 
   async #open({ callId, shown }: AskSubject, identity: string): Promise<AskRow> {

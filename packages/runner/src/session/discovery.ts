@@ -1,9 +1,12 @@
+import { HoldfastError } from "@holdfast/core";
 import { isAsking } from "@holdfast/core/session";
 
+import { askRecovery } from "./ask-recovery.ts";
+import { eventAt } from "./event-at.ts";
 import { expireDueAsks } from "./expire-asks.ts";
 
 import type { SessionId } from "@holdfast/core";
-import type { Workload } from "@holdfast/core/store";
+import type { SessionSnapshot, Workload } from "@holdfast/core/store";
 import type { Coordinator } from "./coordinator.ts";
 import type { Kernel } from "./kernel.ts";
 
@@ -18,7 +21,7 @@ interface Sighting {
   readonly notBefore: number;
 }
 
-/** Looks for executions whose owner is gone, and for inputs that nobody took, and has them taken up: the policy `resume`. */
+/** Looks for executions whose owner is gone, and for inputs that nobody took, and has them taken up, or asks whether to: the policies `resume` and `ask`. */
 export class Discovery implements AsyncDisposable {
   readonly #kernel: Kernel;
   readonly #coordinator: Coordinator;
@@ -77,7 +80,7 @@ export class Discovery implements AsyncDisposable {
       if ((await this.#kernel.owner.judge(claim, owner)) === "alive") return undefined;
     }
     // One that merely asks waits for a person like everybody else; as soon as it is answered, it is as any other.
-    if (execution !== null && (await this.#asks(sessionId))) return undefined;
+    if (execution !== null && (await this.#rests(sessionId))) return undefined;
     const now = this.#kernel.services.clock.monotonic();
     const notBefore = execution === null ? now + unclaimedMs : now;
     const seen = this.#sightings.get(sessionId) ?? { tries: 0, notBefore };
@@ -87,8 +90,32 @@ export class Discovery implements AsyncDisposable {
     return { tries: seen.tries + 1, notBefore: now + pause };
   }
 
-  async #asks(sessionId: SessionId): Promise<boolean> {
-    const snapshot = await this.#kernel.services.store.snapshot(sessionId);
-    return snapshot !== null && isAsking(snapshot) && !(await expireDueAsks(this.#kernel, snapshot));
+  /** Whether it is a person's to say how an open execution goes on. */
+  async #rests(sessionId: SessionId): Promise<boolean> {
+    const { recovery, store } = this.#kernel.services;
+    const snapshot = await store.snapshot(sessionId);
+    if (snapshot === null) return false;
+    if (isAsking(snapshot)) return !(await expireDueAsks(this.#kernel, snapshot));
+    return recovery === "ask" && this.#asksWhether(snapshot);
+  }
+
+  /** Asks whether to go on with it, where nobody has said so yet. */
+  async #asksWhether(snapshot: SessionSnapshot): Promise<boolean> {
+    const { execution, head, session } = snapshot;
+    // To be ended, it needs no word; to go on after a word whose process died, neither.
+    if (execution?.state !== "open" || execution.interruptSeq !== null) return false;
+    const last = await eventAt(this.#kernel.services.store, session.sessionId, head.seq);
+    if (last?.type === "ask.answered") return false;
+    try {
+      await askRecovery(this.#kernel, snapshot);
+    } catch (error) {
+      // Another process was first: the next round sees what it did.
+      if (
+        !HoldfastError.isInstance(error, "store.fenced") &&
+        !HoldfastError.isInstance(error, "store.condition-failed")
+      )
+        throw error;
+    }
+    return true;
   }
 }

@@ -1,6 +1,7 @@
 import { probeVerdict } from "@holdfast/core/session";
 
 import { outcomeOfWord, wordOnEffect } from "./effect-word.ts";
+import { mayAsk } from "./may-ask.ts";
 import { forecastCalls } from "./open-calls.ts";
 import { probeCall } from "./probe-call.ts";
 import { Slots } from "./slots.ts";
@@ -31,8 +32,8 @@ export interface Judgement {
   readonly snapshot: SessionSnapshot;
   readonly tools: ToolSet;
   readonly consent: Consent;
-  /** The fence of the owner that is proven gone; undefined where none is. What another had begun may still be at work. */
-  readonly goneFence: number | undefined;
+  /** The fences of the owners that are proven gone. What another had begun may still be at work. */
+  readonly goneFences: ReadonlySet<number>;
 }
 
 /**
@@ -53,7 +54,7 @@ export const judgeCalls = async (kernel: Kernel, lane: Lane, judgement: Judgemen
       using _slot = await slots.take();
       return byProbe(call, await probeCall(kernel, lane, { call, tool: tools.get(call.row.name)?.tool }), {
         ...judgement,
-        lane,
+        services: kernel.services,
       });
     }),
   );
@@ -72,10 +73,10 @@ const byWord = (call: ForecastCall, { shown, end }: EffectWord, { consent, tools
 const byProbe = (
   call: ForecastCall,
   probed: Probed,
-  { consent, goneFence, lane }: Judgement & { readonly lane: Lane },
+  { consent, goneFences, services }: Judgement & Pick<Kernel, "services">,
 ): JudgedCall => {
   const { row, begun, begunFence } = call;
-  const isOwnerGone = goneFence !== undefined && begunFence === goneFence;
+  const isOwnerGone = begunFence !== undefined && goneFences.has(begunFence);
   const judge = (canAsk: boolean): CallVerdict => probeVerdict(probed.found, { consent, isOwnerGone, canAsk });
   if (probed.found === "happened" || judge(true) !== "asked") return { ...call, probed, verdict: judge(false) };
   const shown: AskShown = {
@@ -86,6 +87,6 @@ const byProbe = (
     found: probed.found,
     ...(probed.detail === undefined ? {} : { detail: probed.detail }),
   };
-  const verdict = judge(lane.asks.mayAsk(shown));
+  const verdict = judge(mayAsk(services, shown));
   return verdict === "asked" ? { ...call, probed, shown, verdict } : { ...call, probed, verdict };
 };

@@ -1,10 +1,11 @@
 import { canonicalJson, HoldfastError } from "@holdfast/core";
-import { recoveryLimit, takeClaim } from "@holdfast/core/session";
+import { recoveryAskOf, recoveryLimit, takeClaim } from "@holdfast/core/session";
 
 import { identityOf } from "../location/open-location.ts";
 import { toFailure } from "../model/to-failure.ts";
 import { agentTools } from "../location/agent-tools.ts";
 import { sha256 } from "../ports/sha256.ts";
+import { goneFencesOf } from "./ask-recovery.ts";
 import { endAbandoned } from "./end-abandoned.ts";
 import { judgeCalls } from "./judge-calls.ts";
 import { findGround, openLane, permissionsText } from "./open-lane.ts";
@@ -45,8 +46,7 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
   const { sessionId } = orphan.snapshot.session;
   await owner.register();
   // Looked up before its claim is taken: afterwards the row names us.
-  const isGone = await owner.isProvenGone(orphan.snapshot.owner);
-  const goneFence = isGone ? orphan.snapshot.claim?.fence : undefined;
+  const goneFences = await goneFencesOf(kernel, orphan.snapshot);
   const claim = takeClaim(orphan.snapshot, owner.id, !orphan.isAnswered);
   const fence: Fence = { owner: owner.id, fence: claim.fence };
   await committer.commit({ sessionId, events: [], claim });
@@ -82,7 +82,7 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
   const { consent } = orphan;
   return await workLane(kernel, lane, async () => {
     const tools = toolsOn(ground);
-    const calls = await judgeCalls(kernel, lane, { snapshot, tools, consent, goneFence });
+    const calls = await judgeCalls(kernel, lane, { snapshot, tools, consent, goneFences });
     // To look takes time, in which the work may be over: what was seen then says nothing.
     if (lane.stopped === "interrupted") await endInterrupted(kernel, snapshot, fence);
     if (lane.stopped !== undefined) return undefined;
@@ -96,6 +96,10 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
       recovery: claim.recoveries,
     });
     lane.stage(lane.draft("execution.recovered", receipt));
+    // Whoever goes on with it, by whatever word, has answered.
+    const recoveryAsk = now === null ? undefined : recoveryAskOf(now);
+    if (recoveryAsk !== undefined)
+      lane.stage(lane.draft("ask.expired", { askId: recoveryAsk.askId, reason: "settled" }));
     for (const settlement of settlements.flat()) {
       for (const { askId, callId } of now?.asks ?? [])
         if (callId === settlement.callId) lane.stage(lane.draft("ask.expired", { askId, reason: "settled" }));

@@ -1,4 +1,4 @@
-import { isAsking } from "./is-asking.ts";
+import { isAsking, recoveryAskOf } from "./is-asking.ts";
 
 import type { ExecutionOutcome } from "../../event/execution-events.ts";
 import type { SessionSnapshot } from "../../store/reads.ts";
@@ -25,7 +25,8 @@ export const standingOf = (
   if (replica !== null) return { resting: true, rest: "replica" };
   if (isAsking(snapshot)) return { resting: true, rest: "asking" };
   if (execution?.state === "open") {
-    return owner === "alive" || takesOver ? { resting: false } : { resting: true, rest: "parked" };
+    if (owner === "alive" || takesOver) return { resting: false };
+    return { resting: true, rest: recoveryAskOf(snapshot) === undefined ? "parked" : "asking" };
   }
   const last = execution?.outcome ?? "idle";
   // After a failure or an interruption, earlier inputs stay in the inbox until the next prompt or resume.

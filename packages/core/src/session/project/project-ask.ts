@@ -50,6 +50,11 @@ export const projectAsk = {
         },
       },
     ];
+    // Two processes that find the same dead owner ask once.
+    if (shown.kind === "recovery") {
+      const where = { executionId, kind: shown.kind, state: "open" } as const;
+      changes.unshift({ op: "require", table: "ask", where, expect: "none" });
+    }
     if (callId !== undefined)
       changes.push({ op: "require", table: "call", where: { callId, state: states[shown.kind] }, expect: "some" });
     return changes;
