@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -161,10 +162,22 @@ describe("permission", () => {
     expect(stage.asked).toEqual([...Array.from({ length: 4 }, () => "read src/a.ts"), "read ."]);
   });
 
-  it("is asked for a whole command, once", async () => {
+  it("is asked for each command of a text, then for the files that it redirects", async () => {
     using stage = new Stage();
-    await stage.run("bash", { command: "true && echo a; echo b" });
-    expect(stage.asked).toEqual(["bash true && echo a; echo b"]);
+    await stage.run("bash", { command: "true && echo a > a; echo b; cat < a" });
+    expect(stage.asked).toEqual(["bash echo a", "bash echo b", "bash cat", "edit a", "read a"]);
+  });
+
+  it("of one command of a text is needed for the whole of it", async () => {
+    using stage = new Stage();
+    stage.rules = [
+      { action: "bash", resource: "echo *", effect: "allow" },
+      { action: "edit", resource: "allowed/*", effect: "allow" },
+    ];
+    for (const command of ["echo a; touch made", "echo a > made", "echo $(touch made)"]) {
+      await expect(stage.run("bash", { command })).rejects.toThrow(Denied);
+      expect(existsSync(stage.join("made"))).toBe(false);
+    }
   });
 });
 

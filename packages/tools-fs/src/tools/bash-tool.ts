@@ -1,9 +1,13 @@
+import { basename } from "node:path";
+
 import { defineTool, ToolFailure } from "@holdfast/core/tool";
 import * as z from "zod";
 
+import { commandPermissions } from "../command/command-permissions.ts";
+import { parseBash } from "../command/parse-bash.ts";
 import { toLexicalPath } from "../paths/lexical-path.ts";
 import { recheckTarget } from "../paths/recheck-target.ts";
-import { resolveTarget } from "../paths/target.ts";
+import { resolveTarget, targetSchema } from "../paths/target.ts";
 import { BoundedCapture } from "../shell/bounded-capture.ts";
 import { findShell } from "../shell/find-shell.ts";
 import { ProgressFeed } from "../shell/progress-feed.ts";
@@ -53,6 +57,16 @@ const outputSchema = z.strictObject({
 });
 type Output = z.infer<typeof outputSchema>;
 
+/** The directory, and the shell for which the command was read and approved. */
+const effectSchema = targetSchema.extend({ shell: z.string() });
+type Effect = {
+  readonly path: string;
+  readonly kind: "directory";
+  readonly device: string;
+  readonly inode: string;
+  readonly shell: string;
+};
+
 /** What of `bash` a host may choose. */
 export interface BashOptions {
   readonly environment?: Readonly<Record<string, string>> | undefined;
@@ -69,7 +83,7 @@ export const createBashTool = (options: BashOptions = {}): Tool =>
     replay: "never",
     // The command's own limit comes first, with the time that stopping takes.
     timeoutMs: maxTimeoutMs + 20_000,
-    prepare,
+    prepare: async (input, ctx) => prepare(input, ctx, options),
     execute: async (input, ctx) => execute(input, ctx, options),
     present,
   });
@@ -77,15 +91,29 @@ export const createBashTool = (options: BashOptions = {}): Tool =>
 const prepare = async (
   { command, workdir = "." }: Input,
   ctx: PrepareContext,
-): Promise<{ path: string; kind: "directory"; device: string; inode: string }> => {
+  options: BashOptions,
+): Promise<Effect> => {
   if (process.platform === "win32")
     throw new ToolFailure("Commands need a POSIX system with /bin/sh, and this is Windows. Use the other tools.");
   if (command.includes("\0")) throw new ToolFailure("The command holds a NUL character, which no shell can take.");
   const lexical = toLexicalPath(workdir, ctx.location.directory);
-  await ctx.permission.assert({ action: "bash", resources: [command] });
+  const shell = await findShell(environmentOf(options)["PATH"]);
+  await authorize(command, { ctx, shell, workdir: lexical.absolute });
+  ctx.signal.throwIfAborted();
   const { path, kind, device, inode } = await resolveTarget(lexical, ctx.location.directory);
   if (kind !== "directory") throw new ToolFailure(`Expected workdir to be a directory, found a file: ${path}.`);
-  return { path, kind, device, inode };
+  return { path, kind, device, inode, shell };
+};
+
+const authorize = async (
+  command: string,
+  { ctx, shell, workdir }: { readonly ctx: PrepareContext; readonly shell: string; readonly workdir: string },
+): Promise<void> => {
+  // Another shell may read the same text in another way.
+  const parse = basename(shell) === "bash" ? parseBash : undefined;
+  const { bash, edit, read } = commandPermissions(command, { directory: ctx.location.directory, workdir, parse });
+  for (const [action, resources] of Object.entries({ bash, edit, read }))
+    if (resources.length > 0) await ctx.permission.assert({ action, resources });
 };
 
 const execute = async (
@@ -94,8 +122,8 @@ const execute = async (
   options: BashOptions,
 ): Promise<Output> => {
   const directory = await recheckTarget(ctx);
-  const environment = options.environment ?? process.env;
-  const shell = await findShell(environment["PATH"]);
+  const { shell } = effectSchema.parse(ctx.effect);
+  const environment = environmentOf(options);
   const capture = new BoundedCapture(keptBytes);
   using progress = new ProgressFeed((update) => ctx.progress(update));
   const startedAt = performance.now();
@@ -114,6 +142,8 @@ const execute = async (
   const { text: output, omittedBytes } = capture.toText();
   return { output, omittedBytes, ...end, durationMs: Math.round(performance.now() - startedAt) };
 };
+
+const environmentOf = ({ environment }: BashOptions): NodeJS.ProcessEnv => environment ?? process.env;
 
 const present = ({ output, durationMs, ...end }: Output): string => {
   const text = output === "" ? "(no output)\n" : output.endsWith("\n") ? output : `${output}\n`;
