@@ -2,13 +2,15 @@ import { definePlugin } from "@holdfast/core/plugin";
 
 import { createBashTool } from "./tools/bash-tool.ts";
 import { createEditTool } from "./tools/edit-tool.ts";
+import { createGlobTool } from "./tools/glob-tool.ts";
+import { createGrepTool } from "./tools/grep-tool.ts";
 import { readTool } from "./tools/read-tool.ts";
 
 import type { Plugin } from "@holdfast/core/plugin";
 import type { Tool } from "@holdfast/core/tool";
 
 /** The tools of this package, by name. */
-export type FsToolName = "read" | "edit" | "bash";
+export type FsToolName = "read" | "edit" | "glob" | "grep" | "bash";
 
 /** What a host may choose. */
 export interface FsToolsOptions {
@@ -19,13 +21,17 @@ export interface FsToolsOptions {
    * the host's holds secrets that a command must not see.
    */
   readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** After how many milliseconds `glob` and `grep` are ended, and answer with what they have found. Default 20,000. */
+  readonly searchTimeoutMs?: number | undefined;
 }
 
-/** A plugin with the file and shell tools `read`, `edit` and `bash`, each bound to the Location's directory. */
-export const fsTools = ({ tools, environment }: FsToolsOptions = {}): Plugin => {
+/** A plugin with the file and shell tools `read`, `edit`, `glob`, `grep` and `bash`, each bound to the Location's directory. */
+export const fsTools = ({ tools, environment, searchTimeoutMs }: FsToolsOptions = {}): Plugin => {
   const all = {
     read: readTool,
     edit: createEditTool(),
+    glob: createGlobTool({ searchTimeoutMs }),
+    grep: createGrepTool({ searchTimeoutMs }),
     bash: createBashTool({ environment }),
   } satisfies Record<FsToolName, Tool>;
   const chosen = tools === undefined ? Object.values(all) : [...new Set(tools)].map((name) => all[name]);

@@ -38,10 +38,14 @@ const outside = () => {
 const inputs: Record<FsToolName, (path: string) => JsonObject> = {
   read: (path) => ({ path }),
   edit,
+  grep: (path) => ({ pattern: "secret", path }),
+  glob: (path) => ({ pattern: "*", path }),
   bash: (path) => ({ command: "cat secret.txt", workdir: path }),
 };
 
-describe.each(["read", "edit", "bash"] as const)("%s", (name) => {
+const search = (name: "grep" | "glob", path: string): [FsToolName, JsonObject] => [name, inputs[name](path)];
+
+describe.each(["read", "edit", "grep", "glob", "bash"] as const)("%s", (name) => {
   const call = (path: string): [FsToolName, JsonObject] => [name, inputs[name](path)];
 
   it.each(["..", "../x", "a/../../x", "./../../etc/passwd", "a/b/../../../x"])(
@@ -127,6 +131,8 @@ describe("a denied call", () => {
     for (const path of ["there.txt", "missing.txt", "link.txt"]) {
       await expect(stage.run("read", { path })).rejects.toThrow(new Denied(`read on ${path}`));
       await expect(stage.run("edit", edit(path))).rejects.toThrow(new Denied(`edit on ${path}`));
+      await expect(stage.run(...search("grep", path))).rejects.toThrow(new Denied(`grep on ${path}`));
+      await expect(stage.run(...search("glob", path))).rejects.toThrow(new Denied(`glob on ${path}`));
     }
   });
 

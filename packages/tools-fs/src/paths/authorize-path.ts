@@ -12,7 +12,7 @@ import type { Target } from "./target.ts";
  */
 export const authorizePath = async (
   path: string,
-  { action, ctx }: { readonly action: "read" | "edit"; readonly ctx: PrepareContext },
+  { action, ctx }: { readonly action: "read" | "edit" | "grep" | "glob"; readonly ctx: PrepareContext },
 ): Promise<Target> => {
   const lexical = toLexicalPath(path, ctx.location.directory);
   await ctx.permission.assert({ action, resources: [lexical.resource] });

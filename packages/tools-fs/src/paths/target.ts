@@ -19,16 +19,18 @@ export const targetSchema = z.looseObject({
 });
 
 /** What tells a target from every other. */
-export interface TargetIdentity {
+export type TargetIdentity = {
   readonly path: string;
   readonly kind: "file" | "directory";
   readonly device: string;
   readonly inode: string;
-}
+};
 
 /** A file or directory inside the Location, with every link followed. */
 export interface Target extends TargetIdentity {
   readonly absolute: string;
+  /** The Location's directory with every link followed: what the path is relative to. */
+  readonly root: string;
 }
 
 /**
@@ -45,7 +47,7 @@ export const resolveTarget = async ({ absolute, resource }: LexicalPath, directo
         `${resource} is a symbolic link, or below one, that leads out of ${directory}. Only what is inside it can be used.`,
       );
     }
-    return { absolute: canonical, path, ...(await identify(canonical, resource)) };
+    return { absolute: canonical, root, path, ...(await identify(canonical, resource)) };
   } catch (error) {
     throw toFileFailure(error, resource);
   }

@@ -14,6 +14,7 @@ import { ProgressFeed } from "../shell/progress-feed.ts";
 import { runCommand } from "../shell/run-command.ts";
 
 import type { ExecuteContext, PrepareContext, Tool } from "@holdfast/core/tool";
+import type { TargetIdentity } from "../paths/target.ts";
 import type { CommandEnd } from "../shell/run-command.ts";
 
 const defaultTimeoutMs = 120_000;
@@ -59,13 +60,7 @@ type Output = z.infer<typeof outputSchema>;
 
 /** The directory, and the shell for which the command was read and approved. */
 const effectSchema = targetSchema.extend({ shell: z.string() });
-type Effect = {
-  readonly path: string;
-  readonly kind: "directory";
-  readonly device: string;
-  readonly inode: string;
-  readonly shell: string;
-};
+type Effect = TargetIdentity & { readonly shell: string };
 
 /** What of `bash` a host may choose. */
 export interface BashOptions {
