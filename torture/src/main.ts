@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
 import { admission } from "./admission/admission.ts";
+import { bash } from "./bash/bash.ts";
 import { crowd } from "./crowd/crowd.ts";
 import { interrupt } from "./interrupt/interrupt.ts";
 import { kill } from "./kill/kill.ts";
@@ -12,7 +13,7 @@ import { wake } from "./tail/wake.ts";
 
 import type { Torture } from "./torture.ts";
 
-const tortures: readonly Torture[] = [admission, tail, wake, kill, stale, interrupt, crowd, store, migrate];
+const tortures: readonly Torture[] = [admission, tail, wake, kill, stale, interrupt, crowd, store, migrate, bash];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -157,7 +157,8 @@ const execute = async (
     const { text, omittedBytes } = await output.settle(ctx.outputs, onFailure);
     return { output: text, omittedBytes, ...end, durationMs };
   } finally {
-    await folder?.remove();
+    // What is left of it costs only space; the result must not be lost with it.
+    await folder?.remove().catch(onFailure);
   }
 };
 
