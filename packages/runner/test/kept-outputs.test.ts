@@ -41,13 +41,21 @@ const wholeOf = async ({ store }: Stage, outcome: CallOutcome | undefined): Prom
   return page === null ? undefined : new TextDecoder().decode(page.bytes);
 };
 
+const keepsAll = async ({ outputs }: ExecuteContext): Promise<string> => {
+  const reference = await outputs.keep(encoder.encode("the whole"));
+  return `${"line\n".repeat(5_000)}see ${reference}`;
+};
+
+const keepsHalf = async ({ outputs, signal }: ExecuteContext): Promise<string> => {
+  await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  await outputs.keep(encoder.encode("half of it"));
+  signal.throwIfAborted();
+  return "unreached";
+};
+
 describe("what a tool keeps of its call", () => {
   it("is what the outcome refers to, and the text that is shown is not kept beside it", async () => {
-    const keeping = async ({ outputs }: ExecuteContext): Promise<string> => {
-      const reference = await outputs.keep(encoder.encode("the whole"));
-      return `${"line\n".repeat(5_000)}see ${reference}`;
-    };
-    await using stage = await setStage({ tools: [tool(keeping)], model: model() });
+    await using stage = await setStage({ tools: [tool(keepsAll)], model: model() });
     await stage.turn("Go");
     const [settled] = dataOf(await stage.log(), "tool.settled");
     expect(settled?.outcome).toMatchObject({ status: "completed" });
@@ -57,13 +65,7 @@ describe("what a tool keeps of its call", () => {
   });
 
   it("stays where the call is interrupted, and the model is told of it", async () => {
-    const keeping = async ({ outputs, signal }: ExecuteContext): Promise<string> => {
-      await new Promise((resolve) => signal.addEventListener("abort", resolve));
-      await outputs.keep(encoder.encode("half of it"));
-      signal.throwIfAborted();
-      return "unreached";
-    };
-    await using stage = await setStage({ tools: [tool(keeping)], model: model() });
+    await using stage = await setStage({ tools: [tool(keepsHalf)], model: model() });
     await stage.holdfast.sessions.prompt({ sessionId: stage.sessionId, text: "Go" });
     await untilEvent(stage.holdfast, stage.sessionId, "tool.begun");
     await stage.holdfast.sessions.interrupt({ sessionId: stage.sessionId });
@@ -76,26 +78,27 @@ describe("what a tool keeps of its call", () => {
   });
 });
 
-describe("a call that had begun in a process that is gone", () => {
-  const recover = async (salvage: (ctx: SalvageContext) => Promise<string> | string) => {
-    const first = await setStage({
-      store: shared(createMemoryStore()),
-      tools: [tool(() => never)],
-      model: model(),
-      limits: { graceMs: 1 },
-    });
-    await first.holdfast.sessions.prompt({ sessionId: first.sessionId, text: "Go" });
-    await untilEvent(first.holdfast, first.sessionId, "tool.begun");
-    await first.holdfast[Symbol.asyncDispose]();
-    const holdfast = await openRuntime(first.store, { tools: [tool(() => never, salvage)], model: model() });
-    await holdfast.sessions.resume({ sessionId: first.sessionId });
-    await holdfast.sessions.wait({ sessionId: first.sessionId });
-    const events = await logOf(holdfast, first.sessionId);
-    await expectSound(first.store, first.sessionId);
-    await holdfast[Symbol.asyncDispose]();
-    return { first, types: events.map(({ type }) => type), outcome: dataOf(events, "tool.settled")[0]?.outcome };
-  };
+/** A call is left open by a runtime that is gone, and taken up by another whose tool has something to say of it. */
+const recover = async (salvage: (ctx: SalvageContext) => Promise<string> | string) => {
+  const first = await setStage({
+    store: shared(createMemoryStore()),
+    tools: [tool(() => never)],
+    model: model(),
+    limits: { graceMs: 1 },
+  });
+  await first.holdfast.sessions.prompt({ sessionId: first.sessionId, text: "Go" });
+  await untilEvent(first.holdfast, first.sessionId, "tool.begun");
+  await first.holdfast[Symbol.asyncDispose]();
+  const holdfast = await openRuntime(first.store, { tools: [tool(() => never, salvage)], model: model() });
+  await holdfast.sessions.resume({ sessionId: first.sessionId });
+  await holdfast.sessions.wait({ sessionId: first.sessionId });
+  const events = await logOf(holdfast, first.sessionId);
+  await expectSound(first.store, first.sessionId);
+  await holdfast[Symbol.asyncDispose]();
+  return { first, types: events.map(({ type }) => type), outcome: dataOf(events, "tool.settled")[0]?.outcome };
+};
 
+describe("a call that had begun in a process that is gone", () => {
   it("settles as unknown, with what its tool still says and keeps of it, after the receipt", async () => {
     const effects: unknown[] = [];
     const { first, types, outcome } = await recover(async ({ effect, outputs }) => {

@@ -5,7 +5,7 @@ import { fsTools } from "@holdfast/tools-fs";
 
 import type { JsonObject, JsonValue } from "@holdfast/core";
 import type { PluginHooks } from "@holdfast/core/plugin";
-import type { ExecuteContext, PrepareContext, Tool, ToolContext } from "@holdfast/core/tool";
+import type { CallOutputs, ExecuteContext, PrepareContext, Tool, ToolContext } from "@holdfast/core/tool";
 import type { FsToolName } from "@holdfast/tools-fs";
 
 interface OpenTool {
@@ -39,6 +39,12 @@ export const openDesk = (directory: string, stateDirectory: string): CallDesk =>
     log: silentLogger,
   });
   let kept = 0;
+  const outputs: CallOutputs = {
+    keep: async (content) => {
+      kept += content.length;
+      return "tool-output://kept";
+    },
+  };
   return {
     keptBytes: () => kept,
     call: async (name, input, signal = new AbortController().signal) => {
@@ -55,11 +61,7 @@ export const openDesk = (directory: string, stateDirectory: string): CallDesk =>
         progress: () => undefined,
       };
       const effect = await tool.prepare(input, { ...context, permission: { assert: async () => undefined } });
-      const keep = async (content: Uint8Array): Promise<string> => {
-        kept += content.length;
-        return "tool-output://kept";
-      };
-      return tool.execute(input, { ...context, effect, attempt: 1, outputs: { keep } });
+      return tool.execute(input, { ...context, effect, attempt: 1, outputs });
     },
   };
 };

@@ -28,8 +28,16 @@ export class GlobPattern {
   }
 
   matches(path: string): boolean {
-    const names = path.split("/");
-    return this.#alternatives.some((segments) => matchesAll(segments, names));
+    let names: readonly string[] | undefined;
+    return this.#alternatives.some((segments) => {
+      const [first, second] = segments;
+      if (first === "**" && segments.length === 1) return true;
+      // The usual pattern is about a name in any directory, and then only the name is looked at.
+      if (first === "**" && segments.length === 2 && second !== undefined && second !== "**")
+        return matchesName(second, path.slice(path.lastIndexOf("/") + 1));
+      names ??= path.split("/");
+      return matchesAll(segments, names);
+    });
   }
 }
 

@@ -50,16 +50,19 @@ export const isWanted = (path: string, { path: root, hidden }: SearchScope, glob
 
 /** The files below a directory that a pattern matches. */
 export const searchFiles = async (scope: SearchScope, glob: GlobPattern): Promise<Found<string>> => {
-  const found = new FirstInOrder<string>(scope.limit, (left, right) => (left < right ? -1 : Number(left > right)));
+  const found = new FirstInOrder<Buffer>(scope.limit, (left, right) => left.compare(right));
   const end = await runRipgrep({
     ...scope,
     program: await findRipgrep(),
     args: ["--files", "--null", ...scopeArguments(scope, glob), ...rootArguments(scope)],
     separator: 0,
     onRecord: (record) => {
-      const path = toFoundPath(record.toString("utf8"));
-      if (isWanted(path, scope, glob)) found.add(path);
+      // Once there are too many, most need no closer look.
+      if (found.isCut && !found.wouldKeep((last) => record.compare(last))) return;
+      if (isWanted(pathOf(record), scope, glob)) found.add(Buffer.from(record));
     },
   });
-  return { items: found.toArray(), truncated: found.isCut, end };
+  return { items: found.toArray().map(pathOf), truncated: found.isCut, end };
 };
+
+const pathOf = (printed: Buffer): string => toFoundPath(printed.toString("utf8"));
