@@ -54,7 +54,18 @@ await stage("tests", tests);
 await stage("mutants", command(process.execPath, "tools/mutants/main.ts"));
 await stage("example: embed", command(process.execPath, "examples/embed/src/main.ts"));
 await stage("example: first light", command(process.execPath, "examples/first-light/src/main.ts"));
-for (const torture of ["admission", "tail", "wake", "kill", "stale", "interrupt", "crowd", "store", "migrate", "bash"]) {
+for (const torture of [
+  "admission",
+  "tail",
+  "wake",
+  "kill",
+  "stale",
+  "interrupt",
+  "crowd",
+  "store",
+  "migrate",
+  "bash",
+]) {
   await stage(`torture: ${torture}`, command(process.execPath, "torture/src/main.ts", torture));
 }
 process.stdout.write(`${passed} passed, ${failed} failed\n`);

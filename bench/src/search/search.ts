@@ -53,7 +53,11 @@ const callerIn = (directory: string): ((name: "grep" | "glob", input: JsonObject
   };
   return async (name, input) => {
     const tool = tools.get(name) as unknown as OpenTool;
-    const effect = await tool.prepare(input, { ...context, permission: { assert: async () => undefined } });
+    const effect = await tool.prepare(input, {
+      ...context,
+      permission: { assert: async () => undefined },
+      ask: async () => [],
+    });
     return tool.execute(input, { ...context, effect, attempt: 1, outputs: { keep: async () => "" } });
   };
 };

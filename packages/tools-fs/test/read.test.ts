@@ -154,11 +154,13 @@ describe("read of a directory", () => {
   });
 });
 
-it("a read may be repeated by recovery, an edit is looked at, and a command is neither", () => {
+it("a read and a search may be repeated by recovery, an edit is looked at, and a command is neither", () => {
   using stage = new Stage();
   expect([...stage.tools.values()].map(({ name, replay }) => [name, replay])).toEqual([
     ["read", "safe"],
     ["edit", "probe"],
+    ["glob", "safe"],
+    ["grep", "safe"],
     ["bash", "never"],
   ]);
 });

@@ -1,6 +1,6 @@
 // Makes one call over something large, and says by how much its memory grew: started by a torture.
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as z from "zod";
@@ -20,16 +20,13 @@ const mb = (bytes: number): number => Math.round(bytes / 1024 / 1024);
 const peakBytes = (): number =>
   Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? 0) * 1024;
 
+// Made by another process, so that what it takes is not part of the base.
 const prepare = {
-  output: async () => undefined,
-  file: async () => {
-    await using file = await open(join(place, "large"), "w");
-    const line = Buffer.from(`${"some text of a line ".repeat(50)}needle\n`.repeat(1_000));
-    for (let written = 0; written < 2 * 1024 ** 3; written += line.length) await file.write(line);
-  },
-  directory: async () => {
-    for (let index = 0; index < 200_000; index++) writeFileSync(join(place, `file-${index}.txt`), "needle\n");
-  },
+  output: "",
+  file: `const fs = require("node:fs"); const file = fs.openSync("large", "w");
+    const line = Buffer.from(("some text of a line ".repeat(50) + "needle\\n").repeat(1000));
+    for (let written = 0; written < 2 * 1024 ** 3; written += line.length) fs.writeSync(file, line);`,
+  directory: `for (let index = 0; index < 200000; index++) require("node:fs").writeFileSync("file-" + index + ".txt", "needle\\n");`,
 } as const;
 
 const act = {
@@ -47,7 +44,7 @@ const act = {
 
 await desk.call("bash", { command: "echo warm" });
 await desk.call("grep", { pattern: "warm" });
-await prepare[what]();
+execFileSync(process.execPath, ["-e", prepare[what]], { cwd: place });
 globalThis.gc?.();
 const base = process.memoryUsage().rss;
 // Writing 5 there starts the count of the peak anew.

@@ -60,7 +60,11 @@ export const openDesk = (directory: string, stateDirectory: string): CallDesk =>
         log: silentLogger,
         progress: () => undefined,
       };
-      const effect = await tool.prepare(input, { ...context, permission: { assert: async () => undefined } });
+      const effect = await tool.prepare(input, {
+        ...context,
+        permission: { assert: async () => undefined },
+        ask: async () => [],
+      });
       return tool.execute(input, { ...context, effect, attempt: 1, outputs });
     },
   };

@@ -10,48 +10,59 @@ export const markEnvironment = (environment: NodeJS.ProcessEnv, callId: string):
 };
 
 /**
- * Kills the processes that carry a call's mark, until there are none or the time is over. Only Linux tells what a process carries. One that
- * cleared its environment, or runs as another user, is not found.
+ * Kills the processes that carry a call's mark, until there is none that was not looked at, or the time is over. Only Linux tells what a
+ * process carries. One that cleared its environment, or runs as another user, is not found.
  */
 export const endMarked = async (callId: string, budgetMs: number): Promise<void> => {
   if (process.platform !== "linux") return;
   const endsAt = performance.now() + budgetMs;
+  // How often each was looked at without a mark. A process may start while others are looked at, so only a list without a new one is the end.
+  const looks = new Map<number, number>([[process.pid, enough]]);
   for (;;) {
-    const pids = await findMarked(callId);
-    for (const pid of pids) kill(pid);
+    const pids = (await listProcesses()).filter((pid) => (looks.get(pid) ?? 0) < enough);
     if (pids.length === 0 || performance.now() > endsAt) return;
-    await sleep(5);
+    if (await endSome(pids, callId, looks)) await sleep(5);
   }
 };
 
+const enough = 2;
 const atOnce = 64;
 
-const findMarked = async (callId: string): Promise<readonly number[]> => {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-  const found: number[] = [];
+/** Looks at processes, and kills those that carry the mark. Whether there were any. */
+const endSome = async (pids: readonly number[], callId: string, looks: Map<number, number>): Promise<boolean> => {
+  let isAny = false;
   for (let at = 0; at < pids.length; at += atOnce) {
-    const looked = await Promise.all(
-      pids.slice(at, at + atOnce).map(async (pid) => ((await isMarked(pid, callId)) ? pid : 0)),
-    );
-    found.push(...looked.filter((pid) => pid > 0 && pid !== process.pid));
+    const some = pids.slice(at, at + atOnce);
+    const found = await Promise.all(some.map((pid) => lookAt(pid, callId)));
+    for (const [index, pid] of some.entries()) {
+      if (found[index] === "marked") kill(pid);
+      isAny ||= found[index] === "marked";
+      // One that is just becoming another program has no environment for a moment.
+      if (found[index] === "empty") looks.set(pid, (looks.get(pid) ?? 0) + 1);
+      if (found[index] === "other") looks.set(pid, enough);
+    }
   }
-  return found;
+  return isAny;
 };
 
-const isMarked = async (pid: number, callId: string): Promise<boolean> => {
+const listProcesses = async (): Promise<readonly number[]> =>
+  (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+
+const lookAt = async (pid: number, callId: string): Promise<"marked" | "empty" | "other"> => {
   try {
     // A process that is dead and not reaped yet has none.
     const environment = await readFile(`/proc/${pid}/environ`, "latin1");
+    if (environment === "") return "empty";
     const entry = environment.split("\0").find((text) => text.startsWith(`${variable}=`));
-    return (
-      entry
-        ?.slice(variable.length + 1)
-        .split(" ")
-        .includes(callId) ?? false
-    );
+    return entry
+      ?.slice(variable.length + 1)
+      .split(" ")
+      .includes(callId) === true
+      ? "marked"
+      : "other";
   } catch {
     // Gone meanwhile, or somebody else's.
-    return false;
+    return "other";
   }
 };
 
