@@ -3,12 +3,13 @@ import { parseArgs } from "node:util";
 import { commit } from "./commit/commit.ts";
 import { growth } from "./growth/growth.ts";
 import { replay } from "./replay/replay.ts";
+import { search } from "./search/search.ts";
 import { turn } from "./turn/turn.ts";
 import { wake } from "./wake/wake.ts";
 
 import type { Bench, Figure } from "./bench.ts";
 
-const benches: readonly Bench[] = [commit, replay, wake, turn, growth];
+const benches: readonly Bench[] = [commit, replay, wake, turn, growth, search];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

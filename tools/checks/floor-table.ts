@@ -13,5 +13,7 @@ export const vendorFolders: Readonly<Record<string, readonly string[]>> = {
   ai: ["packages/runner/src/model", "bench/src"],
   kysely: ["packages/store-sqlite/src"],
   "better-sqlite3": ["packages/store-sqlite/src", "bench/src", "torture/src"],
+  unbash: ["packages/tools-fs/src/command"],
+  "@vscode/ripgrep": ["packages/tools-fs/src/search", "bench/src"],
   tapable: ["packages/core/src/plugin", "packages/runner/src/location"],
 };

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
 import { admission } from "./admission/admission.ts";
+import { bash } from "./bash/bash.ts";
 import { crowd } from "./crowd/crowd.ts";
 import { interrupt } from "./interrupt/interrupt.ts";
 import { effects } from "./effects/effects.ts";
@@ -13,7 +14,19 @@ import { wake } from "./tail/wake.ts";
 
 import type { Torture } from "./torture.ts";
 
-const tortures: readonly Torture[] = [admission, tail, wake, kill, effects, stale, interrupt, crowd, store, migrate];
+const tortures: readonly Torture[] = [
+  admission,
+  tail,
+  wake,
+  kill,
+  effects,
+  stale,
+  interrupt,
+  crowd,
+  store,
+  migrate,
+  bash,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

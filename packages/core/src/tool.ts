@@ -8,10 +8,12 @@ export type { ReplayPolicy } from "./event/tool-events.ts";
 export type { BoundText, ShownLimits } from "./output/bound-text.ts";
 export type { ProbeResult, Tool, ToolDefinition } from "./tool/tool.ts";
 export type {
+  CallOutputs,
   ExecuteContext,
   PermissionAssertion,
   PrepareContext,
   ProbeContext,
+  SalvageContext,
   ToolContext,
   ToolQuestion,
 } from "./tool/tool-context.ts";

@@ -97,7 +97,7 @@ const entries = {
       toOutputRef
     `),
     types: names(`
-      BoundText ExecuteContext PermissionAssertion PrepareContext ReplayPolicy ShownLimits Tool ToolContext
+      BoundText CallOutputs ExecuteContext PermissionAssertion PrepareContext ReplayPolicy SalvageContext ShownLimits Tool ToolContext
       ToolDefinition
     `),
   },

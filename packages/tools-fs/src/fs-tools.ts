@@ -6,6 +6,8 @@ import { PathService } from "./paths/path-service.ts";
 import { createApplyPatchTool } from "./tools/apply-patch-tool.ts";
 import { createBashTool } from "./tools/bash-tool.ts";
 import { createEditTool } from "./tools/edit-tool.ts";
+import { createGlobTool } from "./tools/glob-tool.ts";
+import { createGrepTool } from "./tools/grep-tool.ts";
 import { createReadTool } from "./tools/read-tool.ts";
 import { createWriteTool } from "./tools/write-tool.ts";
 
@@ -14,23 +16,36 @@ import type { Tool } from "@holdfast/core/tool";
 import type { FileSystem } from "./file-system.ts";
 
 /** The tools of this package, by name. */
-export type FsToolName = "read" | "write" | "edit" | "apply_patch" | "bash";
+export type FsToolName = "read" | "write" | "edit" | "apply_patch" | "glob" | "grep" | "bash";
 
 /** What a host may choose. */
 export interface FsToolsOptions {
   /** Which tools the model is told of. Default: all of them. What they may do is for the runtime's rules to say. */
   readonly tools?: readonly FsToolName[] | undefined;
   /**
-   * The environment of the commands that `bash` runs, whole. Default: the host's own, as it is when a command starts. Name one where
-   * the host's holds secrets that a command must not see.
+   * The environment of the commands that `bash` runs, whole. Default: the host's own, as it is when a command starts, without what looks
+   * like a secret by its name, and without code for the shell.
    */
   readonly environment?: Readonly<Record<string, string>> | undefined;
-  /** The files that `read`, `write` and `edit` work on. Default: this machine's. Commands always run on this machine. */
+  /**
+   * The files that `read`, `write`, `edit` and `apply_patch` work on. Default: this machine's. Searches and commands always run on this
+   * machine.
+   */
   readonly fileSystem?: FileSystem | undefined;
+  /** Names of the host's environment that commands get although they look like a secret's. Default: none. */
+  readonly passEnvironment?: readonly string[] | undefined;
+  /**
+   * Where `bash` keeps the output of running commands, and which processes they are, so that another process finds them after a crash: a
+   * directory of this user alone. Default: `holdfast-UID` in the system's directory for temporary files.
+   */
+  readonly stateDirectory?: string | undefined;
+  /** After how many milliseconds `glob` and `grep` are ended, and answer with what they have found. Default 20,000. */
+  readonly searchTimeoutMs?: number | undefined;
 }
 
-/** A plugin with the file and shell tools `read`, `write`, `edit`, `apply_patch` and `bash`, each bound to the Location's directory. */
-export const fsTools = ({ tools, environment, fileSystem = nodeFileSystem }: FsToolsOptions = {}): Plugin => {
+/** A plugin with tools for files, searches and commands, each bound to the Location's directory. */
+export const fsTools = (options: FsToolsOptions = {}): Plugin => {
+  const { tools, searchTimeoutMs, fileSystem = nodeFileSystem, ...shell } = options;
   const paths = new PathService(fileSystem);
   const lock = new KeyedLock();
   const all = {
@@ -38,7 +53,9 @@ export const fsTools = ({ tools, environment, fileSystem = nodeFileSystem }: FsT
     write: createWriteTool(paths, lock),
     edit: createEditTool(paths, lock),
     apply_patch: createApplyPatchTool(paths, lock),
-    bash: createBashTool({ environment }),
+    glob: createGlobTool({ searchTimeoutMs }),
+    grep: createGrepTool({ searchTimeoutMs }),
+    bash: createBashTool(shell),
   } satisfies Record<FsToolName, Tool>;
   const chosen = tools === undefined ? Object.values(all) : [...new Set(tools)].map((name) => all[name]);
   return definePlugin({

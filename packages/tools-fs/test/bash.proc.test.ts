@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 
 import { boundText } from "@holdfast/core/tool";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { bash } from "./bash-calls.ts";
 import { Denied, failureOf, Stage } from "./harness.ts";
@@ -82,6 +82,23 @@ describe("a command", () => {
     expect(await bash(stage, "echo $HOST_SAYS $HOME")).toMatchObject({ output: "yes\n" });
   });
 
+  it("sees the host's environment by default, without what looks like a secret and without code for the shell", async () => {
+    vi.stubEnv("PLAIN_SETTING", "plain");
+    vi.stubEnv("SERVICE_API_KEY", "secret");
+    vi.stubEnv("DB_PASSWORD", "secret");
+    vi.stubEnv("NPM_TOKEN", "wanted");
+    vi.stubEnv("BASH_ENV", "/nowhere");
+    try {
+      using stage = new Stage({ passEnvironment: ["NPM_TOKEN"] });
+      const { output } = await bash(stage, "env");
+      expect(output).toContain("PLAIN_SETTING=plain\n");
+      expect(output).toContain("NPM_TOKEN=wanted\n");
+      expect(output).not.toMatch(/SERVICE_API_KEY|DB_PASSWORD|BASH_ENV/);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   it("may be stopped by SIGINT, as on a terminal", async () => {
     using stage = new Stage();
     const started = await bash(stage, "sleep 30 & kill -INT $$; sleep 30");
@@ -109,16 +126,55 @@ describe("a command", () => {
 });
 
 describe("output", () => {
-  it("of any size keeps its beginning and its end, and says what is lost between them", async () => {
+  it("of any size is shown from its beginning and to its end, and the whole is kept", async () => {
+    using stage = new Stage();
+    const result = await bash(stage, "echo first; head -c 20000000 /dev/zero | tr '\\0' x; echo; echo last");
+    expect(result.output).toMatch(/^first\nx/);
+    expect(result.output.endsWith("x\nlast\n")).toBe(true);
+    expect(result.output.length).toBeLessThan(46_000);
+    expect(result.omittedBytes).toBeGreaterThan(19_000_000);
+    expect(
+      result.output.includes(
+        `${result.omittedBytes} bytes of output are left out here. The whole: tool-output://kept/1`,
+      ),
+    ).toBe(true);
+    const [whole = Buffer.alloc(0)] = stage.kept;
+    expect(whole.length).toBe(20_000_012);
+    expect(Buffer.from(whole.subarray(-8)).toString()).toBe("xx\nlast\n");
+    expect(readdirSync(stage.stateDirectory)).toEqual([]);
+  });
+
+  it("of many lines is cut between lines", async () => {
+    using stage = new Stage();
+    const { output } = await bash(stage, "seq 5000");
+    const lines = output.split("\n");
+    expect(lines.length).toBeLessThan(2_000);
+    expect([lines[0], lines[990], lines.at(-2)]).toEqual(["1", "991", "5000"]);
+    expect(boundText(output, "x").whole).toBe(true);
+  });
+
+  it("that is larger than a store takes keeps its beginning and its end, and says what is lost between them", async () => {
     using stage = new Stage();
     const before = process.memoryUsage().rss;
-    const result = await bash(stage, "echo first; head -c 200000000 /dev/zero | tr '\\0' x; echo; echo last");
-    expect(result.output.length).toBeLessThan(2.2 * 1024 * 1024);
-    expect(result.output).toMatch(/^first\nx/);
-    expect(result.output).toMatch(/x\nlast\n$/);
-    expect(result.omittedBytes).toBeGreaterThan(190_000_000);
-    expect(result.output).toContain(`${result.omittedBytes} bytes of output were left out`);
+    await bash(stage, "echo first; head -c 200000000 /dev/zero | tr '\\0' x; echo; echo last");
+    const [whole = Buffer.alloc(0)] = stage.kept.splice(0);
+    expect(whole.length).toBeLessThanOrEqual(64 * 1024 * 1024);
+    expect(whole.length).toBeGreaterThan(61 * 1024 * 1024);
+    const seam = Buffer.from(whole.subarray(32 * 1024 * 1024, 32 * 1024 * 1024 + 100)).toString();
+    const lost = Number(/^\n… (\d+) bytes of output were left out here, and are lost …\nx/.exec(seam)?.[1]);
+    expect(lost).toBe(
+      200_000_012 -
+        (whole.length - Buffer.byteLength(`\n… ${lost} bytes of output were left out here, and are lost …\n`)),
+    );
     expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
+  });
+
+  it("is shown though there is no place to keep it", async () => {
+    using stage = new Stage({ stateDirectory: "/dev/null/nowhere" });
+    const { output } = await bash(stage, "seq 5000");
+    expect(output).toContain("left out here, and are lost");
+    expect(output.startsWith("1\n")).toBe(true);
+    expect(stage.kept).toEqual([]);
   });
 
   it("that a runtime bounds still shows how the command ended", async () => {

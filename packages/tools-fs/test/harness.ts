@@ -8,9 +8,18 @@ import { createSeededIds } from "@holdfast/testkit";
 
 import { fsTools } from "../src/index.ts";
 
-import type { JsonObject, JsonValue, Rule } from "@holdfast/core";
+import type { CallId, JsonObject, JsonValue, Rule } from "@holdfast/core";
 import type { PluginHooks } from "@holdfast/core/plugin";
-import type { ExecuteContext, PrepareContext, ProbeContext, ProbeResult, Tool, ToolContext } from "@holdfast/core/tool";
+import type {
+  CallOutputs,
+  ExecuteContext,
+  PrepareContext,
+  ProbeContext,
+  ProbeResult,
+  SalvageContext,
+  Tool,
+  ToolContext,
+} from "@holdfast/core/tool";
 import type { FsToolName, FsToolsOptions } from "../src/index.ts";
 
 /** What the harness ends a call with where a rule does not allow it, as a runtime does. */
@@ -23,22 +32,31 @@ interface OpenTool {
   prepare(input: unknown, ctx: PrepareContext): Promise<JsonValue>;
   execute(input: unknown, ctx: ExecuteContext): Promise<unknown>;
   probe(effect: JsonValue, ctx: ProbeContext): Promise<ProbeResult>;
+  salvage(ctx: SalvageContext): Promise<string>;
   present(output: unknown): string;
 }
 
 /** One Location in a temporary folder, with the tools set up as a runtime does it. */
 export class Stage implements Disposable {
   readonly directory: string;
+  /** Where running commands leave what they have written. */
+  readonly stateDirectory: string;
   readonly tools = new Map<string, Tool>();
   readonly asked: string[] = [];
   readonly progress: JsonObject[] = [];
   readonly #ids = createSeededIds(1);
+  /** What calls kept, in order. */
+  readonly kept: Uint8Array[] = [];
+  readonly outputs: CallOutputs = {
+    keep: async (content) => `tool-output://kept/${this.kept.push(content)}`,
+  };
   rules: readonly Rule[] = allowAll;
 
   /** @param directory One that is there already. Default: a new one. Either goes when this is disposed of. */
   constructor(options?: FsToolsOptions, directory = mkdtempSync(join(tmpdir(), "holdfast-tools-fs-"))) {
     this.directory = realpathSync(directory);
-    void fsTools(options).setup({
+    this.stateDirectory = `${this.directory}-state`;
+    void fsTools({ stateDirectory: this.stateDirectory, ...options }).setup({
       location: { directory: this.directory },
       hooks: createLocationHooks() as unknown as PluginHooks,
       tools: {
@@ -88,11 +106,28 @@ export class Stage implements Disposable {
     return {
       effect: recorded,
       execute: async () => {
-        const output = await open.execute(parsed, { ...context, effect: recorded, attempt: 1 });
+        const output = await open.execute(parsed, { ...context, effect: recorded, attempt: 1, outputs: this.outputs });
         return tool.output.parse(output);
       },
       probe: async () => open.probe(recorded, { ...context, attempt: 1 }),
     };
+  }
+
+  /** What a tool still says of a call of a process that is gone. */
+  async salvage(name: FsToolName, callId: CallId): Promise<string> {
+    const open = this.tools.get(name) as unknown as OpenTool;
+    const signal = new AbortController().signal;
+    const location = { directory: this.directory };
+    const sessionId = this.#ids.next("ses");
+    return open.salvage({
+      sessionId,
+      callId,
+      location,
+      signal,
+      log: silentLogger,
+      effect: null,
+      outputs: this.outputs,
+    });
   }
 
   /** Both phases: the output as it is stored. */
@@ -120,6 +155,7 @@ export class Stage implements Disposable {
 
   [Symbol.dispose](): void {
     rmSync(this.directory, { recursive: true, force: true });
+    rmSync(this.stateDirectory, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -9,6 +9,8 @@ import { describe, expect, it } from "vitest";
 import { assertGone, pidIn } from "./bash-calls.ts";
 import { Stage } from "./harness.ts";
 import { isAlive } from "./is-alive.ts";
+
+import type { CallId } from "@holdfast/core";
 
 /** A host in a process of its own that runs the commands in the stage's folder. */
 const startHost = (stage: Stage, commands: readonly string[], endAfterMs?: number) => {
@@ -92,5 +94,42 @@ describe("when the process that runs it", () => {
     const pids = [await pidIn(stage, "shell"), await pidIn(stage, "child")];
     expect(await host.ended).toEqual([0, null]);
     await assertAllGone(stage, pids);
+  });
+
+  it.runIf(process.platform === "linux")(
+    "is killed, its successor ends what left the group, and has the output so far",
+    async () => {
+      using stage = new Stage();
+      await using host = startHost(stage, [
+        `echo so far; setsid sh -c 'echo $$ > child; ${beat}' & echo $$ > shell; wait`,
+      ]);
+      const pids = [await pidIn(stage, "shell"), await pidIn(stage, "child")];
+      await expect.poll(() => readdirSync(stage.stateDirectory).length).toBe(1);
+      const [callId] = readdirSync(stage.stateDirectory) as CallId[];
+      await expect.poll(() => existsSync(join(stage.stateDirectory, String(callId), "output-0"))).toBe(true);
+      host.kill("SIGKILL");
+      await host.ended;
+      await assertGone(pids[0] ?? 0);
+      expect(isAlive(pids[1] ?? 0)).toBe(true);
+      if (callId === undefined) throw new Error("no call was recorded");
+      expect(await stage.salvage("bash", callId)).toBe("What it had written until then:\nso far\n");
+      expect(stage.kept.map((content) => Buffer.from(content).toString())).toEqual(["so far\n"]);
+      await assertAllGone(stage, pids);
+      expect(readdirSync(stage.stateDirectory)).toEqual([]);
+    },
+  );
+
+  it.runIf(process.platform === "linux")("is killed, its successor ends a group that had stopped itself", async () => {
+    using stage = new Stage();
+    await using host = startHost(stage, ["ps -o pgid= -p $$ > group; echo $$ > shell; kill -STOP 0; sleep 60"]);
+    const [pid, group] = [await pidIn(stage, "shell"), await pidIn(stage, "group")];
+    const [callId] = readdirSync(stage.stateDirectory) as CallId[];
+    host.kill("SIGKILL");
+    await host.ended;
+    expect(isAlive(pid)).toBe(true);
+    if (callId === undefined) throw new Error("no call was recorded");
+    expect(await stage.salvage("bash", callId)).toBe("");
+    await assertGone(pid, group);
+    expect(readdirSync(stage.stateDirectory)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -41,10 +42,14 @@ const inputs: Record<FsToolName, (path: string) => JsonObject> = {
   apply_patch: (path) => ({
     patch: `*** Begin Patch\n*** Update File: ${path}\n@@\n-secret\n+public\n*** End Patch`,
   }),
+  grep: (path) => ({ pattern: "secret", path }),
+  glob: (path) => ({ pattern: "*", path }),
   bash: (path) => ({ command: "cat secret.txt", workdir: path }),
 };
 
-describe.each(["read", "write", "edit", "apply_patch", "bash"] as const)("%s", (name) => {
+const search = (name: "grep" | "glob", path: string): [FsToolName, JsonObject] => [name, inputs[name](path)];
+
+describe.each(["read", "write", "edit", "apply_patch", "grep", "glob", "bash"] as const)("%s", (name) => {
   const call = (path: string): [FsToolName, JsonObject] => [name, inputs[name](path)];
 
   it.each(["..", "../x", "a/../../x", "./../../etc/passwd", "a/b/../../../x"])(
@@ -131,6 +136,8 @@ describe("a denied call", () => {
     for (const path of ["there.txt", "missing.txt", "link.txt"]) {
       await expect(stage.run("read", { path })).rejects.toThrow(new Denied(`read on ${path}`));
       await expect(stage.run("edit", edit(path))).rejects.toThrow(new Denied(`edit on ${path}`));
+      await expect(stage.run(...search("grep", path))).rejects.toThrow(new Denied(`grep on ${path}`));
+      await expect(stage.run(...search("glob", path))).rejects.toThrow(new Denied(`glob on ${path}`));
     }
   });
 
@@ -166,10 +173,22 @@ describe("permission", () => {
     expect(stage.asked).toEqual([...Array.from({ length: 4 }, () => "read src/a.ts"), "read ."]);
   });
 
-  it("is asked for a whole command, once", async () => {
+  it("is asked for each command of a text, then for the files that it redirects", async () => {
     using stage = new Stage();
-    await stage.run("bash", { command: "true && echo a; echo b" });
-    expect(stage.asked).toEqual(["bash true && echo a; echo b"]);
+    await stage.run("bash", { command: "true && echo a > a; echo b; cat < a" });
+    expect(stage.asked).toEqual(["bash echo a", "bash echo b", "bash cat", "edit a", "read a"]);
+  });
+
+  it("of one command of a text is needed for the whole of it", async () => {
+    using stage = new Stage();
+    stage.rules = [
+      { action: "bash", resource: "echo *", effect: "allow" },
+      { action: "edit", resource: "allowed/*", effect: "allow" },
+    ];
+    for (const command of ["echo a; touch made", "echo a > made", "echo $(touch made)"]) {
+      await expect(stage.run("bash", { command })).rejects.toThrow(Denied);
+      expect(existsSync(stage.join("made"))).toBe(false);
+    }
   });
 });
 

@@ -11,6 +11,8 @@ const run = async (shell: string, command: string) => {
     environment: {},
     timeoutMs: 5_000,
     signal: new AbortController().signal,
+    callId: "cal_test",
+    onLeader: async () => undefined,
     onOutput: (piece) => (output += piece.toString()),
   });
   return { ...end, output };

@@ -48,6 +48,17 @@ export interface ToolQuestion {
   readonly custom?: boolean | undefined;
 }
 
+/** Where a call keeps more than can be shown of it. */
+export interface CallOutputs {
+  /**
+   * Keeps all that there is to keep of the call, in place of what was kept of it before: at most 64 MiB. Returns its reference,
+   * `tool-output://…`, which the call's outcome then carries; the runtime keeps nothing of the shown text by itself.
+   *
+   * @throws argument.invalid for more than 64 MiB, and what the store throws.
+   */
+  keep(content: Uint8Array): Promise<string>;
+}
+
 /** `prepare` resolves, reads and asks, and changes nothing. */
 export interface PrepareContext extends ToolContext {
   readonly permission: {
@@ -70,10 +81,18 @@ export interface ExecuteContext extends ToolContext {
   readonly effect: JsonValue;
   /** 1 for the first time. What runs again does so with the effect that was recorded. */
   readonly attempt: number;
+  readonly outputs: CallOutputs;
 }
 
 /** `probe` observes, changes nothing and asks nothing. */
 export interface ProbeContext extends ToolContext {
   /** Which beginning it looks for: 1 for the first one. */
   readonly attempt: number;
+}
+
+/** What `salvage` is told of a call of an earlier process. */
+export interface SalvageContext extends Pick<ToolContext, "sessionId" | "callId" | "location" | "signal" | "log"> {
+  /** The effect as it was recorded, perhaps by another version of the tool. */
+  readonly effect: JsonValue;
+  readonly outputs: CallOutputs;
 }

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { ReplayPolicy } from "../event/tool-events.ts";
 import type { JsonValue } from "../json/json-value.ts";
-import type { ExecuteContext, PrepareContext, ProbeContext } from "./tool-context.ts";
+import type { ExecuteContext, PrepareContext, ProbeContext, SalvageContext } from "./tool-context.ts";
 
 /**
  * What a probe found of an effect that may have happened. `happened`: all of it, with the output that `execute` would have returned. `not`:
@@ -43,6 +43,12 @@ export interface ToolDefinition<TInput = unknown, TOutput = unknown, TEffect ext
    * not fit, and what takes longer than the runtime's `limits.probeMs` counts as `unknown`.
    */
   probe?(effect: JsonValue, ctx: ProbeContext): Promise<ProbeResult<TOutput>> | ProbeResult<TOutput>;
+  /**
+   * Called once a session was taken over, for a call that had begun in a process that is gone and that settles as unknown: ends what that
+   * process left running, and says what can be said of it. It repeats nothing and asks nothing, has 5 s, and is no promise: a session
+   * that is only ended calls nobody. Returns what the model reads beside that the outcome is unknown; "" for nothing.
+   */
+  salvage?(ctx: SalvageContext): Promise<string> | string;
   /** What the model reads of an output. Default: a string as it is, anything else as JSON. */
   present?(output: TOutput): string;
 }

@@ -31,10 +31,11 @@ export const boundOutcome = async (
   { place, store, logger }: OutcomeKeeper,
 ): Promise<CallOutcome> => {
   const content = toWellFormed(outcome.content);
-  const reference = toOutputRef(place);
+  // What a tool has kept by itself is the whole, and more than its text.
+  const reference = outcome.output ?? toOutputRef(place);
   const bound = boundText(content, reference);
   const small = withStructured({ ...outcome, content: bound.text });
-  if (bound.whole) return small;
+  if (bound.whole || outcome.output !== undefined) return small;
   try {
     await store.putOutput(place, encoder.encode(content));
     return { ...small, output: reference };

@@ -11,6 +11,7 @@ import { judgeCalls } from "./judge-calls.ts";
 import { findGround, openLane, permissionsText } from "./open-lane.ts";
 import { stepSource } from "./opening-choice.ts";
 import { resumeStep } from "./resume-step.ts";
+import { canBeSalvaged, settleSalvaged } from "./salvage-call.ts";
 import { settlementOf } from "./settle-judged.ts";
 import { workLane } from "./work-lane.ts";
 
@@ -86,7 +87,9 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
     // To look takes time, in which the work may be over: what was seen then says nothing.
     if (lane.stopped === "interrupted") await endInterrupted(kernel, snapshot, fence);
     if (lane.stopped !== undefined) return undefined;
-    const settlements = await Promise.all(calls.map((call) => settlementOf(kernel, call)));
+    const left = calls.filter((call) => canBeSalvaged(call, tools));
+    const settled = calls.filter((call) => !left.includes(call));
+    const settlements = await Promise.all(settled.map((call) => settlementOf(kernel, call)));
     const receipt = toReceipt(kernel, {
       orphan,
       snapshot,
@@ -106,6 +109,8 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
       lane.stage(lane.draft("tool.settled", settlement));
     }
     await lane.flush();
+    // Only after the receipt does anything run.
+    await Promise.all(left.map((call) => settleSalvaged(kernel, lane, { call, tools })));
     return resumeStep(kernel, lane, { snapshot, calls, consent });
   });
 };

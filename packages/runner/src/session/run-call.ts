@@ -2,6 +2,7 @@ import { reasonOf } from "../reason-of.ts";
 import { CallAuthorizer } from "./authorize-call.ts";
 import { CallLife } from "./call-life.ts";
 import { commitClosing } from "./commit-closing.ts";
+import { KeptOutput } from "./kept-output.ts";
 import { prepareCall } from "./prepare-call.ts";
 import { readCallInput } from "./read-call-input.ts";
 import { defect, outcomeOfOutput, outcomeOfThrow } from "./settle-call.ts";
@@ -32,13 +33,16 @@ export const runCall = async (
     place,
   }: { readonly call: TakenCall; readonly registered: RegisteredTool; readonly place: CallPlace },
 ): Promise<CallOutcome | undefined> => {
-  const { clock, limits, logger } = kernel.services;
+  const { clock, limits, logger, store } = kernel.services;
   const { tool } = registered;
   const timeoutMs = tool.timeoutMs ?? defaultTimeoutMs;
   using life = new CallLife(lane, clock, { timeoutMs, graceMs: limits.graceMs });
   place.use(life);
   const subject: AuthorizedCall = { call, tool: tool.name, aside: place.aside };
   const authorizer = new CallAuthorizer(kernel, lane, subject);
+  const { callId } = call;
+  const attempt = (call.before?.begun ?? 0) + 1;
+  const outputs = new KeptOutput(store, { sessionId: lane.work.sessionId, callId, attempt });
   let phase: CallPhase = "called";
   try {
     life.signal.throwIfAborted();
@@ -48,7 +52,7 @@ export const runCall = async (
     await life.wait(authorizer.askPlugins(read.json));
     life.signal.throwIfAborted();
     lane.assertLease();
-    const attempt = await beginCall(lane, { call, registered, prepared });
+    await beginCall(lane, { call, registered, prepared, attempt });
     phase = "begun";
     // It may have been stopped, or lost, while its beginning was on its way to the disk.
     life.signal.throwIfAborted();
@@ -56,31 +60,38 @@ export const runCall = async (
     life.begin();
     phase = "executing";
     const context = toolContext(kernel, lane, { ...call, signal: life.signal });
-    const output = await life.wait(tool.execute(read.input, { ...context, effect: prepared.effect, attempt }));
-    return await life.wait(outcomeOfOutput(tool, output));
+    const execution = { ...context, effect: prepared.effect, attempt, outputs };
+    const output = await life.wait(tool.execute(read.input, execution));
+    return outputs.mark(await life.wait(outcomeOfOutput(tool, output)));
   } catch (error) {
     // The claim or the store is lost, so that nothing more can be said about the call here.
     if (lane.stopped === "fenced" || lane.stopped === "broken") return undefined;
     const found = outcomeOfThrow({ error, life, lane, phase, hadBegun: call.before !== undefined });
-    if (found !== "defect") return found;
-    logger.error("a tool failed unexpectedly", { tool: tool.name, callId: call.callId, reason: reasonOf(error) });
-    return defect(tool.name, error, phase);
+    if (found === undefined) return undefined;
+    if (found !== "defect") return outputs.mark(found);
+    logger.error("a tool failed unexpectedly", { tool: tool.name, callId, reason: reasonOf(error) });
+    return outputs.mark(defect(tool.name, error, phase));
   }
 };
 
-/** Makes the beginning durable; from then on the effect counts as perhaps done. Resolves with how often the call has begun. */
+/** Makes the beginning durable; from then on the effect counts as perhaps done. */
 const beginCall = async (
   lane: Lane,
   {
     call,
     registered,
     prepared,
-  }: { readonly call: TakenCall; readonly registered: RegisteredTool; readonly prepared: PreparedCall },
-): Promise<number> => {
+    attempt,
+  }: {
+    readonly call: TakenCall;
+    readonly registered: RegisteredTool;
+    readonly prepared: PreparedCall;
+    readonly attempt: number;
+  },
+): Promise<void> => {
   const { tool, definition, plugin } = registered;
   const { effect, asserted } = prepared;
-  const { callId, before } = call;
-  const attempt = (before?.begun ?? 0) + 1;
+  const { callId } = call;
   const permissions = asserted.map(({ action, resources }) => ({ action, resources: [...resources] }));
   const data = {
     callId,
@@ -94,5 +105,4 @@ const beginCall = async (
   };
   // Nothing is left to be asked of it, also not what an earlier owner asked.
   await commitClosing(lane, [lane.draft("tool.begun", data)], { callId });
-  return attempt;
 };

@@ -17,7 +17,7 @@ import type { Target, TargetIdentity } from "./target.ts";
 /** What a path is wanted for. */
 export interface PathUse {
   /** As permission rules spell it. */
-  readonly action: "read" | "edit";
+  readonly action: "read" | "edit" | "grep" | "glob";
   readonly ctx: PrepareContext;
   /** What a person is shown of what would be done. */
   readonly preview?: JsonValue | undefined;
@@ -134,7 +134,7 @@ export class PathService {
         `${resource} is a symbolic link, or below one, that leads out of ${directory}. Only what is inside it can be used.`,
       );
     }
-    return { absolute: canonical, path, ...usable(await this.files.stat(canonical), resource) };
+    return { absolute: canonical, root, path, ...usable(await this.files.stat(canonical), resource) };
   }
 }
 

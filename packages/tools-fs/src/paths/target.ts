@@ -23,6 +23,8 @@ export type TargetIdentity = {
 /** A file or directory inside the Location, with every link followed. */
 export interface Target extends TargetIdentity {
   readonly absolute: string;
+  /** The Location's directory with every link followed: what the path is relative to. */
+  readonly root: string;
 }
 
 /** What of a target goes into an effect. */

@@ -1,4 +1,7 @@
-import { characterBoundary } from "@holdfast/core/tool";
+import { characterBoundary, shownLimits } from "@holdfast/core/tool";
+
+// The runtime bounds every result again. What is shown of an output stays below that, with the lines around it.
+const maxLines = shownLimits.lines - 16;
 
 /** What was captured. */
 export interface CapturedText {
@@ -31,21 +34,40 @@ export class BoundedCapture {
     if (forHead < piece.length) this.#pushTail(piece.subarray(forHead));
   }
 
-  /** The text of what was kept. What is no UTF-8, and NULs, stand as the replacement character. */
-  toText(): CapturedText {
-    const head = this.#head.subarray(0, this.#headLength);
+  get isEmpty(): boolean {
+    return this.#headLength === 0;
+  }
+
+  /** Whether less than all would be shown. */
+  get isCut(): boolean {
+    return this.#tailTotal > this.#limit || countLines(this.#all) > maxLines;
+  }
+
+  /**
+   * The text of what was kept. What is no UTF-8, and NULs, stand as the replacement character.
+   *
+   * @param whole Where all of it can be read, for the line that stands in place of the middle. Default: nowhere.
+   */
+  toText(whole?: string): CapturedText {
+    if (!this.isCut) return { text: decode(this.#all), omittedBytes: 0 };
     const isRing = this.#tailTotal > this.#limit;
-    const tail = isRing
-      ? Buffer.concat([this.#tail.subarray(this.#at), this.#tail.subarray(0, this.#at)])
-      : this.#tail.subarray(0, this.#tailTotal);
-    if (!isRing) return { text: decode(Buffer.concat([head, tail])), omittedBytes: 0 };
+    const head = firstLines(isRing ? this.#head.subarray(0, this.#headLength) : this.#all);
+    const tail = lastLines(
+      isRing ? Buffer.concat([this.#tail.subarray(this.#at), this.#tail.subarray(0, this.#at)]) : this.#all,
+    );
     const shownHead = head.subarray(0, headEnd(head));
     const shownTail = tail.subarray(tailStart(tail));
     const omittedBytes = this.#headLength + this.#tailTotal - shownHead.length - shownTail.length;
-    return {
-      text: `${decode(shownHead)}\n… ${omittedBytes} bytes of output were left out here, and are lost …\n${decode(shownTail)}`,
-      omittedBytes,
-    };
+    const note =
+      whole === undefined
+        ? `${omittedBytes} bytes of output were left out here, and are lost`
+        : `${omittedBytes} bytes of output are left out here. The whole: ${whole}`;
+    return { text: `${decode(shownHead)}\n… ${note} …\n${decode(shownTail)}`, omittedBytes };
+  }
+
+  /** Head and tail, where nothing is between them. */
+  get #all(): Buffer {
+    return Buffer.concat([this.#head.subarray(0, this.#headLength), this.#tail.subarray(0, this.#tailTotal)]);
   }
 
   #pushHead(piece: Uint8Array): void {
@@ -70,6 +92,33 @@ export class BoundedCapture {
     this.#at = (this.#at + last.length) % this.#limit;
   }
 }
+
+const newline = 0x0a;
+
+const countLines = (bytes: Buffer): number => {
+  let lines = 0;
+  for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) lines += 1;
+  return lines;
+};
+
+const firstLines = (bytes: Buffer): Buffer => {
+  let at = -1;
+  for (let line = 0; line < maxLines / 2; line++) {
+    at = bytes.indexOf(newline, at + 1);
+    if (at < 0) return bytes;
+  }
+  return bytes.subarray(0, at);
+};
+
+const lastLines = (bytes: Buffer): Buffer => {
+  // A line end at the very end begins no line.
+  let at = bytes.length - 1;
+  for (let line = 0; line < maxLines / 2; line++) {
+    at = at <= 0 ? -1 : bytes.lastIndexOf(newline, at - 1);
+    if (at < 0) return bytes;
+  }
+  return bytes.subarray(at + 1);
+};
 
 // A character has at most 4 bytes, so more than 3 continuations are no character's: those are kept, and replaced.
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;

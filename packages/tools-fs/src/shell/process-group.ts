@@ -65,6 +65,11 @@ export class ProcessGroup {
     return new ProcessGroup(leader, onOutput);
   }
 
+  /** The number of the process that leads it, and of the group. */
+  get pid(): number {
+    return this.#leader.pid ?? -1;
+  }
+
   /** Sends a signal to all processes of the group, while there is one. */
   signal(signal: "SIGTERM" | "SIGKILL"): void {
     // Once the leader was reaped, the number may come to belong to others.
