@@ -19,9 +19,9 @@ export class AdmissionTable {
 
   constructor(connection: Connection, keys: SessionKeys) {
     this.#keys = keys;
-    this.#byId = connection.prepare(`${selectSql} where messageId = ?`);
+    this.#byId = connection.prepare(`${selectSql} where messageId = +?`);
     // Served by admission_key.
-    this.#byKey = connection.prepare(`${selectSql} where admission.sessionKey = ? and idempotencyKey = ?`);
+    this.#byKey = connection.prepare(`${selectSql} where admission.sessionKey = +? and idempotencyKey = +?`);
     this.#insert = connection.prepare(insertSql);
   }
 

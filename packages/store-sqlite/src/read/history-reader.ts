@@ -24,10 +24,10 @@ export class HistoryReader {
   constructor(connection: Connection, types: EventTypes) {
     this.#types = types;
     this.#frozen = connection.prepare(
-      "select messageId, seq, role, value, hash from frozenMessage where sessionKey = ? and seq between ? and ? order by seq",
+      "select messageId, seq, role, value, hash from frozenMessage where sessionKey = +? and seq between ? and ? order by seq",
     );
     this.#messages = connection.prepare(
-      "select ? as sessionId, messageId, seq, role from message where sessionKey = ? and seq > ? order by seq limit ?",
+      "select ? as sessionId, messageId, seq, role from message where sessionKey = +? and seq > ? order by seq limit +?",
     );
     // One look-up by primary key per event; each inner select is served by a key or an index of the session's message. The file has
     // no statistics, and by itself SQLite would go over the session's whole log and all its calls: so the order and these indexes

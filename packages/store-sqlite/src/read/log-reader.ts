@@ -36,7 +36,7 @@ export class LogReader {
     const floor = sqlBuilder.selectFrom("floor").select(["seq", "hash"]);
     this.#floor = connection.prepare(toSql(floor.where("sessionKey", "=", 0)));
     this.#events = connection.prepare(
-      `select ${envelopeColumns} from event where place > ? and place < ? order by place limit ?`,
+      `select ${envelopeColumns} from event where place > ? and place < ? order by place limit +?`,
     );
     this.#hash = connection.prepare("select lower(hex(hash)) from event where place = ?").pluck();
     this.#blob = connection.prepare(toSql(sqlBuilder.selectFrom("blob").select("text").where("hash", "=", "")));

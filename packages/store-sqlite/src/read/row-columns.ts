@@ -15,6 +15,11 @@ export const ownColumns = {
   attempt: ["stepId", "attempt", "messageId", "seq", "state", "endedSeq"],
 } as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
 
-/** SQL that reads rows of one session as the contract's: bound are its ID, which is given back, and its number. */
+/**
+ * SQL that reads rows of one session as the contract's: bound are its ID, which is given back, and its number.
+ *
+ * `+?` in place of `?`, here and wherever else a statement has an order or a limit: with the mark alone, SQLite looks at the value that is
+ * bound while it plans, and prepares the statement anew for each execution (measured: 22 µs against 2 for the last execution's row).
+ */
 export const selectRowsSql = (table: TableName): string =>
-  `select ? as sessionId, ${ownColumns[table].map((column) => `"${column}"`).join(", ")} from "${table}" where sessionKey = ?`;
+  `select ? as sessionId, ${ownColumns[table].map((column) => `"${column}"`).join(", ")} from "${table}" where sessionKey = +?`;

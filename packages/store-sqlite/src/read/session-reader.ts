@@ -97,7 +97,7 @@ export class SessionReader {
  * `isFreshFor` in SQL: an input is fresh where it is younger than what ended the last execution, found by execution_order.
  */
 export const workloadsSql = `
-select sessionId, sessionKey as key from execution where runtime = ? and state = 'open' and sessionId > ?
+select sessionId, sessionKey as key from execution where runtime = +? and state = 'open' and sessionId > ?
   and not exists (select 1 from replica where replica.sessionKey = execution.sessionKey)
 union
 select sessionId, sessionKey as key from input as waiting where state = 'pending' and awake = 1 and sessionId > ?
@@ -112,7 +112,7 @@ select sessionId, sessionKey as key from input as waiting where state = 'pending
   ), 1)
   and not exists (select 1 from replica where replica.sessionKey = waiting.sessionKey)
 order by sessionId
-limit ?`;
+limit +?`;
 
 const rowsSql = (table: TableName): string => {
   const order = tableKeys[table].map((column) => (column === "sessionId" ? "sessionKey" : `"${column}"`)).join(", ");

@@ -79,15 +79,15 @@ const prepare = (connection: Connection) => {
     execution: connection.prepare(`${selectRowsSql("execution")} ${latest}`),
     // The last step of the last execution is the session's last one, or there is none yet.
     step: connection.prepare(`select * from (${selectRowsSql("step")} ${latest}) where executionId = ?`),
-    attempt: connection.prepare(`${selectRowsSql("attempt")} and stepId = ? order by attempt desc limit 1`),
+    attempt: connection.prepare(`${selectRowsSql("attempt")} and stepId = +? order by attempt desc limit 1`),
     // The states stand in the text of these three: a bound one would not be served by the partial indexes.
     calls: connection.prepare(`${selectRowsSql("call")} and state in ('called', 'begun') order by calledSeq`),
     inputs: connection.prepare(`${selectRowsSql("input")} and state = 'pending' order by seq`),
     asks: connection.prepare(`${selectRowsSql("ask")} and state = 'open' order by seq`),
     progress: connection.prepare(
       `select max(
-        coalesce((select max(settledSeq) from call where sessionKey = ? and settledSeq is not null), -1),
-        coalesce((select max(endedSeq) from (select endedSeq from step where sessionKey = ? order by seq desc limit 2)), -1)
+        coalesce((select max(settledSeq) from call where sessionKey = +? and settledSeq is not null), -1),
+        coalesce((select max(endedSeq) from (select endedSeq from step where sessionKey = +? order by seq desc limit 2)), -1)
       ) as progressSeq`,
     ),
   };
