@@ -121,12 +121,6 @@ describe("a store of version 1", () => {
   });
 });
 
-it("a new store leaves no copy beside it, whatever its first migrations rewrite", async () => {
-  using folder = temporaryFolder();
-  await (await openSqliteStore({ path: folder.join("new.db") }))[Symbol.asyncDispose]();
-  expect(readdirSync(folder.join("."))).not.toContainEqual(expect.stringContaining("backup"));
-});
-
 describe("a store that only one connection may open, on a network file system", () => {
   it("is upgraded, with a copy, through that connection, and nobody else gets in", async () => {
     using folder = temporaryFolder();

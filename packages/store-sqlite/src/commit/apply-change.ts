@@ -60,7 +60,7 @@ export class ChangeApplier {
       shape += `+${column},`;
       values.push(add[column] ?? 0);
     }
-    values.push(key);
+    values.push(isListed(change) ? sessionId : key);
     shape += collect(change.where, values);
     const statement = this.#statements.get(shape) ?? this.#prepare(shape, updateSql(change));
     const { changes } = statement.run(values);
@@ -68,7 +68,7 @@ export class ChangeApplier {
   }
 
   #require({ sessionId, key }: KeyedSession, change: Change & { readonly op: "require" }): void {
-    const values: Scalar[] = [key];
+    const values: Scalar[] = [isListed(change) ? sessionId : key];
     const shape = `${change.table}${collect(change.where, values)}`;
     const statement = this.#statements.get(shape) ?? this.#prepare(shape, requireSql(change)).pluck();
     const found = statement.get(values) !== undefined;
@@ -111,7 +111,8 @@ const insertSql = (table: TableName): string => {
   return toSql(insert.onConflict((conflict) => conflict.doNothing()));
 };
 
-const updateSql = ({ table, set, add, where }: Change & { readonly op: "update" }): string => {
+const updateSql = (change: Change & { readonly op: "update" }): string => {
+  const { table, set, add } = change;
   const sums = Object.entries((add ?? noColumns) as Columns).map(
     ([column, amount]) => [column, sql`${sql.ref(column)} + ${amount}`] as const,
   );
@@ -120,18 +121,38 @@ const updateSql = ({ table, set, add, where }: Change & { readonly op: "update" 
     sqlBuilder
       .updateTable(table as Table)
       .set(values as never)
-      .where(conditionOf(where)),
+      .where(conditionOf(change)),
   );
 };
 
-const requireSql = ({ table, where }: Change & { readonly op: "require" }): string =>
-  toSql(
-    sqlBuilder
-      .selectFrom(table as Table)
-      .select(sql<number>`1`.as("found"))
-      .where(conditionOf(where))
-      .limit(sql.lit(1)),
-  );
+const requireSql = (change: Change & { readonly op: "require" }): string =>
+  isOpenStep(change)
+    ? lastStepIsOpenSql
+    : toSql(
+        sql`select 1 from ${sql.table(change.table)} ${sql.raw(indexOf(change))} where ${conditionOf(change)} limit 1`,
+      );
+
+// The file has no statistics, and by itself SQLite would go over all calls or attempts of the session, by primary key.
+const indexOf = ({ table, where }: Change & { readonly op: "require" }): string =>
+  table === "call" && "stepId" in where && !("callId" in where)
+    ? "indexed by call_step"
+    : table === "attempt" && "messageId" in where && !("stepId" in where)
+      ? "indexed by attempt_message"
+      : "";
+
+// Steps follow one another: one that is open is the last, which step_order finds. No index is kept of open ones.
+const isOpenStep = ({ table, where }: Change & { readonly op: "require" }): boolean =>
+  table === "step" && Object.keys(where).join() === "state" && (where as Filter)["state"] === "open";
+
+const lastStepIsOpenSql =
+  "select 1 from (select state from step where sessionKey = +? order by seq desc limit 1) where state = 'open'";
+
+/**
+ * Whether a filter is of what waits or works in a session, whichever it is: then it is found by the session's ID, in execution_open and
+ * input_pending, which also list the work of all sessions.
+ */
+const isListed = ({ table, where }: Change & { readonly op: "update" | "require" }): boolean =>
+  (table === "execution" && !("executionId" in where)) || (table === "input" && !("messageId" in where));
 
 const isNamed = (table: Table): boolean => table === "session" || table === "input" || table === "execution";
 
@@ -148,7 +169,9 @@ const isLiteral = (column: string, value: Scalar | readonly Scalar[]): boolean =
   column === "state" || (column === "awake" && !isList(value));
 
 // The session is implied in every filter, and comes first.
-const conditionOf = (where: Filter) => {
+const conditionOf = (change: Change & { readonly op: "update" | "require" }) => {
+  const where = change.where as Filter;
+  const session = sql.ref(isListed(change) ? "sessionId" : "sessionKey");
   const entries = Object.entries(where).filter(([column]) => column !== "sessionId");
   const conditions = entries.map(([column, value]) => {
     const literal = (one: Scalar) => (isLiteral(column, value) ? sql.lit(one) : sql`${one}`);
@@ -158,5 +181,5 @@ const conditionOf = (where: Filter) => {
         ? sql`${sql.ref(column)} is null`
         : sql`${sql.ref(column)} = ${literal(value)}`;
   });
-  return sql<boolean>`${sql.join([sql`${sql.ref("sessionKey")} = ${0}`, ...conditions], sql` and `)}`;
+  return sql<boolean>`${sql.join([sql`${session} = ${0}`, ...conditions], sql` and `)}`;
 };

@@ -34,6 +34,11 @@ export class HistoryReader {
     // are said.
     this.#events = connection.prepare(`
       with page as (select value as messageId from json_each(:messageIds)),
+      asked as (
+        select calledSeq, begunSeq, settledSeq from attempt indexed by attempt_message
+          cross join call indexed by call_step on call.sessionKey = attempt.sessionKey and call.stepId = attempt.stepId
+          where attempt.sessionKey = :key and attempt.messageId in page and call.messageId = attempt.messageId
+      ),
       places as (
         select seq from input where sessionKey = :key and messageId in page
         union select valueSeq from input where sessionKey = :key and messageId in page
@@ -43,9 +48,9 @@ export class HistoryReader {
         union select seq from attempt indexed by attempt_message where sessionKey = :key and messageId in page
         union select endedSeq from attempt indexed by attempt_message where sessionKey = :key and messageId in page and endedSeq is not null
         union select seq from block where sessionKey = :key and messageId in page
-        union select calledSeq from call indexed by call_message where sessionKey = :key and messageId in page
-        union select begunSeq from call indexed by call_message where sessionKey = :key and messageId in page and begunSeq is not null
-        union select settledSeq from call indexed by call_message where sessionKey = :key and messageId in page and settledSeq is not null
+        union select calledSeq from asked
+        union select begunSeq from asked where begunSeq is not null
+        union select settledSeq from asked where settledSeq is not null
       )
       select ${envelopeColumns}, (
         select lower(hex(hash)) from event as earlier where earlier.place = :first + places.seq - 1 and places.seq > 0

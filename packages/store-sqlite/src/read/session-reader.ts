@@ -92,7 +92,7 @@ export class SessionReader {
 }
 
 /**
- * Both halves come in the order of session IDs from their index, execution_open and input_awake, so that they are merged and the limit
+ * Both halves come in the order of session IDs from their index, execution_open and input_pending, so that they are merged and the limit
  * ends the search: a session without open work is not looked at, but for those that keep stale inputs. The second half is
  * `isFreshFor` in SQL: an input is fresh where it is younger than what ended the last execution, found by execution_order.
  */
