@@ -129,16 +129,18 @@ const requireSql = (change: Change & { readonly op: "require" }): string =>
   isOpenStep(change)
     ? lastStepIsOpenSql
     : toSql(
-        sql`select 1 from ${sql.table(change.table)} ${sql.raw(indexOf(change))} where ${conditionOf(change)} limit 1`,
+        sql`select 1 from ${sql.table(change.table)} ${sql.raw(indexOf(change))} where ${conditionOf(change)} ${sql.raw(ofLastStep(change))} limit 1`,
       );
 
-// The file has no statistics, and by itself SQLite would go over all calls or attempts of the session, by primary key.
+// The file has no statistics, and by itself SQLite would go over all calls of the session, by primary key.
 const indexOf = ({ table, where }: Change & { readonly op: "require" }): string =>
-  table === "call" && "stepId" in where && !("callId" in where)
-    ? "indexed by call_step"
-    : table === "attempt" && "messageId" in where && !("stepId" in where)
-      ? "indexed by attempt_message"
-      : "";
+  table === "call" && "stepId" in where && !("callId" in where) ? "indexed by call_step" : "";
+
+// An attempt that is open is the open step's, which is the last one.
+const ofLastStep = ({ table, where }: Change & { readonly op: "require" }): string =>
+  table === "attempt" && !("stepId" in where) && (where as Filter)["state"] === "open"
+    ? "and stepId = (select last.stepId from step as last where last.sessionKey = attempt.sessionKey order by last.seq desc limit 1)"
+    : "";
 
 // Steps follow one another: one that is open is the last, which step_order finds. No index is kept of open ones.
 const isOpenStep = ({ table, where }: Change & { readonly op: "require" }): boolean =>
