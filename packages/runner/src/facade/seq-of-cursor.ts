@@ -27,11 +27,11 @@ export const placeOfCursor = async (
   if (head === null) throw sessionNotFound(sessionId);
   const position = fromCursor(cursor, { storeId: store.storeId, sessionId });
   const isEnd = position.seq === head.seq;
-  const [event] = isEnd ? [head] : await store.events({ sessionId, after: position.seq - 1, limit: 1 });
-  const hashAtSeq = event?.seq === position.seq ? event.hash : null;
+  const [event] = isEnd ? [] : await store.events({ sessionId, after: position.seq - 1, limit: 1 });
   // Nothing else is left of it: whatever was read before, the end comes next.
-  if (event !== undefined && "type" in event && event.type === "session.deleted" && position.seq < event.seq)
-    return { seq: position.seq, isEnd };
+  if (event?.type === "session.deleted" && position.seq < event.seq) return { seq: position.seq, isEnd };
+  const found = isEnd ? head : event;
+  const hashAtSeq = found?.seq === position.seq ? found.hash : null;
   const isThere = hashAtSeq?.startsWith(position.hashPrefix) === true;
   const floor = isThere ? null : await store.floor(sessionId);
   assertCursorInLog(position, { headSeq: head.seq, hashAtSeq, floor });
