@@ -15,6 +15,7 @@ const readAll = async (store: Store): Promise<void> => {
   await store.snapshot(sessionId);
   await store.events({ sessionId, after: 3, limit: 500 });
   await store.admission({ messageId: d.inputId });
+  await store.asks({ sessionId, callId: d.callId, limit: 10 });
 };
 
 afterEach(() => {
