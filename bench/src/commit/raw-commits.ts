@@ -49,6 +49,8 @@ export const measureRaw = async (
   const database = new Database(path);
   database.pragma("journal_mode = wal");
   database.pragma(`synchronous = ${synchronous}`);
+  // As the store does: 16 MiB.
+  database.pragma("wal_autocheckpoint = 4096");
   const insertInto = (table: string, row: Row | undefined): Database.Statement => {
     const columns = Object.keys(row ?? {});
     return database.prepare(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 
 import { median, tidy } from "../bench.ts";
+import { fileBytes } from "../file-bytes.ts";
 import { makeScratch } from "../scratch.ts";
 import { openHoldfast } from "../turn/holdfast-turn.ts";
 import { timedCommits } from "./timed-commits.ts";
@@ -114,13 +115,11 @@ const against = ({
   ok: value / floor <= atMost,
 });
 
-/** What is in the file and its write-ahead log by now, as pages of the file. */
 const sizeOf = (path: string): Size => {
   const database = new Database(path, { readonly: true });
   try {
-    const number = (pragma: string) => database.pragma(pragma, { simple: true }) as number;
     const data = database.prepare("select coalesce(sum(octet_length(data)), 0) from event").pluck().get() as number;
-    return { disk: (number("page_count") - number("freelist_count")) * number("page_size"), data };
+    return { disk: fileBytes(path), data };
   } finally {
     database.close();
   }

@@ -8,6 +8,7 @@ import * as z from "zod";
 
 import { deltasPerTurn, instructions, promptOf, toolInput, toolName, toolResult, turnModel } from "./script.ts";
 
+import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { Store } from "@holdfast/core/store";
 
 /** Something that can play the turn again and again, and is closed at the end. */
@@ -30,11 +31,13 @@ export interface OpenHoldfastOptions {
   readonly synchronous: "normal" | "full";
   /** Looks at what the runtime does with its store. */
   readonly watching?: (store: Store) => Store;
+  /** Default: the scripted model of the turn. */
+  readonly model?: LanguageModelV4;
 }
 
 /** The turn through the public facade, on a SQLite file, with a reader that takes every delta. */
-export const openHoldfast = async ({ path, synchronous, watching }: OpenHoldfastOptions): Promise<Player> => {
-  const model = turnModel();
+export const openHoldfast = async (options: OpenHoldfastOptions): Promise<Player> => {
+  const { path, synchronous, watching, model = turnModel() } = options;
   const store = await openSqliteStore({ path, synchronous });
   const holdfast = await createRuntime({
     store: watching?.(store) ?? store,

@@ -1,6 +1,6 @@
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 
-import type { Compilable } from "kysely";
+import type { Compilable, RawBuilder } from "kysely";
 import type { Schema } from "./schema.ts";
 
 /**
@@ -17,4 +17,4 @@ export const sqlBuilder = new Kysely<Schema>({
 });
 
 /** The SQL of a query. Its values are bound anew each time, in the order in which they were written. */
-export const toSql = (query: Compilable): string => query.compile().sql;
+export const toSql = (query: Compilable | RawBuilder<unknown>): string => query.compile(sqlBuilder).sql;

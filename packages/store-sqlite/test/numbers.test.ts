@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+
 import { verifySession } from "@holdfast/core/store";
 import { createDrafts, createPlan, sha256 } from "@holdfast/testkit";
 import Database from "better-sqlite3";
@@ -7,7 +9,7 @@ import { EventTypes } from "../src/event-types.ts";
 import { openSqliteStore } from "../src/index.ts";
 import { SessionKeys } from "../src/session-keys.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
-import { changeFile, restoreVersion1 } from "./version-1.ts";
+import { changeFile } from "./version-1.ts";
 import { writeTurns } from "./write-turns.ts";
 
 import type { CommitPlan } from "@holdfast/core/store";
@@ -99,19 +101,22 @@ describe("the number of a type", () => {
 });
 
 describe("a new file", () => {
-  it("has pages of 8 KiB, and so has one whose pages were changed by hand", async () => {
+  it("has pages of 4 KiB, and one whose pages were changed by hand keeps them", async () => {
     using folder = temporaryFolder();
-    const path = folder.join("old.db");
+    const path = folder.join("new.db");
     const pageBytesOf = async () => {
       await using store = await openSqliteStore({ path });
       return (await store.stats()).pageBytes;
     };
-    restoreVersion1(path);
     expect(await pageBytesOf()).toBe(4_096);
     changeFile(path, "pragma journal_mode = delete; pragma page_size = 8192; vacuum");
     expect(await pageBytesOf()).toBe(8_192);
-    await using fresh = await openSqliteStore({ path: folder.join("new.db") });
-    expect((await fresh.stats()).pageBytes).toBe(8_192);
+  });
+
+  it("leaves no copy beside it, whatever its first migrations rewrite", async () => {
+    using folder = temporaryFolder();
+    await (await openSqliteStore({ path: folder.join("new.db") }))[Symbol.asyncDispose]();
+    expect(readdirSync(folder.join("."))).not.toContainEqual(expect.stringContaining("backup"));
   });
 });
 

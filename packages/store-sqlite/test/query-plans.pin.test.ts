@@ -14,18 +14,7 @@ const growing =
   "event|session|input|message|block|call|execution|step|attempt|ask|admission|approval|blob|blobReference|frozenMessage|output|outputChunk";
 
 // Partial indexes of what is open, and the orders of executions and steps, of which the last are read: short, whatever the session's length.
-const short = [
-  "call_open",
-  "input_pending",
-  "input_awake",
-  "execution_open",
-  "execution_one_open",
-  "execution_order",
-  "step_one_open",
-  "step_order",
-  "attempt_one_open",
-  "ask_open",
-];
+const short = ["input_pending", "execution_open", "execution_order", "step_order", "ask_open"];
 
 /** Statements that go over a whole session because that is what they are for: the comparison with a rebuild, pruning, and deletion. */
 const isWhole = (sql: string) =>

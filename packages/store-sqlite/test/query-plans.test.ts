@@ -13,11 +13,11 @@ it("work is found in the order of its indexes: nothing is scanned as a whole, an
   expect(plan.map(({ detail }) => detail)).toEqual([
     "MERGE (UNION)",
     "LEFT",
-    "SEARCH execution USING COVERING INDEX execution_open (runtime=? AND sessionId>?)",
+    "SEARCH execution USING INDEX execution_open (sessionId>?)",
     "CORRELATED SCALAR SUBQUERY 1",
     "SEARCH replica USING INTEGER PRIMARY KEY (rowid=?)",
     "RIGHT",
-    "SEARCH waiting USING INDEX input_awake (sessionId>?)",
+    "SEARCH waiting USING INDEX input_pending (sessionId>?)",
     "CORRELATED SCALAR SUBQUERY 3",
     "SEARCH last USING INDEX execution_order (sessionKey=?)",
     "CORRELATED SCALAR SUBQUERY 4",

@@ -42,10 +42,28 @@ const canonicalArray = (items: readonly JsonValue[]): string => {
 
 const canonicalObject = (value: { readonly [key: string]: JsonValue }): string => {
   let text = "{";
-  for (const key of Object.keys(value).toSorted()) {
+  for (const key of sortedKeys(value)) {
     const member = value[key];
     if (member === undefined) continue;
-    text += `${text.length === 1 ? "" : ","}${canonicalString(key)}:${canonicalJson(member)}`;
+    text += (text.length === 1 ? "" : ",") + (keyTexts.get(key) ?? toKeyText(key)) + canonicalJson(member);
   }
   return `${text}}`;
+};
+
+const sortedKeys = (value: object): readonly string[] => {
+  const keys = Object.keys(value);
+  // Most objects that come by here were written or read in this order, or have two keys.
+  for (let index = 1; index < keys.length; index++)
+    if ((keys[index - 1] ?? "") > (keys[index] ?? "")) return keys.toSorted();
+  return keys;
+};
+
+// The names of fields are few, and come again and again; those of a tool's input need not be.
+const mostKeyTexts = 1_000;
+const keyTexts = new Map<string, string>();
+
+const toKeyText = (key: string): string => {
+  const text = `${canonicalString(key)}:`;
+  if (keyTexts.size < mostKeyTexts && key.length < 64) keyTexts.set(key, text);
+  return text;
 };

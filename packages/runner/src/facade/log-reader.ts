@@ -5,7 +5,7 @@ import { maxEventsPerPage } from "@holdfast/core/store";
 import { mayHoldBlob } from "../session/may-hold-blob.ts";
 import { isPruned } from "../session/is-pruned.ts";
 import { sessionNotFound } from "./arguments.ts";
-import { seqOfCursor } from "./seq-of-cursor.ts";
+import { placeOfCursor } from "./seq-of-cursor.ts";
 
 import type { Cursor, SessionId } from "@holdfast/core";
 import type { DurableEvent, SealedEnvelope } from "@holdfast/core/event";
@@ -36,20 +36,22 @@ export class LogReader {
   }
 
   /**
-   * Begins after a cursor; without one, where the log begins.
+   * Begins after a cursor; without one, where the log begins. Resolves with whether there is something to read.
    *
    * @throws cursor.malformed, cursor.foreign, cursor.ahead, cursor.gone, session.not-found
    */
-  async begin(cursor: string | undefined): Promise<void> {
+  async begin(cursor: string | undefined): Promise<boolean> {
     if (cursor !== undefined) {
-      this.#seq = await seqOfCursor(this.#store, this.#sessionId, cursor);
+      const { seq, isEnd } = await placeOfCursor(this.#store, this.#sessionId, cursor);
+      this.#seq = seq;
       this.#cursor = cursor as Cursor;
       this.#isTold = true;
-      return;
+      return !isEnd;
     }
     if ((await this.#store.head(this.#sessionId)) === null) throw sessionNotFound(this.#sessionId);
     const floor = await this.#store.floor(this.#sessionId);
     if (floor !== null) this.#moveTo(floor);
+    return true;
   }
 
   /**

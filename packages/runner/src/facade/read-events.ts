@@ -38,6 +38,8 @@ export class EventReader {
   #pauseMs: number | undefined;
   /** Whether the session has asked: from then on more may bring it to rest than the end of an execution. */
   #hasAsked = false;
+  /** What was read to say where fragments come from, until it was looked at whether the session rests. */
+  #seen: SessionSnapshot | null = null;
 
   constructor(kernel: Kernel, coordinator: Coordinator, query: EventsArguments) {
     this.#kernel = kernel;
@@ -98,8 +100,7 @@ export class EventReader {
   /** Everything up to now, and then that this was it. */
   async *#past(): AsyncGenerator<EventItem, void, undefined> {
     const { sessionId, after, live } = this.#query;
-    await this.#log.begin(after);
-    yield* this.#readOn();
+    if (await this.#log.begin(after)) yield* this.#readOn();
     this.#log.tell();
     const isOverlaid = live && (await this.#livesHere());
     yield { kind: "sync", cursor: this.#log.cursor ?? (await this.#startOfLog()), live: isOverlaid };
@@ -184,7 +185,9 @@ export class EventReader {
     // Completed means that no promotable input was left: a rest, whatever came after it.
     if (this.#end !== undefined) return this.#end;
     if (!this.#endsAtRest || !this.#queue.isEmpty) return undefined;
-    const snapshot = await this.#snapshot();
+    const seen = this.#seen;
+    this.#seen = null;
+    const snapshot = seen?.head.seq === this.#log.seq ? seen : await this.#snapshot();
     // What was committed after the last event that was read is still to come.
     if (snapshot === null || snapshot.head.seq > this.#log.seq) {
       this.#queue.offer(null);
@@ -209,7 +212,8 @@ export class EventReader {
   /** Whether fragments of this session would come from this process: nobody else owns its execution. */
   async #livesHere(): Promise<boolean> {
     if (this.#coordinator.isWorking(this.#query.sessionId)) return true;
-    const { claim, replica } = (await this.#snapshot()) ?? { claim: null, replica: null };
+    this.#seen = await this.#snapshot();
+    const { claim, replica } = this.#seen ?? { claim: null, replica: null };
     if (replica !== null) return false;
     return claim === null || claim.owner === null || claim.owner === this.#kernel.owner.id;
   }

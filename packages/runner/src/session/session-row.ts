@@ -17,8 +17,10 @@ export const modelOf = ({ model }: SessionRow): ModelRef | undefined => {
   return parsed.ok ? modelRefSchema.parse(parsed.value) : undefined;
 };
 
+const ruleListsSchema = z.array(z.array(ruleSchema));
+
 /** Rule lists as a row keeps them. */
 export const rulesFrom = (text: string): readonly (readonly Rule[])[] => {
   const parsed = parseJson(text);
-  return z.array(z.array(ruleSchema)).parse(parsed.ok ? parsed.value : undefined);
+  return ruleListsSchema.parse(parsed.ok ? parsed.value : undefined);
 };

@@ -22,12 +22,12 @@ export class AdmissionTable {
 
   constructor(connection: Connection, keys: SessionKeys) {
     this.#keys = keys;
-    this.#byId = connection.prepare(`${selectSql} where messageId = ?`);
+    this.#byId = connection.prepare(`${selectSql} where messageId = +?`);
     // Served by admission_key.
-    this.#byKey = connection.prepare(`${selectSql} where admission.sessionKey = ? and idempotencyKey = ?`);
+    this.#byKey = connection.prepare(`${selectSql} where admission.sessionKey = +? and idempotencyKey = +?`);
     // Served by admission_withdrawn, whose condition must stand in the query as it is.
     this.#withdrawn = connection.prepare(
-      `${selectSql} where admission.sessionKey = ? and disposition = 'withdrawn' and seq > ? and session.sessionKey is not null order by seq limit ?`,
+      `${selectSql} where admission.sessionKey = +? and disposition = 'withdrawn' and seq > +? and session.sessionKey is not null order by seq limit +?`,
     );
     this.#insert = connection.prepare(insertSql);
   }

@@ -2,8 +2,9 @@ import { conditionFailed } from "@holdfast/core/store";
 import { sql } from "kysely";
 
 import { sqlBuilder, toSql } from "../compile.ts";
+import { ownColumns } from "../read/row-columns.ts";
 
-import type { Change, Scalar } from "@holdfast/core/store";
+import type { Change, Scalar, TableName } from "@holdfast/core/store";
 import type { Connection, Statement } from "../driver.ts";
 import type { Schema } from "../schema.ts";
 import type { KeyedSession } from "../session-keys.ts";
@@ -12,9 +13,13 @@ type Columns = { readonly [column: string]: Scalar };
 type Filter = { readonly [column: string]: Scalar | readonly Scalar[] };
 type Table = Extract<keyof Schema, string>;
 
-/** Runs the contract's row changes. Each shape of change is compiled and prepared once. */
+/**
+ * Runs the contract's row changes. Each shape of change is compiled and prepared once. A turn makes some forty of them, so a shape is
+ * found while its values are collected, and nothing is built for it but its name.
+ */
 export class ChangeApplier {
   readonly #connection: Connection;
+  readonly #inserts = new Map<string, Statement>();
   readonly #statements = new Map<string, Statement>();
 
   constructor(connection: Connection) {
@@ -29,70 +34,127 @@ export class ChangeApplier {
   }
 
   #insert(session: KeyedSession, change: Change & { readonly op: "insert" }): void {
+    const { table } = change;
+    let statement = this.#inserts.get(table);
+    if (statement === undefined) {
+      statement = this.#connection.prepare(insertSql(table));
+      this.#inserts.set(table, statement);
+    }
     const row = change.row as unknown as Columns;
-    const columns = Object.keys(row).filter((column) => column !== "sessionId");
-    // The values are bound in the order of the row's keys, so that order is a part of the shape.
-    const statement = this.#statement(`insert ${change.table} ${columns.join()}`, () =>
-      toSql(
-        sqlBuilder
-          .insertInto(change.table)
-          .values(keyedRow(session, change.table, row) as never)
-          .onConflict((conflict) => conflict.doNothing()),
-      ),
-    );
-    const { sessionId, key } = session;
-    const own = columns.map((column) => row[column]);
-    const { changes } = statement.run(isNamed(change.table) ? [key, sessionId, ...own] : [key, ...own]);
-    if (changes === 0 && change.orKeep !== true) throw conditionFailed(sessionId, change);
+    const values: Scalar[] = isNamed(table) ? [session.key, session.sessionId] : [session.key];
+    for (const column of ownColumns[table]) values.push(row[column] ?? null);
+    const { changes } = statement.run(values);
+    if (changes === 0 && change.orKeep !== true) throw conditionFailed(session.sessionId, change);
   }
 
   #update({ sessionId, key }: KeyedSession, change: Change & { readonly op: "update" }): void {
-    const set = Object.entries((change.set ?? {}) as Columns);
-    const add = Object.entries((change.add ?? {}) as { readonly [column: string]: number });
-    const where = filterOf(key, change.where);
-    const names = `${set.map(([column]) => column).join()}+${add.map(([column]) => column).join()}`;
-    const statement = this.#statement(`update ${change.table} ${names} ${shapeOf(where)}`, () => {
-      const sums = add.map(([column, amount]) => [column, sql`${sql.ref(column)} + ${amount}`] as const);
-      const update = sqlBuilder.updateTable(change.table as Table).set(Object.fromEntries([...set, ...sums]) as never);
-      return toSql(update.where(conditionOf(where)));
-    });
-    const values = [...set.map(([, value]) => value), ...add.map(([, amount]) => amount), ...valuesOf(where)];
+    const set = (change.set ?? noColumns) as Columns;
+    const add = (change.add ?? noColumns) as Columns;
+    const values: Scalar[] = [];
+    let shape = `${change.table} `;
+    for (const column in set) {
+      shape += `${column},`;
+      values.push(set[column] ?? null);
+    }
+    for (const column in add) {
+      shape += `+${column},`;
+      values.push(add[column] ?? 0);
+    }
+    values.push(isListed(change) ? sessionId : key);
+    shape += collect(change.where, values);
+    const statement = this.#statements.get(shape) ?? this.#prepare(shape, updateSql(change));
     const { changes } = statement.run(values);
     if (change.expect === "one" && changes !== 1) throw conditionFailed(sessionId, change);
   }
 
   #require({ sessionId, key }: KeyedSession, change: Change & { readonly op: "require" }): void {
-    const where = filterOf(key, change.where);
-    const statement = this.#statement(`require ${change.table} ${shapeOf(where)}`, () =>
-      toSql(
-        sqlBuilder
-          .selectFrom(change.table as Table)
-          .select(sql<number>`1`.as("found"))
-          .where(conditionOf(where))
-          .limit(sql.lit(1)),
-      ),
-    );
-    const found = statement.get(valuesOf(where)) !== undefined;
+    const values: Scalar[] = [isListed(change) ? sessionId : key];
+    const shape = `${change.table}${collect(change.where, values)}`;
+    const statement = this.#statements.get(shape) ?? this.#prepare(shape, requireSql(change)).pluck();
+    const found = statement.get(values) !== undefined;
     if (found !== (change.expect === "some")) throw conditionFailed(sessionId, change);
   }
 
-  #statement(shape: string, compile: () => string): Statement {
-    let statement = this.#statements.get(shape);
-    if (statement === undefined) {
-      statement = this.#connection.prepare(compile());
-      this.#statements.set(shape, statement);
-    }
+  #prepare(shape: string, sql: string): Statement {
+    const statement = this.#connection.prepare(sql);
+    this.#statements.set(shape, statement);
     return statement;
   }
 }
 
-type Condition = readonly (readonly [column: string, value: Scalar | readonly Scalar[]])[];
+const noColumns: Columns = {};
 
-// The session is implied in every filter.
-const filterOf = (key: number, where: Filter): Condition => [
-  ["sessionKey", key],
-  ...Object.entries(where).filter(([column]) => column !== "sessionId"),
-];
+/** Adds the values that a filter binds, and names its shape. */
+const collect = (where: Filter, values: Scalar[]): string => {
+  let shape = "?";
+  for (const column in where) {
+    const value = where[column] ?? null;
+    if (column === "sessionId") continue;
+    if (value === null || isLiteral(column, value)) shape += `${column}=${String(value)},`;
+    else if (isList(value)) {
+      shape += `${column}*${value.length},`;
+      values.push(...value);
+    } else {
+      shape += `${column},`;
+      values.push(value);
+    }
+  }
+  return shape;
+};
+
+// What is compiled for the first change of a shape binds the values of the others in the same order, which is that of their columns.
+const anySession: KeyedSession = { sessionId: "ses_any" as KeyedSession["sessionId"], key: 0 };
+
+const insertSql = (table: TableName): string => {
+  const row: Columns = Object.fromEntries(ownColumns[table].map((column) => [column, 0]));
+  const insert = sqlBuilder.insertInto(table).values(keyedRow(anySession, table, row) as never);
+  return toSql(insert.onConflict((conflict) => conflict.doNothing()));
+};
+
+const updateSql = (change: Change & { readonly op: "update" }): string => {
+  const { table, set, add } = change;
+  const sums = Object.entries((add ?? noColumns) as Columns).map(
+    ([column, amount]) => [column, sql`${sql.ref(column)} + ${amount}`] as const,
+  );
+  const values = Object.fromEntries([...Object.entries((set ?? noColumns) as Columns), ...sums]);
+  return toSql(
+    sqlBuilder
+      .updateTable(table as Table)
+      .set(values as never)
+      .where(conditionOf(change)),
+  );
+};
+
+const requireSql = (change: Change & { readonly op: "require" }): string =>
+  isOpenStep(change)
+    ? lastStepIsOpenSql
+    : toSql(
+        sql`select 1 from ${sql.table(change.table)} ${sql.raw(indexOf(change))} where ${conditionOf(change)} ${sql.raw(ofLastStep(change))} limit 1`,
+      );
+
+// The file has no statistics, and by itself SQLite would go over all calls of the session, by primary key.
+const indexOf = ({ table, where }: Change & { readonly op: "require" }): string =>
+  table === "call" && "stepId" in where && !("callId" in where) ? "indexed by call_step" : "";
+
+// An attempt that is open is the open step's, which is the last one.
+const ofLastStep = ({ table, where }: Change & { readonly op: "require" }): string =>
+  table === "attempt" && !("stepId" in where) && (where as Filter)["state"] === "open"
+    ? "and stepId = (select last.stepId from step as last where last.sessionKey = attempt.sessionKey order by last.seq desc limit 1)"
+    : "";
+
+// Steps follow one another: one that is open is the last, which step_order finds. No index is kept of open ones.
+const isOpenStep = ({ table, where }: Change & { readonly op: "require" }): boolean =>
+  table === "step" && Object.keys(where).join() === "state" && (where as Filter)["state"] === "open";
+
+const lastStepIsOpenSql =
+  "select 1 from (select state from step where sessionKey = +? order by seq desc limit 1) where state = 'open'";
+
+/**
+ * Whether a filter is of what waits or works in a session, whichever it is: then it is found by the session's ID, in execution_open and
+ * input_pending, which also list the work of all sessions.
+ */
+const isListed = ({ table, where }: Change & { readonly op: "update" | "require" }): boolean =>
+  (table === "execution" && !("executionId" in where)) || (table === "input" && !("messageId" in where));
 
 const isNamed = (table: Table): boolean => table === "session" || table === "input" || table === "execution";
 
@@ -108,31 +170,18 @@ const isList = (value: Scalar | readonly Scalar[]): value is readonly Scalar[] =
 const isLiteral = (column: string, value: Scalar | readonly Scalar[]): boolean =>
   column === "state" || (column === "awake" && !isList(value));
 
-const shapeOf = (where: Condition): string =>
-  where
-    .map(([column, value]) =>
-      isLiteral(column, value) || value === null
-        ? `${column}=${String(value)}`
-        : isList(value)
-          ? `${column}*${value.length}`
-          : column,
-    )
-    .join();
-
-const conditionOf = (where: Condition) =>
-  sql<boolean>`${sql.join(
-    where.map(([column, value]) => {
-      const literal = (one: Scalar) => (isLiteral(column, value) ? sql.lit(one) : sql`${one}`);
-      return isList(value)
-        ? sql`${sql.ref(column)} in (${sql.join(value.map(literal))})`
-        : value === null
-          ? sql`${sql.ref(column)} is null`
-          : sql`${sql.ref(column)} = ${literal(value)}`;
-    }),
-    sql` and `,
-  )}`;
-
-const valuesOf = (where: Condition): readonly Scalar[] =>
-  where.flatMap(([column, value]) =>
-    isLiteral(column, value) || value === null ? [] : isList(value) ? [...value] : [value],
-  );
+// The session is implied in every filter, and comes first.
+const conditionOf = (change: Change & { readonly op: "update" | "require" }) => {
+  const where = change.where as Filter;
+  const session = sql.ref(isListed(change) ? "sessionId" : "sessionKey");
+  const entries = Object.entries(where).filter(([column]) => column !== "sessionId");
+  const conditions = entries.map(([column, value]) => {
+    const literal = (one: Scalar) => (isLiteral(column, value) ? sql.lit(one) : sql`${one}`);
+    return isList(value)
+      ? sql`${sql.ref(column)} in (${sql.join(value.map(literal))})`
+      : value === null
+        ? sql`${sql.ref(column)} is null`
+        : sql`${sql.ref(column)} = ${literal(value)}`;
+  });
+  return sql<boolean>`${sql.join([sql`${session} = ${0}`, ...conditions], sql` and `)}`;
+};

@@ -56,7 +56,7 @@ export class PlanApplier {
     );
     // Served by input_pending, whose condition must stand in the query as it is.
     this.#pendingInputs = connection.prepare(
-      "select count(*) as pending from input where sessionKey = ? and state = 'pending'",
+      "select count(*) as pending from input where sessionId = ? and state = 'pending'",
     );
   }
 
@@ -133,10 +133,10 @@ export class PlanApplier {
     return known === null ? null : assertSameAdmission(plan, check, known);
   }
 
-  #admit({ key }: KeyedSession, plan: CommitPlan, drafts: readonly SealedDraft[]): void {
+  #admit({ sessionId, key }: KeyedSession, plan: CommitPlan, drafts: readonly SealedDraft[]): void {
     const check = plan.admission;
     if (check === undefined) return;
-    const { pending } = this.#pendingInputs.get(key) as { readonly pending: number };
+    const { pending } = this.#pendingInputs.get(sessionId) as { readonly pending: number };
     assertInboxRoom(plan, check, pending);
     const isAdmission = ({ sealed }: SealedDraft) =>
       sealed.type === "input.admitted" && sealed.data["messageId"] === check.messageId;

@@ -15,7 +15,7 @@ export class BlobCollector {
   readonly #remove: Statement;
 
   constructor(connection: Connection) {
-    this.#page = connection.prepare("select blobKey from blob where blobKey > ? order by blobKey limit ?");
+    this.#page = connection.prepare("select blobKey from blob where blobKey > ? order by blobKey limit +?");
     this.#remove = connection.prepare(
       "delete from blob where blobKey = :blobKey and not exists (select 1 from blobReference where blobKey = :blobKey)",
     );

@@ -62,11 +62,14 @@ const migrateLocked = async (
 ): Promise<readonly DoneMigration[]> => {
   const done: DoneMigration[] = [];
   const from = await retryWhileBusy(() => assertOurs(connection, options.path), options.budgetMs);
+  // A new file holds nothing that a copy would keep.
+  const keeping: Copying = from === 0 ? { from: "none" } : copying;
   for (let version = from; version < schemaVersion; version++) {
     const { name } = migrationFrom(version);
     let outcome: MigrationOutcome;
     try {
-      const run = () => runMigration(connection, version, { path: options.path, copying, faults: options.faults });
+      const run = () =>
+        runMigration(connection, version, { path: options.path, copying: keeping, faults: options.faults });
       outcome = await retryWhileBusy(run, options.budgetMs);
     } catch (error) {
       throw isBusy(error) ? error : migrationFailed(options.path, name, error);

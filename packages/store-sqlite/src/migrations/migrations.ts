@@ -1,6 +1,7 @@
 import { initial } from "./0001-initial.ts";
 import { floorsAndReplicas } from "./0002-floors-and-replicas.ts";
 import { asksAndApprovals } from "./0003-asks-and-approvals.ts";
+import { fewerIndexes } from "./0004-fewer-indexes.ts";
 import { statementsOf } from "./migration.ts";
 
 import type { Migration } from "./migration.ts";
@@ -10,6 +11,7 @@ export const migrations: readonly Migration[] = [
   { name: initial.name, statements: statementsOf(initial.sql), rewritesData: false, minReaderVersion: 1 },
   floorsAndReplicas,
   asksAndApprovals,
+  fewerIndexes,
 ];
 
 /** The schema version that this code reads and writes. */

@@ -24,7 +24,7 @@ const unfrozenSql = `
       where frozen.sessionKey = message.sessionKey and frozen.seq = message.seq and frozen.messageId = message.messageId
     )
   )`;
-const lastFrozenSql = "select hash from frozenMessage where sessionKey = ? and seq <= ? order by seq desc limit 1";
+const lastFrozenSql = "select hash from frozenMessage where sessionKey = +? and seq <= ? order by seq desc limit 1";
 
 /** What is found where a plan puts its floor. */
 export class FloorGroundReader {

@@ -23,11 +23,11 @@ export class LogRemover {
   constructor(connection: Connection) {
     // `octet_length` reads the length from the row's header, and not the text.
     this.#events = connection.prepare(
-      "select seq, octet_length(data) as bytes from event where place between ? and ? order by place limit ?",
+      "select seq, octet_length(data) as bytes from event where place between ? and ? order by place limit +?",
     );
     this.#removeEvents = connection.prepare("delete from event where place between ? and ?");
     this.#references = connection.prepare(
-      "select seq, blobKey from blobReference where sessionKey = ? and seq <= ? order by seq, blobKey limit ?",
+      "select seq, blobKey from blobReference where sessionKey = +? and seq <= ? order by seq, blobKey limit +?",
     );
     this.#removeReference = connection.prepare(
       "delete from blobReference where sessionKey = ? and seq = ? and blobKey = ?",

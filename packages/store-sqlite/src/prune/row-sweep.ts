@@ -39,7 +39,7 @@ export class RowSweep {
     const place = placeColumns[table];
     this.#page = connection.prepare(
       `select ${own.join(", ")}, "${place}" from "${table}"
-       where sessionKey = ? and (${own.join(", ")}) > (${marks}) order by ${own.join(", ")} limit ?`,
+       where sessionKey = +? and (${own.join(", ")}) > (${marks}) order by ${own.join(", ")} limit +?`,
     );
     this.#remove = connection.prepare(
       `delete from "${table}" where sessionKey = ? and (${own.join(", ")}) = (${marks})`,

@@ -24,28 +24,41 @@ export class HistoryReader {
   constructor(connection: Connection, types: EventTypes) {
     this.#types = types;
     this.#frozen = connection.prepare(
-      "select messageId, seq, role, value, hash from frozenMessage where sessionKey = ? and seq between ? and ? order by seq",
+      "select messageId, seq, role, value, hash from frozenMessage where sessionKey = +? and seq between ? and ? order by seq",
     );
     this.#messages = connection.prepare(
-      "select ? as sessionId, messageId, seq, role from message where sessionKey = ? and seq > ? order by seq limit ?",
+      "select ? as sessionId, messageId, seq, role from message where sessionKey = +? and seq > ? order by seq limit +?",
     );
-    // One look-up by primary key per event; each inner select is served by a key or an index of the session's message. The file has
-    // no statistics, and by itself SQLite would go over the session's whole log and all its calls: so the order and these indexes
-    // are said.
+    // One look-up by primary key per event; each inner select is served by a key or an index. An answer belongs to one step, the last one
+    // that began before it, and what is an answer's is found by that. The file has no statistics, and by itself SQLite would go over
+    // the session's whole log and all its calls: so the order and these indexes are said.
     this.#events = connection.prepare(`
       with page as (select value as messageId from json_each(:messageIds)),
+      answer as (
+        select messageId, (
+          select stepId from step indexed by step_order where step.sessionKey = :key and step.seq < message.seq order by step.seq desc limit 1
+        ) as stepId
+        from message where sessionKey = :key and messageId in page and role = 'assistant'
+      ),
+      made as (
+        select attempt.seq, endedSeq from answer
+          cross join attempt on attempt.sessionKey = :key and attempt.stepId = answer.stepId and attempt.messageId = answer.messageId
+      ),
+      asked as (
+        select calledSeq, begunSeq, settledSeq from answer
+          cross join call indexed by call_step on call.sessionKey = :key and call.stepId = answer.stepId and call.messageId = answer.messageId
+      ),
       places as (
         select seq from input where sessionKey = :key and messageId in page
         union select valueSeq from input where sessionKey = :key and messageId in page
         union select promotedSeq from input where sessionKey = :key and messageId in page and promotedSeq is not null
-        union select step.seq from attempt indexed by attempt_message join step using (sessionKey, stepId)
-          where attempt.sessionKey = :key and attempt.messageId in page
-        union select seq from attempt indexed by attempt_message where sessionKey = :key and messageId in page
-        union select endedSeq from attempt indexed by attempt_message where sessionKey = :key and messageId in page and endedSeq is not null
+        union select step.seq from answer cross join step on step.sessionKey = :key and step.stepId = answer.stepId
+        union select seq from made
+        union select endedSeq from made where endedSeq is not null
         union select seq from block where sessionKey = :key and messageId in page
-        union select calledSeq from call indexed by call_message where sessionKey = :key and messageId in page
-        union select begunSeq from call indexed by call_message where sessionKey = :key and messageId in page and begunSeq is not null
-        union select settledSeq from call indexed by call_message where sessionKey = :key and messageId in page and settledSeq is not null
+        union select calledSeq from asked
+        union select begunSeq from asked where begunSeq is not null
+        union select settledSeq from asked where settledSeq is not null
       )
       select ${envelopeColumns}, (
         select lower(hex(hash)) from event as earlier where earlier.place = :first + places.seq - 1 and places.seq > 0

@@ -42,7 +42,7 @@ export class LogReader {
        union all select headSeq - 1 as seq, prevHash as hash from tombstone where sessionKey = :key`,
     );
     this.#events = connection.prepare(
-      `select ${envelopeColumns} from event where place > ? and place < ? order by place limit ?`,
+      `select ${envelopeColumns} from event where place > ? and place < ? order by place limit +?`,
     );
     this.#hash = connection.prepare("select lower(hex(hash)) from event where place = ?").pluck();
     this.#blob = connection.prepare(toSql(sqlBuilder.selectFrom("blob").select("text").where("hash", "=", "")));

@@ -15,8 +15,18 @@ export const ownColumns = {
   attempt: ["stepId", "attempt", "messageId", "seq", "state", "endedSeq"],
 } as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
 
-/** SQL that reads rows of one session as the contract's: bound are its ID, which is given back, and its number. */
-export const selectRowsSql = (table: TableName, index = ""): string => {
+/**
+ * SQL that reads rows of one session as the contract's: bound are its ID, which is given back, and its number,
+ * or the ID once more where an index serves that.
+ *
+ * `+?` in place of `?`, here and wherever else a statement has an order or a limit: with the mark alone, SQLite looks at the value that is
+ * bound while it plans, and prepares the statement anew for each execution (measured: 22 µs against 2 for the last execution's row).
+ */
+export const selectRowsSql = (
+  table: TableName,
+  { scope = "sessionKey", index }: { readonly scope?: "sessionKey" | "sessionId"; readonly index?: string } = {},
+): string => {
   const columns = ownColumns[table].map((column) => `"${column}"`).join(", ");
-  return `select ? as sessionId, ${columns} from "${table}" ${index} where sessionKey = ?`;
+  const indexed = index === undefined ? "" : ` indexed by ${index}`;
+  return `select ? as sessionId, ${columns} from "${table}"${indexed} where "${table}".${scope} = +?`;
 };

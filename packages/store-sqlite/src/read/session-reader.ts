@@ -94,12 +94,12 @@ export class SessionReader {
 }
 
 /**
- * Both halves come in the order of session IDs from their index, execution_open and input_awake, so that they are merged and the limit
+ * Both halves come in the order of session IDs from their index, execution_open and input_pending, so that they are merged and the limit
  * ends the search: a session without open work is not looked at, but for those that keep stale inputs. The second half is
  * `isFreshFor` in SQL: an input is fresh where it is younger than what ended the last execution, found by execution_order.
  */
 export const workloadsSql = `
-select sessionId, sessionKey as key from execution where runtime = ? and state = 'open' and sessionId > ?
+select sessionId, sessionKey as key from execution where runtime = +? and state = 'open' and sessionId > ?
   and not exists (select 1 from replica where replica.sessionKey = execution.sessionKey)
 union
 select sessionId, sessionKey as key from input as waiting where state = 'pending' and awake = 1 and sessionId > ?
@@ -115,7 +115,7 @@ select sessionId, sessionKey as key from input as waiting where state = 'pending
   and not exists (select 1 from replica where replica.sessionKey = waiting.sessionKey)
   and not exists (select 1 from tombstone where tombstone.sessionKey = waiting.sessionKey)
 order by sessionId
-limit ?`;
+limit +?`;
 
 const rowsSql = (table: TableName): string => {
   const order = tableKeys[table].map((column) => (column === "sessionId" ? "sessionKey" : `"${column}"`)).join(", ");

@@ -44,7 +44,6 @@ export class SnapshotReader {
       step === null
         ? null
         : ((this.#statements.attempt.get(sessionId, key, step.stepId) as AttemptRow | undefined) ?? null);
-    const { progressSeq } = this.#statements.progress.get(key, key) as { readonly progressSeq: number };
     return {
       session,
       head: { seq: headSeq, hash: headHash },
@@ -53,10 +52,10 @@ export class SnapshotReader {
       execution,
       step,
       attempt,
-      calls: this.#statements.calls.all(sessionId, key) as CallRow[],
-      inputs: this.#statements.inputs.all(sessionId, key) as InputRow[],
+      calls: step === null ? [] : (this.#statements.calls.all(sessionId, key, step.stepId) as CallRow[]),
+      inputs: this.#statements.inputs.all(sessionId, sessionId) as InputRow[],
       asks: this.#statements.asks.all(sessionId, key) as AskRow[],
-      progressSeq,
+      progressSeq: this.#statements.progress.get(key, step?.stepId ?? "", key) as number,
       replica: (this.#statements.replica.get(sessionId, key) as ReplicaRow | undefined) ?? null,
     };
   }
@@ -79,17 +78,24 @@ const prepare = (connection: Connection) => {
     execution: connection.prepare(`${selectRowsSql("execution")} ${latest}`),
     // The last step of the last execution is the session's last one, or there is none yet.
     step: connection.prepare(`select * from (${selectRowsSql("step")} ${latest}) where executionId = ?`),
-    attempt: connection.prepare(`${selectRowsSql("attempt")} and stepId = ? order by attempt desc limit 1`),
-    // The states stand in the text of these three: a bound one would not be served by the partial indexes.
-    calls: connection.prepare(`${selectRowsSql("call")} and state in ('called', 'begun') order by calledSeq`),
-    inputs: connection.prepare(`${selectRowsSql("input")} and state = 'pending' order by seq`),
-    // By itself SQLite would go over all of them in their order.
-    asks: connection.prepare(`${selectRowsSql("ask", "indexed by ask_open")} and state = 'open' order by seq`),
-    progress: connection.prepare(
-      `select max(
-        coalesce((select max(settledSeq) from call where sessionKey = ? and settledSeq is not null), -1),
-        coalesce((select max(endedSeq) from (select endedSeq from step where sessionKey = ? order by seq desc limit 2)), -1)
-      ) as progressSeq`,
+    attempt: connection.prepare(`${selectRowsSql("attempt")} and stepId = +? order by attempt desc limit 1`),
+    // Calls that are open are the last step's: it ends when they are settled. The file has no statistics, and by itself SQLite would go
+    // over all calls of the session, so the index is said.
+    calls: connection.prepare(
+      `${selectRowsSql("call", { index: "call_step" })} and stepId = +? and state in ('called', 'begun') order by calledSeq`,
     ),
+    // The states stand in the text of these two: a bound one would not be served by the partial indexes.
+    inputs: connection.prepare(`${selectRowsSql("input", { scope: "sessionId" })} and state = 'pending' order by seq`),
+    // By itself SQLite would go over all of them in their order.
+    asks: connection.prepare(`${selectRowsSql("ask", { index: "ask_open" })} and state = 'open' order by seq`),
+    // A step ends after its calls: what was settled before the last one began is older than the end of the one before.
+    progress: connection
+      .prepare(
+        `select max(
+          coalesce((select max(settledSeq) from call indexed by call_step where sessionKey = +? and stepId = +?), -1),
+          coalesce((select max(endedSeq) from (select endedSeq from step where sessionKey = +? order by seq desc limit 2)), -1)
+        )`,
+      )
+      .pluck(),
   };
 };
