@@ -23,7 +23,7 @@ describe("migrateSqliteStore", () => {
     expect(report).toMatchObject({
       dryRun: true,
       from: 1,
-      to: 3,
+      to: 4,
       migrations: [
         {
           version: 2,
@@ -59,6 +59,7 @@ describe("migrateSqliteStore", () => {
       expect(migrations).toMatchObject([
         { version: 2, failure: expect.stringContaining("admission") as string },
         { version: 3, rows: {} },
+        { version: 4, rows: {} },
       ]);
       expect(database.pragma("user_version", { simple: true })).toBe(1);
     } finally {
@@ -73,14 +74,15 @@ describe("migrateSqliteStore", () => {
     const done = await migrateSqliteStore({ path });
     expect(done).toMatchObject({
       from: 1,
-      to: 3,
+      to: 4,
       migrations: [
         { version: 2, copy: `${path}.v1-backup`, failure: null },
         { version: 3, copy: `${path}.v2-backup`, failure: null },
+        { version: 4, copy: null, failure: null },
       ],
     });
-    expect(await migrateSqliteStore({ path })).toMatchObject({ from: 3, to: 3, migrations: [] });
-    expect(await migrateSqliteStore({ path, dryRun: true })).toMatchObject({ from: 3, migrations: [] });
+    expect(await migrateSqliteStore({ path })).toMatchObject({ from: 4, to: 4, migrations: [] });
+    expect(await migrateSqliteStore({ path, dryRun: true })).toMatchObject({ from: 4, migrations: [] });
   });
 
   it.each([true, false])("waits for another process that keeps readers out (dry run: %s)", async (dryRun) => {
@@ -99,7 +101,7 @@ describe("migrateSqliteStore", () => {
     );
     expect(await migrateSqliteStore({ path, dryRun })).toMatchObject({
       from: 1,
-      migrations: [{ failure: null }, { failure: null }],
+      migrations: [{ failure: null }, { failure: null }, { failure: null }],
     });
     await wait;
   });
