@@ -3,6 +3,7 @@ export const floorTable: Readonly<Record<string, readonly string[]>> = {
   core: [],
   "store-sqlite": ["core"],
   "tools-fs": ["core"],
+  "tools-session": ["core"],
   testkit: ["core"],
   runner: ["core"],
 };

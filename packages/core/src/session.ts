@@ -1,7 +1,7 @@
 // Entry "./session": for who writes a runtime.
 export { activityChoice, activityInputs } from "./session/decide/activity-choice.ts";
 export { admitInput } from "./session/decide/admit-input.ts";
-export { budgetFailure, spentBudget, tightestBudget } from "./session/decide/budget.ts";
+export { budgetFailure, grantedBudget, spentBudget, tightestBudget } from "./session/decide/budget.ts";
 export { askIdentity } from "./session/decide/ask-identity.ts";
 export { callVerdict } from "./session/decide/call-verdict.ts";
 export { isAsking, recoveryAskOf } from "./session/decide/is-asking.ts";
@@ -20,7 +20,7 @@ export { project } from "./session/project/project.ts";
 
 export type { ForkTarget } from "./session/fork-session.ts";
 export type { ActivityChoice } from "./session/decide/activity-choice.ts";
-export type { ActivityUse, Budget, BudgetLimit, SpentBudget } from "./session/decide/budget.ts";
+export type { ActivityUse, Budget, BudgetGrants, BudgetLimit, SpentBudget } from "./session/decide/budget.ts";
 export type { AdmissionEnvironment, NewInput } from "./session/decide/admit-input.ts";
 export type { AskSubject } from "./session/decide/ask-identity.ts";
 export type { AskView } from "./session/decide/is-asking.ts";

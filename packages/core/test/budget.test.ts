@@ -2,7 +2,7 @@ import { array, assert, double, integer, option, property, record } from "fast-c
 import { describe, expect, it } from "vitest";
 
 import { failureSchema } from "../src/event/failure.ts";
-import { budgetFailure, spentBudget, tightestBudget } from "../src/session/decide/budget.ts";
+import { budgetFailure, grantedBudget, spentBudget, tightestBudget } from "../src/session/decide/budget.ts";
 
 import type { ActivityUse, Budget } from "../src/session/decide/budget.ts";
 
@@ -66,6 +66,14 @@ describe("spentBudget", () => {
         expect(spentBudget(tightestBudget(50, [budget, other]), used, next)).toBeDefined();
       }),
     );
+  });
+});
+
+describe("grantedBudget", () => {
+  it("allows of each bound the same again for each time that it was granted, and bounds nothing that was not bounded", () => {
+    const budget = { tokens: 100, cost: 0.5, steps: 3 };
+    expect(grantedBudget(budget, { tokens: 2, cost: 1, steps: 0 })).toEqual({ tokens: 300, cost: 1, steps: 3 });
+    expect(grantedBudget({}, { tokens: 2, cost: 1, steps: 1 })).toEqual({});
   });
 });
 

@@ -62,11 +62,11 @@ const entries = {
     namespace: session,
     values: names(`
       History activityChoice activityInputs admitInput askIdentity budgetFailure callVerdict firstRetryMs forkEvents
-      isAsking isFreshFor mergeWakes nextWork project recoveryLimit replaceInput retryLimit scheduleRetry
+      grantedBudget isAsking isFreshFor mergeWakes nextWork project recoveryLimit replaceInput retryLimit scheduleRetry
       selectPromotions spentBudget standingOf takeClaim tightestBudget
     `),
     types: names(`
-      ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetLimit Consent FailedAttempt
+      ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetGrants BudgetLimit Consent FailedAttempt
       ForkTarget InputReplacement NewInput OpenCall OwnerState Retry RetryTerms ScheduledRetry SpentBudget Standing
       Wake Work
     `),

@@ -7,7 +7,7 @@ import type { EventDraft } from "../src/event/catalogue.ts";
 import type { SealedEnvelope } from "../src/event/envelope.ts";
 import type { SessionId } from "../src/ids/id.ts";
 import type { CommitPlan } from "../src/store/plan.ts";
-import type { AttemptRow, CallRow, ExecutionRow, RowSnapshot, StepRow } from "../src/store/rows.ts";
+import type { AskRow, AttemptRow, CallRow, ExecutionRow, RowSnapshot, StepRow } from "../src/store/rows.ts";
 
 /** The session that grows. */
 export const sessionId = "ses_a" as SessionId;
@@ -28,9 +28,12 @@ const happenings = (rows: RowSnapshot, name: string): readonly Happening[] => {
     ...admissions(name),
     ...(execution === undefined ? starts(rows, name) : duringExecution(execution, rows)),
     ...(execution !== undefined && step === undefined ? betweenSteps(execution, rows, name) : []),
-    ...(step === undefined ? [] : rows.call.flatMap((call) => ofCall(call))),
+    ...(step === undefined ? [] : rows.call.flatMap((call) => ofCall(call, rows))),
     ...(step !== undefined && attempt !== undefined ? duringAttempt(step, attempt, { rows, name }) : []),
     ...(step !== undefined && attempt === undefined ? betweenAttempts(step, rows, name) : []),
+    ...ofInbox(rows, name),
+    ...(execution === undefined ? [] : ofAsks(execution, rows, name)),
+    ...ofSession(rows, name),
   ];
 };
 
@@ -40,6 +43,46 @@ const admissions = (name: string): readonly Happening[] => {
     [["input.admitted", { ...base, delivery: "steer", resume: true }]],
     [["input.admitted", { ...base, delivery: "queue", resume: true }]],
     [["input.admitted", { ...base, delivery: "steer", resume: false }]],
+  ];
+};
+
+const ofInbox = (rows: RowSnapshot, name: string): readonly Happening[] =>
+  rows.input
+    .filter(({ state }) => state === "pending")
+    .flatMap(({ messageId, version }): readonly Happening[] => {
+      const payload = { payloadHash: digest, text: `${name} instead`, delivery: "queue" };
+      return [
+        [["input.replaced", { messageId, replaces: version, ...payload }]],
+        [["input.withdrawn", { messageId, withdraws: version }]],
+      ];
+    });
+
+const ofSession = (rows: RowSnapshot, name: string): readonly Happening[] => {
+  const isBusy = rows.execution.some(({ state }) => state === "open");
+  const move: Happening = [["session.moved", { location: { directory: `/${name}` }, project: `/${name}` }]];
+  return [[["session.updated", { title: name, model: null }]], ...(isBusy ? [] : [move])];
+};
+
+const ofAsks = ({ executionId }: ExecutionRow, rows: RowSnapshot, name: string): readonly Happening[] => {
+  const ask = { askId: `ask_${name}`, executionId, identity: name.padEnd(64, "0") };
+  const budget = { kind: "budget", limit: "tokens", used: 1, allowed: 1 };
+  const permission = { kind: "permission", tool: "t", action: "t", resources: ["*"], always: [] };
+  const effect = { kind: "unknown-effect", tool: "t", effect: null, found: "unknown" };
+  const shown = { called: permission, begun: effect };
+  return [
+    [["ask.opened", { ...ask, shown: budget }]],
+    ...rows.call.flatMap(({ callId, state }): readonly Happening[] =>
+      state === "settled" ? [] : [[["ask.opened", { ...ask, callId, shown: shown[state] }]]],
+    ),
+    ...rows.ask.filter(({ state }) => state === "open").flatMap((open) => answersTo(open)),
+  ];
+};
+
+const answersTo = ({ askId, identity, kind }: AskRow): readonly Happening[] => {
+  const reply = { permission: "once", budget: "continue", "unknown-effect": "happened" }[kind as string];
+  return [
+    [["ask.answered", { askId, identity, answer: { kind, reply } }]],
+    [["ask.expired", { askId, reason: "dismissed" }]],
   ];
 };
 
@@ -71,7 +114,8 @@ const duringExecution = ({ executionId }: ExecutionRow, rows: RowSnapshot): read
 
 const betweenSteps = ({ executionId }: ExecutionRow, rows: RowSnapshot, name: string): readonly Happening[] => {
   const isDrained = !rows.input.some(({ state, awake }) => state === "pending" && awake === 1);
-  const outcomes = ["failed", "interrupted", "budget", ...(isDrained ? ["completed"] : [])];
+  const isAsked = rows.ask.some(({ state }) => state === "open");
+  const outcomes = isAsked ? [] : ["failed", "interrupted", "budget", ...(isDrained ? ["completed"] : [])];
   const step = { stepId: `stp_${name}`, executionId, index: 1, agent: "a", model };
   const attempt = { stepId: step.stepId, attempt: 1, messageId: `msg_${name}`, requestHash: digest };
   const start: Happening = [
@@ -86,8 +130,9 @@ const betweenSteps = ({ executionId }: ExecutionRow, rows: RowSnapshot, name: st
   ];
 };
 
-const ofCall = ({ callId, state, begun }: CallRow): readonly Happening[] => {
+const ofCall = ({ callId, state, begun }: CallRow, rows: RowSnapshot): readonly Happening[] => {
   if (state === "settled") return [];
+  const isAsked = rows.ask.some((ask) => ask.state === "open" && ask.callId === callId);
   const begin = {
     callId,
     attempt: begun + 1,
@@ -103,7 +148,7 @@ const ofCall = ({ callId, state, begun }: CallRow): readonly Happening[] => {
   ];
   return [
     [["tool.begun", { ...begin, plugin: { name: "test" } }]],
-    ...outcomes.map((outcome): Happening => [["tool.settled", { callId, outcome }]]),
+    ...(isAsked ? [] : outcomes.map((outcome): Happening => [["tool.settled", { callId, outcome }]])),
   ];
 };
 
@@ -146,6 +191,7 @@ const betweenAttempts = ({ stepId }: StepRow, rows: RowSnapshot, name: string): 
 
 /** What leads to rest, and then to the next turn: the first of these that is legal. */
 const towardsRest: readonly EventDraft["type"][] = [
+  "ask.answered",
   "tool.settled",
   "attempt.ended",
   "step.ended",

@@ -24,6 +24,7 @@ const createTarget = (id: SessionId = sessionId) => {
   const log: SealedEnvelope[] = [];
   const ground = (): ImportGround => ({
     head: log.at(-1) ?? null,
+    tombstone: null,
     floor: null,
     fence: Math.max(0, ...log.map(({ fence }) => fence ?? 0)),
     forkedSeq: -1,

@@ -1,75 +1,43 @@
 import { describe, expect, it } from "vitest";
 
-import { noUsage } from "../src/event/usage.ts";
-import { project } from "../src/session/project/project.ts";
-import { RowSet } from "../src/store/row-set.ts";
+import {
+  admitted,
+  answered,
+  attempt,
+  attemptEnded,
+  attemptFailed,
+  begun,
+  budget,
+  called,
+  created,
+  deleted,
+  effect,
+  ended,
+  expired,
+  failed,
+  fold,
+  inCall,
+  inStep,
+  interrupted,
+  moved,
+  opened,
+  permission,
+  promoted,
+  recorded,
+  replaced,
+  retry,
+  settled,
+  started,
+  stepEnded,
+  stepFailed,
+  stepStarted,
+  text,
+  told,
+  withdrawn,
+  woken,
+} from "./told.ts";
 
-import type { DurableEvent, EventDataOf, EventType } from "../src/event/catalogue.ts";
-import type { SessionId } from "../src/ids/id.ts";
-
-const sessionId = "ses_a" as SessionId;
-
-/** An event before it has its place: `fold` gives it one. */
-type Told = readonly [EventType, object];
-
-const told = <TType extends EventType>(
-  type: TType,
-  data: { readonly [K in keyof EventDataOf<TType>]?: unknown },
-): Told => [type, data];
-
-const created = told("session.created", {
-  location: { directory: "/a" },
-  project: "/a",
-  agent: "a",
-  title: "",
-  denies: [],
-});
-const admitted = told("input.admitted", { messageId: "msg_in", text: "Hi", delivery: "steer", resume: true });
-const recorded = told("input.admitted", { messageId: "msg_in", text: "Hi", delivery: "steer", resume: false });
-const promoted = told("input.promoted", { messageId: "msg_in", executionId: "exe_1" });
-const started = told("execution.started", { executionId: "exe_1", runtime: "r", denies: [], woken: [] });
-const woken = told("execution.started", { executionId: "exe_1", runtime: "r", denies: [], woken: ["msg_in"] });
-const interrupted = told("interrupt.requested", { executionId: "exe_1" });
-const ended = told("execution.ended", { executionId: "exe_1", outcome: "completed" });
-const failed = told("execution.ended", { executionId: "exe_1", outcome: "failed" });
-const stepStarted = told("step.started", {
-  stepId: "stp_1",
-  executionId: "exe_1",
-  index: 1,
-  agent: "a",
-  model: { id: "m" },
-});
-const attempt = (number: number, messageId = "msg_out"): Told =>
-  told("attempt.started", { stepId: "stp_1", attempt: number, messageId });
-const attemptEnded = (number: number, input = 0, status = "finished"): Told =>
-  told("attempt.ended", {
-    stepId: "stp_1",
-    attempt: number,
-    status,
-    usage: { ...noUsage, input },
-    cost: 0.5,
-  });
-const attemptFailed = (number: number): Told => attemptEnded(number, 0, "error");
-const retry = (number: number): Told =>
-  told("retry.scheduled", { stepId: "stp_1", attempt: number, retry: 1, class: "overloaded", delayMs: 1 });
-const text = (position: number): Told => told("text.ended", { messageId: "msg_out", position, text: "Hello" });
-const called = told("tool.called", { callId: "cal_1", stepId: "stp_1", messageId: "msg_out", position: 1, name: "t" });
-const begun = (number: number): Told => told("tool.begun", { callId: "cal_1", attempt: number });
-const settled = (status: string): Told => told("tool.settled", { callId: "cal_1", outcome: { status, content: "" } });
-const stepFailed = told("step.failed", { stepId: "stp_1" });
-const stepEnded = told("step.ended", { stepId: "stp_1", finish: "stop" });
-
-const fold = (events: readonly Told[]): RowSet => {
-  const rows = new RowSet(sessionId);
-  for (const [seq, [type, data]] of [created, ...events].entries()) {
-    const event = { sessionId, seq, time: 1_000 + seq, type, data } as unknown as DurableEvent;
-    for (const change of project(event)) rows.apply(change);
-  }
-  return rows;
-};
-
-const inStep = [started, stepStarted, attempt(1)];
-const inCall = [...inStep, called];
+import type { Told } from "./told.ts";
 
 describe("the log takes", () => {
   it.each<[string, readonly Told[]]>([
@@ -88,6 +56,17 @@ describe("the log takes", () => {
     ["an interruption that is asked for twice", [started, interrupted, interrupted]],
     ["a failure while input waits", [admitted, started, failed]],
     ["completion while a recorded input sleeps", [recorded, started, ended]],
+    ["an input that is replaced twice, and then promoted", [admitted, replaced(1), replaced(2), started, promoted]],
+    ["completion after the last input was withdrawn", [admitted, withdrawn(1), started, ended]],
+    ["an ask that is answered before its call begins", [...inCall, opened(permission), answered(), begun(1)]],
+    ["an ask of what became of a call", [...inCall, begun(1), opened(effect), answered(), settled("completed")]],
+    [
+      "an ask that is opened again after it expired",
+      [...inCall, opened(permission), expired, opened(effect, null, "j")],
+    ],
+    ["a second ask of a call with another identity", [...inCall, opened(permission), opened(permission, "cal_1", "j")]],
+    ["an ask of the execution itself", [started, budget, answered(), failed]],
+    ["a session that moves and is deleted at rest", [started, ended, moved, deleted]],
   ])("%s", (_, events) => {
     expect(() => fold(events)).not.toThrow();
   });
@@ -131,40 +110,28 @@ describe("the log refuses", () => {
     ["a beginning after the outcome", [...inCall, begun(1), settled("completed")], begun(2)],
     ["completion of a call that never began", inCall, settled("completed")],
     ["a second outcome", [...inCall, begun(1), settled("completed")], settled("failed")],
+    ["to replace an input of which there is another version", [admitted, replaced(1)], replaced(1)],
+    ["to withdraw an input of which there is another version", [admitted, replaced(1)], withdrawn(1)],
+    ["to replace what was promoted", [admitted, started, promoted], replaced(3)],
+    ["to replace what was withdrawn", [admitted, withdrawn(1)], replaced(2)],
+    ["to withdraw what was promoted", [admitted, started, promoted], withdrawn(3)],
+    ["promotion of what was withdrawn", [admitted, withdrawn(1), started], promoted],
+    ["to admit again what was withdrawn", [admitted, withdrawn(1)], admitted],
+    ["an ask while no execution is open", [], budget],
+    ["an ask of a call that is not there", inStep, opened(permission)],
+    ["an ask of permission after the call began", [...inCall, begun(1)], opened(permission)],
+    ["an ask of what became of a call that did not begin", inCall, opened(effect)],
+    ["a second ask of one identity", [...inCall, opened(permission)], opened(permission, "cal_1", "i")],
+    ["a second answer", [...inCall, opened(permission), answered()], answered()],
+    ["an answer to what was not shown", [...inCall, opened(permission)], answered("j", "i")],
+    ["an answer after the ask expired", [...inCall, opened(permission), expired], answered()],
+    ["expiry of what was answered", [...inCall, opened(permission), answered()], expired],
+    ["the outcome of a call whose ask is open", [...inCall, opened(permission)], settled("stopped")],
+    ["the end of an execution while an ask is open", [started, budget], failed],
+    ["a move while an execution is open", [started], moved],
+    ["deletion while an execution is open", [started], deleted],
   ])("%s", (_, events, refused) => {
     expect(() => fold(events)).not.toThrow();
     expect(() => fold([...events, refused])).toThrow(expect.objectContaining({ code: "store.condition-failed" }));
-  });
-});
-
-describe("rows", () => {
-  it("say where an input was admitted and promoted, and show it as a message from its promotion on", () => {
-    const { input, message } = fold([admitted, started, promoted]).snapshot();
-    expect(input[0]).toMatchObject({ seq: 1, state: "promoted", promotedSeq: 3, version: 3 });
-    expect(message).toEqual([{ sessionId, messageId: "msg_in", seq: 3, role: "user" }]);
-  });
-
-  it("keep the place of a message in which a second attempt answers", () => {
-    const { message, attempt: attempts } = fold([...inStep, attemptEnded(1), attempt(2)]).snapshot();
-    expect(message).toEqual([{ sessionId, messageId: "msg_out", seq: 3, role: "assistant" }]);
-    expect(attempts.map(({ attempt, state, endedSeq }) => [attempt, state, endedSeq])).toEqual([
-      [1, "finished", 4],
-      [2, "open", null],
-    ]);
-  });
-
-  it("add up the tokens and the cost of every attempt", () => {
-    const { session } = fold([...inStep, attemptEnded(1, 10), attempt(2), attemptEnded(2, 5)]).snapshot();
-    expect(session[0]).toMatchObject({ inputTokens: 15, outputTokens: 0, cost: 1, createdTime: 1_000 });
-  });
-
-  it("count how often a call was begun, and where it last was", () => {
-    const { call } = fold([...inCall, begun(1), begun(2)]).snapshot();
-    expect(call[0]).toMatchObject({ state: "begun", calledSeq: 4, begunSeq: 6, begun: 2, settledSeq: null });
-  });
-
-  it("keep the latest interruption of an execution, and how it ended", () => {
-    const { execution } = fold([started, interrupted, interrupted, failed]).snapshot();
-    expect(execution[0]).toMatchObject({ state: "ended", interruptSeq: 3, outcome: "failed", endedSeq: 4 });
   });
 });

@@ -145,6 +145,12 @@ export interface RuntimeOptions {
    * a provider; where the next one does not fit, the execution ends with the outcome `budget`. Default: none, but for an agent's steps.
    */
   readonly budget?: Budget | undefined;
+  /**
+   * What becomes of an activity whose budget is spent. `end` (the default): its execution ends. `ask`: a person is asked whether it may use
+   * the same again; a `budget` ask, of which `stop`, its expiry and a policy that asks nobody end it. An execution whose first request does
+   * not fit is ended in any case.
+   */
+  readonly onBudget?: "end" | "ask" | undefined;
   readonly recovery?: RecoveryPolicy | undefined;
   /** Name of the runtime: it discovers only executions of its own name. Default `"default"`. */
   readonly name?: string | undefined;

@@ -23,6 +23,7 @@ export interface Services {
   readonly rules: readonly Rule[];
   readonly agents: { readonly [name: string]: AgentDefinition };
   readonly budget: Budget;
+  readonly onBudget: "end" | "ask";
   readonly recovery: RecoveryPolicy;
   readonly name: string;
   readonly limits: {

@@ -65,6 +65,19 @@ export interface Schema extends Omit<Projected, "session"> {
     readonly value: string;
     readonly hash: string;
   };
+  /** What is left of deleted sessions beside their last event and their identities. */
+  readonly tombstone: {
+    readonly sessionKey: number;
+    readonly sessionId: string;
+    readonly headSeq: number;
+    readonly headHash: string;
+    /** Hash of the event before the last one, whose row goes. */
+    readonly prevHash: string;
+    /** The highest fence of its claims. */
+    readonly fence: number;
+    /** 1 when all that is large was removed. */
+    readonly swept: number;
+  };
   readonly approval: {
     readonly project: string;
     readonly action: string;

@@ -11,8 +11,8 @@ export interface KeyedSession {
 const mostKnown = 10_000;
 
 /**
- * The numbers of sessions. One is given in the transaction that makes the session, and stays: a session is never removed, so what is
- * known of a committed one cannot become wrong. What was given in the transaction that is open may be rolled back, and be given to
+ * The numbers of sessions. One is given in the transaction that makes the session, and stays, after its deletion too: so what is known of
+ * a committed one cannot become wrong. What was given in the transaction that is open may be rolled back, and be given to
  * another session then: it is not remembered before the next one begins.
  */
 export class SessionKeys {
@@ -22,8 +22,16 @@ export class SessionKeys {
   readonly #fresh = new Set<string>();
 
   constructor(connection: Connection) {
-    this.#find = connection.prepare("select sessionKey from session where sessionId = ?").pluck();
-    this.#next = connection.prepare("select coalesce(max(sessionKey), 0) + 1 from session").pluck();
+    this.#find = connection
+      .prepare(
+        "select sessionKey from session where sessionId = :id union all select sessionKey from tombstone where sessionId = :id",
+      )
+      .pluck();
+    this.#next = connection
+      .prepare(
+        "select max(coalesce((select max(sessionKey) from session), 0), coalesce((select max(sessionKey) from tombstone), 0)) + 1",
+      )
+      .pluck();
   }
 
   /** To be called when a transaction that writes begins. */
@@ -31,11 +39,11 @@ export class SessionKeys {
     if (this.#fresh.size > 0) this.#fresh.clear();
   }
 
-  /** The number of a session; null where it is not here. */
+  /** The number of a session, deleted or not; null where it is not here. */
   find(sessionId: string): number | null {
     const known = this.#known.get(sessionId);
     if (known !== undefined) return known;
-    const found = this.#find.get(sessionId) as number | undefined;
+    const found = this.#find.get({ id: sessionId }) as number | undefined;
     if (found === undefined) return null;
     if (!this.#fresh.has(sessionId)) this.#remember(sessionId, found);
     return found;

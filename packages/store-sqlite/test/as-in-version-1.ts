@@ -1,6 +1,13 @@
 type Row = { readonly [column: string]: unknown };
 type Dump = { readonly [table: string]: readonly unknown[] };
 
+// What later versions added.
+const added = new Set(["withdrawnSeq", "valueSeq", "rootId", "activityTokens", "activityCost"]);
+
+/** A row without the columns that later versions added. */
+export const withoutAdded = (row: unknown): Row =>
+  Object.fromEntries(Object.entries(row as Row).filter(([column]) => !added.has(column)));
+
 /** The rows of a table with the names that version 1 has in place of numbers. */
 export const asInVersion1 = (dump: Dump, table: string): readonly Row[] => {
   const names = (of: string, key: string, name: string) =>
@@ -8,13 +15,15 @@ export const asInVersion1 = (dump: Dump, table: string): readonly Row[] => {
   const sessions = names("session", "sessionKey", "sessionId");
   const types = names("eventType", "typeKey", "name");
   const blobs = names("blob", "blobKey", "hash");
-  return (dump[table] as readonly Row[]).map(({ sessionKey, typeKey, blobKey, place: _place, ...row }) => ({
-    ...row,
-    ...(sessionKey === undefined ? {} : { sessionId: sessions.get(sessionKey) }),
-    ...(typeKey === undefined ? {} : { type: types.get(typeKey) }),
-    ...(blobKey === undefined ? {} : { hash: blobs.get(blobKey) }),
-    ...(table === "event" ? eventInVersion1(row) : {}),
-  }));
+  return (dump[table] as readonly Row[])
+    .map(withoutAdded)
+    .map(({ sessionKey, typeKey, blobKey, place: _place, ...row }) => ({
+      ...row,
+      ...(sessionKey === undefined ? {} : { sessionId: sessions.get(sessionKey) }),
+      ...(typeKey === undefined ? {} : { type: types.get(typeKey) }),
+      ...(blobKey === undefined ? {} : { hash: blobs.get(blobKey) }),
+      ...(table === "event" ? eventInVersion1(row) : {}),
+    }));
 };
 
 const eventInVersion1 = (row: Row): Row => ({

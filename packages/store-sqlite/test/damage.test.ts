@@ -2,7 +2,7 @@ import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 
 import { HoldfastError } from "@holdfast/core";
 import { planPrune, tableNames, verifySession } from "@holdfast/core/store";
-import { createDrafts, sha256 } from "@holdfast/testkit";
+import { createDrafts, sha256, startPlan } from "@holdfast/testkit";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 
@@ -90,6 +90,17 @@ describe("a damaged file", () => {
     expect(readFileSync(path)).toEqual(bytes);
   });
 });
+
+/** An ask that is open, in an execution of a third turn. */
+const askIn = async (path: string): Promise<void> => {
+  await using store = await openSqliteStore({ path });
+  const { claim } = (await store.snapshot(sessionId)) ?? {};
+  const turn = d.turn(3);
+  const expected = claim == null ? null : { ...claim, counter: null };
+  await store.commit(
+    startPlan(turn, [turn.stepStarted(), turn.attemptStarted(), turn.called(), turn.askOpened()], expected),
+  );
+};
 
 /** Every way to change one character of a text for another of the same length; the text stays JSON where it can. */
 const flipped = (text: string, at: number): string =>
@@ -190,6 +201,7 @@ describe("a flipped byte", () => {
       using folder = temporaryFolder();
       const path = folder.join("store.db");
       await makeStore(path, 2);
+      await askIn(path);
       const column = {
         session: "title",
         input: "delivery",

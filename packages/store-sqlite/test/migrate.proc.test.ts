@@ -6,10 +6,12 @@ import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 
 import { openSqliteStore } from "../src/index.ts";
+import { asksAndApprovals } from "../src/migrations/0003-asks-and-approvals.ts";
 import { floorsAndReplicas } from "../src/migrations/0002-floors-and-replicas.ts";
 import { startFixture } from "./start-fixture.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { dumpRows, oldSessions, restoreVersion1 } from "./version-1.ts";
+import { restoreVersion2, sessionsOfVersion2 } from "./version-2.ts";
 
 const versionOf = (path: string): unknown => {
   const database = new Database(path);
@@ -21,9 +23,9 @@ const versionOf = (path: string): unknown => {
   }
 };
 
-const expectWhole = async (path: string): Promise<void> => {
+const expectWhole = async (path: string, sessions = oldSessions): Promise<void> => {
   await using store = await openSqliteStore({ path });
-  for (const sessionId of oldSessions) {
+  for (const sessionId of sessions) {
     expect(await verifySession(store, sessionId, sha256)).toMatchObject({ chain: [], projections: [] });
   }
 };
@@ -37,6 +39,29 @@ const places = [
   ...["copied", ...statements, "before-commit"].map((place) => [place, 1] as const),
   ["after-commit", 2] as const,
 ];
+
+// Of migration 3 likewise.
+const laterPlaces = [
+  ...["copied", ...asksAndApprovals.statements.map((_, index) => String(index + 1)), "before-commit"]
+    .filter((_, index) => index % 4 === 0)
+    .map((place) => [place, 2] as const),
+  ["after-commit", 3] as const,
+];
+
+describe("a process that migrates a store of version 2", () => {
+  it.each(laterPlaces)("leaves, when it is killed at %s, a file of version %i that opens", async (place, version) => {
+    using folder = temporaryFolder();
+    const path = folder.join("old.db");
+    restoreVersion2(path);
+    const before = dumpRows(path);
+    const child = startFixture("open-with-fault", [path, `store.migration:3:${place}=kill`]);
+    await expect(child.ended).rejects.toThrow("found null");
+    expect(versionOf(path)).toBe(version);
+    if (version === 2) expect(dumpRows(path)).toEqual(before);
+    expect(existsSync(`${path}.v2-backup`)).toBe(true);
+    await expectWhole(path, sessionsOfVersion2);
+  });
+});
 
 describe("a process that migrates a store of version 1", () => {
   it.each(places)("leaves, when it is killed at %s, a file of version %i that opens", async (place, version) => {
@@ -62,7 +87,7 @@ describe("a process that migrates a store of version 1", () => {
       await expect(child.ended).rejects.toThrow("found null");
       expect(versionOf(path)).toBe(0);
       await (await openSqliteStore({ path }))[Symbol.asyncDispose]();
-      expect(versionOf(path)).toBe(2);
+      expect(versionOf(path)).toBe(3);
     },
   );
 

@@ -11,7 +11,7 @@ import type { Store } from "@holdfast/core/store";
 
 /** Tables whose rows grow with a session, or with the store. */
 const growing =
-  "event|session|input|message|block|call|execution|step|attempt|admission|blob|blobReference|frozenMessage|output|outputChunk";
+  "event|session|input|message|block|call|execution|step|attempt|ask|admission|approval|blob|blobReference|frozenMessage|output|outputChunk";
 
 // Partial indexes of what is open, and the orders of executions and steps, of which the last are read: short, whatever the session's length.
 const short = [
@@ -24,10 +24,12 @@ const short = [
   "step_one_open",
   "step_order",
   "attempt_one_open",
+  "ask_open",
 ];
 
-/** Statements that go over a whole session because that is what they are for: the comparison with a rebuild, and pruning. */
-const isWhole = (sql: string) => /order by sessionKey|<= :seq/.test(sql);
+/** Statements that go over a whole session because that is what they are for: the comparison with a rebuild, pruning, and deletion. */
+const isWhole = (sql: string) =>
+  /order by sessionKey|<= :seq|limit :limit|^select messageId, seq from message/.test(sql);
 
 const planOf = (database: Database.Database, sql: string): readonly string[] => {
   const names = [...new Set([...sql.matchAll(/:(\w+)/g)].map(([, name]) => name))];
@@ -45,6 +47,8 @@ const isScan = (detail: string): boolean => {
   return growing.split("|").includes(table) && table !== "session" && !short.includes(index);
 };
 
+const askSession = createDrafts("plan").sessionId;
+
 const everyWrite = async (store: Store): Promise<void> => {
   const d = createDrafts("plan");
   await writeTurns(store, d, [1, 2]);
@@ -57,6 +61,20 @@ const everyWrite = async (store: Store): Promise<void> => {
   await store.commit({ ...ownerPlan(open, [open.text({ text: value }, { blobs: hashes })]), blobs });
   await store.commit(ownerPlan(open, [open.reasoning({ position: 2 })]));
   await store.commit({ sessionId: open.sessionId, events: [open.interruptRequested()] });
+  await store.commit(ownerPlan(open, [open.called(), open.askOpened()]));
+  const approval = { project: "/", action: "a", resource: "*", agent: null };
+  const { askId, sessionId } = open;
+  const plan = { sessionId, events: [open.askAnswered()], approvals: [{ ...approval, askId, sessionId, time: 1 }] };
+  await store.commit(plan);
+  await store.revoke(approval);
+  const [waiting, other] = [open.turn(2), open.turn(3)];
+  for (const turn of [waiting, other]) await store.commit(admitPlan(turn));
+  const seq = (await store.head(sessionId))?.seq ?? 0;
+  await store.commit({
+    sessionId,
+    events: [waiting.replaced({ replaces: seq - 1 }), other.withdrawn({ withdraws: seq })],
+  });
+  await store.commit({ sessionId, events: [open.sessionUpdated()] });
   await store.renew({
     ownerId: d.ownerId,
     runtime: "r",
@@ -84,7 +102,9 @@ const everyRead = async (store: Store): Promise<void> => {
   await store.input({ sessionId, messageId: inputId });
   await store.admission({ messageId: inputId });
   await store.admission({ sessionId, idempotencyKey: "key" });
+  await store.withdrawn({ sessionId, after: -1, limit: 10 });
   await store.rows(sessionId);
+  await store.approvals({ project: "/" });
   await store.workloads({ runtime: "test", limit: 10 });
   await store.readOutput({ sessionId, callId, attempt: 1 }, { offset: 0, limit: 10 });
   await store.blob("0".repeat(64));
@@ -123,6 +143,38 @@ describe("query plans", () => {
     database.close();
     expect(statements.length).toBeGreaterThan(60);
     expect(scans).toEqual([]);
+  });
+
+  it.each([
+    ["open ones of a session", { sessionId: askSession, state: "open" }, ["ask_open (sessionKey=?)"]],
+    ["those of a session", { sessionId: askSession }, ["ask_order (sessionKey=?)"]],
+    [
+      "those after another",
+      { sessionId: askSession, after: { sessionId: askSession, seq: 1 } },
+      ["ask_order (sessionKey=?)"],
+    ],
+    [
+      "open ones of a family",
+      { rootId: askSession, state: "open" },
+      ["session_root (rootId=?)", "ask_open (sessionKey=?)"],
+    ],
+    ["those of a family", { rootId: askSession }, ["session_root (rootId=?)", "ask_order (sessionKey=?)"]],
+    ["open ones of all sessions", { state: "open" }, ["SCAN ask USING INDEX ask_open"]],
+  ] as const)("%s of the asks are found by an index", async (_, query, indexes) => {
+    using folder = temporaryFolder();
+    const path = folder.join("asks.db");
+    await using store = await openSqliteStore({ path });
+    const prepared = vi.spyOn(Database.prototype, "prepare");
+    await store.asks({ limit: 10, ...query });
+    await store.asks({ limit: 20, ...query });
+    const calls = prepared.mock.calls.map(([sql]) => sql);
+    prepared.mockRestore();
+    expect(calls).toHaveLength(1);
+    const database = new Database(path);
+    const details = planOf(database, calls[0] ?? "");
+    database.close();
+    for (const index of indexes) expect(details).toContainEqual(expect.stringContaining(index));
+    expect(details.filter((detail) => /SCAN (session|ask$)/.test(detail))).toEqual([]);
   });
 
   it.each([

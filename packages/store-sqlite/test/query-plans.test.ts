@@ -22,6 +22,8 @@ it("work is found in the order of its indexes: nothing is scanned as a whole, an
     "SEARCH last USING INDEX execution_order (sessionKey=?)",
     "CORRELATED SCALAR SUBQUERY 4",
     "SEARCH replica USING INTEGER PRIMARY KEY (rowid=?)",
+    "CORRELATED SCALAR SUBQUERY 5",
+    "SEARCH tombstone USING INTEGER PRIMARY KEY (rowid=?)",
   ]);
   database.close();
 });

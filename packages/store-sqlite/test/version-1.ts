@@ -12,10 +12,13 @@ export const oldSessions: readonly SessionId[] = ["done", "open", "inbox", "blob
 );
 
 /** Makes the stored file of version 1 again at a path: see fixtures/make-version-1.ts. */
-export const restoreVersion1 = (path: string): void => {
+export const restoreVersion1 = (path: string): void => restoreFile(path, "version-1");
+
+/** Makes a stored file again at a path. */
+export const restoreFile = (path: string, name: "version-1" | "version-2"): void => {
   const database = new Database(path);
   database.pragma("journal_mode = wal");
-  database.exec(`begin; ${readFileSync(join(import.meta.dirname, "fixtures/version-1.sql"), "utf8")}; commit`);
+  database.exec(`begin; ${readFileSync(join(import.meta.dirname, "fixtures", `${name}.sql`), "utf8")}; commit`);
   database.close();
 };
 

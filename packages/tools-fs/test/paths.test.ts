@@ -36,11 +36,15 @@ const outside = () => {
 
 const inputs: Record<FsToolName, (path: string) => JsonObject> = {
   read: (path) => ({ path }),
+  write: (path) => ({ path, content: "public" }),
   edit,
+  apply_patch: (path) => ({
+    patch: `*** Begin Patch\n*** Update File: ${path}\n@@\n-secret\n+public\n*** End Patch`,
+  }),
   bash: (path) => ({ command: "cat secret.txt", workdir: path }),
 };
 
-describe.each(["read", "edit", "bash"] as const)("%s", (name) => {
+describe.each(["read", "write", "edit", "apply_patch", "bash"] as const)("%s", (name) => {
   const call = (path: string): [FsToolName, JsonObject] => [name, inputs[name](path)];
 
   it.each(["..", "../x", "a/../../x", "./../../etc/passwd", "a/b/../../../x"])(
@@ -109,11 +113,12 @@ describe.each(["read", "edit", "bash"] as const)("%s", (name) => {
     execFileSync("mknod", [stage.join("zero"), "c", "1", "5"]);
     expect(await failureOf(stage.run(...call("zero")))).toContain("a device, a pipe or a socket");
   });
+});
 
-  it("says when nothing is there", async () => {
-    using stage = new Stage();
-    expect(await failureOf(stage.run(...call("none.txt")))).toContain("There is nothing at none.txt");
-  });
+it.each(["read", "edit", "apply_patch", "bash"] as const)("%s says when nothing is there", async (name) => {
+  using stage = new Stage();
+  const failure = await failureOf(stage.run(name, inputs[name]("none.txt")));
+  expect(failure).toContain("There is nothing at none.txt");
 });
 
 describe("a denied call", () => {

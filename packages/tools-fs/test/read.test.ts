@@ -154,11 +154,13 @@ describe("read of a directory", () => {
   });
 });
 
-it("a read may be repeated by recovery, an edit is looked at, and a command is neither", () => {
+it("a read may be repeated by recovery, a change is looked at, and a command is neither", () => {
   using stage = new Stage();
   expect([...stage.tools.values()].map(({ name, replay }) => [name, replay])).toEqual([
     ["read", "safe"],
+    ["write", "probe"],
     ["edit", "probe"],
+    ["apply_patch", "probe"],
     ["bash", "never"],
   ]);
 });

@@ -7,20 +7,20 @@ import { makeScratch } from "../scratch.ts";
 import { readFileState, restoreOldFile } from "./old-file.ts";
 import { everySessionOf, verifyAll } from "./verify-all.ts";
 
-import type { FileState } from "./old-file.ts";
+import type { FileState, OldVersion } from "./old-file.ts";
 
 const opener = new URL("opener.ts", import.meta.url);
 
 /** A place in a migration: what it is called, and the version of the file that it leads away from, 0 for none. */
 export interface Place {
   readonly point: string;
-  readonly from: 0 | 1;
+  readonly from: 0 | OldVersion;
 }
 
 /** Every place of the migrations from a version, as an opening that nobody disturbs comes by. */
-export const placesFrom = async (from: 0 | 1): Promise<readonly Place[]> => {
+export const placesFrom = async (from: 0 | OldVersion): Promise<readonly Place[]> => {
   await using scratch = await makeScratch();
-  if (from === 1) restoreOldFile(scratch.store);
+  if (from !== 0) restoreOldFile(scratch.store, from);
   const points: string[] = [];
   const reach = (point: string) => void points.push(point);
   await using _store = await openSqliteStore({ path: scratch.store, faults: { reach } });
@@ -31,8 +31,8 @@ export const placesFrom = async (from: 0 | 1): Promise<readonly Place[]> => {
 export const killAt = async ({ point, from }: Place): Promise<readonly string[]> => {
   await using scratch = await makeScratch();
   const path = scratch.store;
-  if (from === 1) restoreOldFile(path);
-  const before = from === 1 ? readFileState(path) : null;
+  if (from !== 0) restoreOldFile(path, from);
+  const before = from !== 0 ? readFileState(path) : null;
   {
     await using child = startChild(opener, { store: path, name: "victim" }, { fault: `${point}=kill` });
     await child.next();
@@ -43,7 +43,7 @@ export const killAt = async ({ point, from }: Place): Promise<readonly string[]>
   const broken = judgeLeft(path, before, Number(point.split(":")[1]));
   await using store = await openSqliteStore({ path });
   const sessions = await everySessionOf(store);
-  if (from === 1 && sessions.length === 0) broken.push("no session is left");
+  if (from !== 0 && sessions.length === 0) broken.push("no session is left");
   return [...broken, ...(await verifyAll(store, sessions))];
 };
 

@@ -6,6 +6,7 @@ import { killAt, placesFrom } from "./killed-opener.ts";
 import type { Outcome, Torture } from "../torture.ts";
 import type { CrowdResult } from "./crowd.ts";
 import type { Place } from "./killed-opener.ts";
+import type { OldVersion } from "./old-file.ts";
 
 const processes = 20;
 const atOnce = 4;
@@ -14,30 +15,33 @@ const atOnce = 4;
 export const migrate: Torture = {
   name: "migrate",
   proves:
-    "20 processes open a version-1 file at once and one migrates; a kill at any statement leaves the old or the new version",
+    "20 processes open a file of version 1 or 2 at once and one migrates; a kill at any statement leaves the old or the new version",
   run: async ({ full, seed }): Promise<Outcome> => {
     const rounds = full ? 10 : 1;
-    const upgrades = await placesFrom(1);
-    // A new file holds nothing yet that could be lost: in a short run, one statement in four of those that make it.
-    const places = [...(await placesFrom(0)).filter((_, index) => full || index % 4 === 0), ...upgrades];
+    // From version 1 on lead all migrations; a file of version 2 has what version 1 did not know.
+    const upgrades = { 1: await placesFrom(1), 2: await placesFrom(2) };
+    // A new file holds nothing yet that could be lost: in a short run, one statement in four of those that make it; and of a file of
+    // version 1, only those that lead to version 2.
+    const made = (await placesFrom(0)).filter((_, index) => full || index % 4 === 0);
+    const places = [...made, ...upgrades[1].filter(({ point }) => full || point.includes(":2:")), ...upgrades[2]];
     const broken: string[] = [];
-    const calm = await runCrowds(rounds, () => Array.from({ length: processes }, () => ""));
+    const calm = await runCrowds(rounds, () => "");
     for (const { migrated, worked } of calm) {
       if (migrated !== 1) broken.push(`expected one process to migrate, found ${migrated}`);
       if (worked !== processes) broken.push(`expected ${processes} processes to work, found ${worked}`);
     }
     // Each of them dies if it is the one that migrates, and the next one takes it up; some have nothing to die of.
     const random = createRandom(seed);
-    const faultByChance = (_: unknown, index: number) => {
-      const { point } = upgrades[Math.floor(random() * upgrades.length)] ?? { point: "" };
+    const faultByChance = (version: OldVersion, index: number) => {
+      const { point } = upgrades[version][Math.floor(random() * upgrades[version].length)] ?? { point: "" };
       return index % 4 === 3 || point === "" ? "" : `${point}=kill`;
     };
-    const wild = await runCrowds(rounds, () => Array.from({ length: processes }, faultByChance));
+    const wild = await runCrowds(rounds, faultByChance);
     broken.push(...[...calm, ...wild].flatMap((crowd) => crowd.broken));
     broken.push(...(await killAtEach(places)));
     return {
       done: {
-        rounds: rounds * 2,
+        rounds: calm.length + wild.length,
         "processes at once": processes,
         opened: sum([...calm, ...wild], ({ worked }) => worked),
         "killed in the crowd": sum(wild, ({ killed }) => killed),
@@ -49,9 +53,17 @@ export const migrate: Torture = {
   },
 };
 
-const runCrowds = async (rounds: number, faults: () => readonly string[]): Promise<readonly CrowdResult[]> => {
+const runCrowds = async (
+  rounds: number,
+  faultOf: (version: OldVersion, index: number) => string,
+): Promise<readonly CrowdResult[]> => {
   const results: CrowdResult[] = [];
-  for (let round = 0; round < rounds; round++) results.push(await openAtOnce(faults()));
+  for (let round = 0; round < rounds; round++) {
+    for (const version of [1, 2] as const) {
+      const faults = Array.from({ length: processes }, (_, index) => faultOf(version, index));
+      results.push(await openAtOnce(version, faults));
+    }
+  }
   return results;
 };
 

@@ -2,14 +2,19 @@ import { readFileSync } from "node:fs";
 
 import Database from "better-sqlite3";
 
-/** A file of version 1 as SQL, made by the code of that version and kept since: see packages/store-sqlite/test/fixtures. */
-const fixture = new URL("../../../packages/store-sqlite/test/fixtures/version-1.sql", import.meta.url);
+/** Versions of which a file was kept, with the number of its sessions: see packages/store-sqlite/test/fixtures. */
+export const oldVersions = { 1: 4, 2: 6 } as const;
+export type OldVersion = keyof typeof oldVersions;
 
-/** Makes the stored file of version 1 at a path. */
-export const restoreOldFile = (path: string): void => {
+// A file as SQL, made by the code of that version and kept since.
+const fixtureOf = (version: OldVersion): URL =>
+  new URL(`../../../packages/store-sqlite/test/fixtures/version-${version}.sql`, import.meta.url);
+
+/** Makes the stored file of a version at a path. */
+export const restoreOldFile = (path: string, version: OldVersion): void => {
   const database = new Database(path);
   database.pragma("journal_mode = wal");
-  database.exec(`begin; ${readFileSync(fixture, "utf8")}; commit`);
+  database.exec(`begin; ${readFileSync(fixtureOf(version), "utf8")}; commit`);
   database.close();
 };
 

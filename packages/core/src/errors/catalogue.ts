@@ -50,7 +50,7 @@ export const errorCatalogue = {
   "plugin.setup-failed": entry("A plugin's setup failed", 500),
   "runtime.disposed": entry("The runtime was disposed of", 503),
   "session.busy": entry("An execution of the session is open", 409, true),
-  "session.deleted": entry("The session was deleted", 410),
+  "session.deleted": entry("The session was deleted, and its ID is not used again", 410),
   "session.not-found": entry("No such session", 404),
   "session.replica": entry("The session is a replica and was not released", 409),
   "store.blob-missing": entry("A plan refers to a blob that neither it nor the store holds", 500),

@@ -4,6 +4,7 @@ import { decodeEvent } from "../event/decode.ts";
 import { project } from "../session/project/project.ts";
 import { checkChain } from "./check-chain.ts";
 import { checkFloor } from "./check-floor.ts";
+import { assertNotDeleted } from "./deletion.ts";
 import { checkFork } from "./check-fork.ts";
 import { importAdmissions } from "./import-admissions.ts";
 import { importMalformed, importNotReplica, importOwner, importReusedId } from "./import-refusals.ts";
@@ -42,14 +43,16 @@ export type CheckedImport =
  * Whether a batch may be imported, and what it comes to. The same rule in every store; pure but for what the ground reads. The store
  * then applies floor, events and changes in its transaction, where a condition that does not hold still refuses the whole.
  *
- * @throws import.*, event.unknown-type, event.invalid-data, store.blob-missing, input.conflict, each with the position in its data.
+ * @throws session.deleted, import.*, event.unknown-type, event.invalid-data, store.blob-missing, input.conflict, each with the position in its data.
  */
 export const checkImport = (batch: ImportBatch, ground: ImportGround, hash: Hash): CheckedImport => {
+  assertNotDeleted(batch.sessionId, ground.tombstone);
   const replica = decideReplica(batch, ground);
   if (replica === "skip") return { status: "skipped" };
   const floor = checkFloor(batch, ground, hash);
   const { fresh, duplicates } = checkChain(batch, ground, hash);
   assertBeginning(batch, ground, fresh);
+  assertEnd(batch, fresh);
   assertNewIds(batch, ground, fresh);
   const decoded = fresh.map(({ sealed }) => decodeEvent(sealed));
   const events = decoded.filter((event) => event !== null);
@@ -89,6 +92,13 @@ const assertBeginning = (
   const first = fresh[0]?.sealed;
   if (head !== null || floor !== undefined || first === undefined || first.type === "session.created") return;
   throw importMalformed({ sessionId, seq: first.seq }, "session.created", first.type);
+};
+
+const assertEnd = ({ sessionId }: ImportBatch, fresh: readonly FreshEvent[]): void => {
+  const early = fresh.findIndex(({ sealed }) => sealed.type === "session.deleted");
+  const next = early < 0 ? undefined : fresh[early + 1]?.sealed;
+  if (next !== undefined)
+    throw importMalformed({ sessionId, seq: next.seq }, "nothing after session.deleted", next.type);
 };
 
 const assertNewIds = ({ sessionId, events }: ImportBatch, ground: ImportGround, fresh: readonly FreshEvent[]): void => {

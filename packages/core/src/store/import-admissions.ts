@@ -10,7 +10,7 @@ import type { AdmissionRow } from "./plan.ts";
 
 /**
  * The identities that an import brings: one for each `input.admitted`, and below a floor those that the batch names, each of a frozen
- * message; not every such message has one, as a fork's have none. The inputs that
+ * message or of an input that was withdrawn; not every such message has one, as a fork's have none. The inputs that
  * a fork has from its source keep the source's identities and get none of their own; so does one whose message is known from
  * another session already, where it brings no key that would be lost.
  *
@@ -61,9 +61,16 @@ const belowFloor = (
     if (!parsed.success) throw importMalformed(place, "the row of an admission", issueText(parsed.error));
     if (row.sessionId !== sessionId)
       throw importMalformed(place, "an admission of the session", `one of ${row.sessionId}`);
+    // What was withdrawn was never a message.
     const promoted = said.get(row.messageId);
-    if (promoted === undefined || row.seq >= promoted || row.disposition === "pending") {
-      throw importMalformed(place, "an admission of a message below the floor", `that of ${row.messageId}`);
+    const end = promoted ?? (row.disposition === "withdrawn" ? floor.floor.seq : -1);
+    const isMessage = row.disposition === "promoted" || row.disposition === null;
+    if (row.seq >= end || row.disposition === "pending" || isMessage !== (promoted !== undefined)) {
+      throw importMalformed(
+        place,
+        "an admission of a message below the floor, or of what was withdrawn there",
+        `that of ${row.messageId}`,
+      );
     }
     return parsed.data;
   });

@@ -6,6 +6,8 @@ import type { ReplicaRow } from "./replica.ts";
 export interface ImportGround {
   /** Null where there is no such session yet. */
   readonly head: LogHead | null;
+  /** The end of its log, if it was deleted: nothing is imported into it. */
+  readonly tombstone: LogHead | null;
   /** Where its log begins, if it was pruned. */
   readonly floor: LogHead | null;
   /** The highest fence in its log: that of its claim row, which no import leaves lower; 0 for none. */

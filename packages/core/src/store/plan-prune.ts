@@ -6,6 +6,7 @@ import { FloorWalk } from "./floor-walk.ts";
 import { freezeMessage } from "./freeze-message.ts";
 import { assertPolicy, limitsOf } from "./prune-policy.ts";
 import { readLog } from "./read-log.ts";
+import { readTombstone } from "./read-tombstone.ts";
 
 import type { SessionId } from "../ids/id.ts";
 import type { Hash } from "../ports/hash.ts";
@@ -22,7 +23,7 @@ interface Setting {
 
 /**
  * Where a session's log may begin from now on: at the highest end of an execution within the policy at which nothing is open. Null
- * where there is none above the floor that it has, and where another process moved that floor meanwhile. What waits in the inbox is
+ * where there is none above the floor that it has, and where another process moved that floor, or deleted the session, meanwhile. What waits in the inbox is
  * open: a single input that was recorded (`resume: false`) and never taken up keeps the log from being pruned beyond it.
  *
  * Reads page by page, first to find the place, checking the chain as it goes, so that nothing is removed of which it is not known
@@ -44,6 +45,7 @@ export const planPrune = async (
   } catch (error) {
     // Events and texts that another process removed are no damage, and there is nothing left to remove that it did not.
     if ((await store.floor(sessionId))?.seq !== setting.before?.seq) return null;
+    if ((await readTombstone(store, sessionId)) !== null) return null;
     throw error;
   }
 };
@@ -54,7 +56,7 @@ const findPlace = async (
   policy: PrunePolicy,
 ): Promise<FloorPlace | null> => {
   const head = await store.head(sessionId);
-  if (head === null) return null;
+  if (head === null || (await readTombstone(store, sessionId)) !== null) return null;
   const walk = new FloorWalk(sessionId, before, hash);
   const limits = limitsOf(policy, head.seq);
   const begin = before?.seq ?? -1;

@@ -78,12 +78,13 @@ const planned = async (...args: Parameters<typeof planPrune>): Promise<PrunePlan
   }
 };
 
-/** Null where another process pruned it meanwhile: the known race, and the log is as short as that one wanted. */
+/** Null where another process pruned it meanwhile, or deleted it: the known race, and the log is as short as that one wanted. */
 const removedBy = async (store: Store, plan: PrunePlan): Promise<PruneResult | null> => {
   try {
     return await store.prune(plan);
   } catch (error) {
     if (HoldfastError.isInstance(error, "store.condition-failed")) return null;
+    if (HoldfastError.isInstance(error, "session.deleted")) return null;
     throw error;
   }
 };

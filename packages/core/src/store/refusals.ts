@@ -1,4 +1,5 @@
 import { HoldfastError } from "../errors/holdfast-error.ts";
+import { isDeletion } from "./deletion.ts";
 
 import type { ClaimChange, ClaimRow } from "./claim.ts";
 import type { AdmissionCheck, AdmissionRow, CommitPlan, LogHead } from "./plan.ts";
@@ -94,12 +95,14 @@ export const blobMissing = (
   });
 
 /**
- * A replica takes nothing that is decided here; what is not one has nothing to release. Checked before everything else.
+ * A replica takes nothing that is decided here, but to be deleted; what is not one has nothing to release. Checked before everything
+ * else but whether it was deleted.
  *
  * @throws session.replica
  */
 export const assertNotReplica = (plan: CommitPlan, replica: ReplicaRow | null): void => {
   if ((plan.release === true) === (replica !== null)) return;
+  if (replica !== null && plan.events.length === 1 && isDeletion(plan.events)) return;
   const { sessionId } = plan;
   throw new HoldfastError("session.replica", {
     message:

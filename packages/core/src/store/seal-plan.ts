@@ -53,6 +53,7 @@ export const sealPrepared = (
     hash,
   }: { readonly drafts: readonly PreparedDraft[]; readonly head: LogHead | null; readonly hash: Hash },
 ): readonly SealedDraft[] => {
+  assertNothingAfterDeletion(plan, drafts);
   let seq = head?.seq ?? -1;
   let prevHash = head?.hash ?? genesisHash;
   const planFence = plan.claim?.action === "take" ? plan.claim.fence : (plan.fence?.fence ?? null);
@@ -69,6 +70,15 @@ export const sealPrepared = (
     prevHash = sealed.hash;
     return { sealed, dataText, changes: project(sealed as DurableEvent), blobs };
   });
+};
+
+const assertNothingAfterDeletion = ({ sessionId }: CommitPlan, drafts: readonly PreparedDraft[]): void => {
+  const deletion = drafts.findIndex(({ draft }) => draft.type === "session.deleted");
+  if (deletion < 0 || deletion === drafts.length - 1) return;
+  throw invalidData(
+    { type: "session.deleted", sessionId },
+    "it is not the last event of its plan, and nothing follows on it",
+  );
 };
 
 /**

@@ -46,9 +46,14 @@ export interface StoreCapabilities {
  * 19. *pruned*: `prune` moves the floor first and removes after it, so that a crash in between loses nothing that is above; messages
  *    below read as before, identities stay, `rows` equals the rebuild from the floor, and an event below is never returned.
  * 20. *collected*: a blob goes when no event refers to it, and not before; an output when its time is over.
- *
  * 21. *asked*: `asks` finds what the rows say; approvals travel in their answer's plan, all or nothing with it, and stay until they are
  *    revoked, whatever becomes of their session.
+ *
+ * 22. *deleted*: what ends with `session.deleted`, a plan or an import, makes a tombstone of its session in the same transaction. From then
+ *    on `head` is that event's, `events` gives it alone, `admission` still finds the identities, and nothing else is found; every plan,
+ *    import and pruning of the ID is refused as `session.deleted`, its creation too. Watchers are told of the event. Approvals stay, and
+ *    children, and outputs that a fork refers to. What is large is removed afterwards, in slices; after a crash, by whoever opens the
+ *    store.
  *
  * A page or a window that is no whole number, or holds nothing, is `argument.invalid`.
  *
@@ -61,7 +66,7 @@ export interface Store extends AsyncDisposable {
   /**
    * Applies a plan: everything or nothing. Without a clock, randomness or a callback of the caller's.
    *
-   * @throws session.replica, store.fenced, store.condition-failed, store.sequence-conflict, store.blob-missing, input.conflict, input.inbox-full,
+   * @throws session.deleted, session.replica, store.fenced, store.condition-failed, store.sequence-conflict, store.blob-missing, input.conflict, input.inbox-full,
    *   session.not-found, event.invalid-data; nothing was changed by any of them.
    */
   commit(plan: CommitPlan): Promise<CommitResult>;
@@ -69,7 +74,7 @@ export interface Store extends AsyncDisposable {
   /**
    * Takes a stretch of a session's log from elsewhere: everything or nothing. What it means is `checkImport`'s to say.
    *
-   * @throws import.foreign, import.gap, import.divergent, import.reused-id, import.broken-chain, import.malformed,
+   * @throws session.deleted, import.foreign, import.gap, import.divergent, import.reused-id, import.broken-chain, import.malformed,
    *   import.not-replica, import.owner, input.conflict, event.unknown-type, event.invalid-data, store.blob-missing,
    *   store.condition-failed; nothing was changed by any of them.
    */
@@ -79,14 +84,14 @@ export interface Store extends AsyncDisposable {
    * Moves a session's floor up, and then removes what is at or below it, in slices that hold no lock for long. What a crash leaves
    * over is removed by the next pruning.
    *
-   * @throws store.condition-failed where the floor moved since the plan was made, or is no settled end of an execution.
+   * @throws session.deleted; store.condition-failed where the floor moved since the plan was made, or is no settled end of an execution.
    */
   prune(plan: PrunePlan): Promise<PruneResult>;
 
   /** Where a pruned log begins; null where it is whole, or there is none. */
   floor(sessionId: SessionId): Promise<Floor | null>;
 
-  /** The end of a session's log; null where there is no such session. */
+  /** The end of a session's log, also of one that was deleted; null where there is no such session. */
   head(sessionId: SessionId): Promise<LogHead | null>;
   /** Events with a seq greater than `after` (-1 for all) and than the floor, in order, at most `limit` (at most 500). */
   events(query: {
@@ -112,6 +117,15 @@ export interface Store extends AsyncDisposable {
   admission(
     identity: { readonly messageId: MessageId } | { readonly sessionId: SessionId; readonly idempotencyKey: string },
   ): Promise<AdmissionRow | null>;
+  /**
+   * Identities at or below a session's floor whose inputs were withdrawn: no message tells of them. By the seq of their admissions, after
+   * `after` (-1 for all), at most `limit` (at most 500).
+   */
+  withdrawn(query: {
+    readonly sessionId: SessionId;
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<readonly AdmissionRow[]>;
   /**
    * Every projected row of a session, to compare with a rebuild. Of a pruned one: what its floor keeps, the row of every message, and
    * what was projected since.

@@ -4,6 +4,7 @@ import { canonicalJson } from "../json/canonical.ts";
 import { project } from "../session/project/project.ts";
 import { fenceFault } from "./fence-fault.ts";
 import { readLog } from "./read-log.ts";
+import { readTombstone } from "./read-tombstone.ts";
 import { RowSet } from "./row-set.ts";
 import { tableNames } from "./rows.ts";
 import { sealedHash } from "./sealed-hash.ts";
@@ -50,9 +51,11 @@ export interface Verification {
 
 /**
  * Proves what happened in a session: reads its whole log in pages, checks seqs, hashes and head, projects it again from
- * nothing, and compares every row. A pruned log is read from its floor on. Meant for a session at rest; a commit in between shows as a difference.
+ * nothing, and compares every row. A pruned log is read from its floor on; of a deleted session, its last event alone. Meant for a session at rest; a commit in between shows as a difference.
  */
 export const verifySession = async (store: Store, sessionId: SessionId, hash: Hash): Promise<Verification> => {
+  const tombstone = await readTombstone(store, sessionId);
+  if (tombstone !== null) return verifyTombstone(store, tombstone, hash);
   const floor = await store.floor(sessionId);
   const { rebuilt, findings } = await beginAt(store, { sessionId, floor, hash });
   const chain: Finding[] = [...findings];
@@ -77,6 +80,17 @@ export const verifySession = async (store: Store, sessionId: SessionId, hash: Ha
   if (found !== expected) chain.push({ kind: "wrong-head", expected, found });
   projections.push(...compareRows(await store.rows(sessionId), rebuilt.snapshot()));
   return { events, chain, projections };
+};
+
+/** Of a deleted session its last event is left: that it is as it was sealed, that the log ends with it, and that no row is left. */
+const verifyTombstone = async (store: Store, last: SealedEnvelope, hash: Hash): Promise<Verification> => {
+  const { sessionId, seq, prevHash } = last;
+  const head = await store.head(sessionId);
+  const [expected, found] = [`${seq} ${last.hash}`, head === null ? "no session" : `${head.seq} ${head.hash}`];
+  const chain: Finding[] = [...checkLink(last, { seq, prevHash }, hash)];
+  if (found !== expected) chain.push({ kind: "wrong-head", expected, found });
+  const projections = compareRows(await store.rows(sessionId), new RowSet(sessionId).snapshot());
+  return { events: 1, chain, projections };
 };
 
 /** The rows to go on from: none, or those of the floor and of the messages below it. */

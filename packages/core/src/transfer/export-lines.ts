@@ -6,7 +6,10 @@ import { utf8Bytes } from "../event/blob-ref.ts";
 import { fromOutputRef } from "../output/output-ref.ts";
 import { thawMessage } from "../store/freeze-message.ts";
 import { hashFloor } from "../store/hash-floor.ts";
+import { assertNotDeleted } from "../store/deletion.ts";
 import { readLog } from "../store/read-log.ts";
+import { readTombstone } from "../store/read-tombstone.ts";
+import { readWithdrawn } from "../store/read-withdrawn.ts";
 import { frozenMessages } from "../store/verify-frozen.ts";
 import { exportFormat, exportVersion, sealLine } from "./export-line.ts";
 import { outputLines, sharedOutputs } from "./export-outputs.ts";
@@ -26,7 +29,7 @@ import type { ExportLine } from "./export-line.ts";
  * blobs that they refer to, the outputs of its calls that are still kept, and an end that counts them. Each line carries a SHA-256
  * over itself and all lines before it. The export is of the log as it ends when the reading begins; it is read page by page.
  *
- * @throws session.not-found
+ * @throws session.not-found, session.deleted
  * @throws store.sequence-conflict where the session was pruned, or an output removed, meanwhile: export it again.
  */
 export async function* exportLines(store: Store, sessionId: SessionId, hash: Hash): AsyncGenerator<string> {
@@ -42,6 +45,7 @@ async function* linesOf(store: Store, sessionId: SessionId, hash: Hash): AsyncGe
   const floor = await store.floor(sessionId);
   const head = await store.head(sessionId);
   if (head === null) throw notFound(sessionId);
+  await assertThere(store, sessionId);
   const travellers = new Travellers();
   const counts = { messages: 0, events: 0, blobs: 0, outputs: 0 };
   yield* beginningOf(store, { sessionId, head, floor }, hash);
@@ -74,8 +78,13 @@ async function* linesOf(store: Store, sessionId: SessionId, hash: Hash): AsyncGe
   yield { kind: "end", ...counts };
 }
 
-/** @throws store.sequence-conflict where the session was pruned since. */
+/** @throws session.deleted */
+const assertThere = async (store: Store, sessionId: SessionId): Promise<void> =>
+  assertNotDeleted(sessionId, await readTombstone(store, sessionId));
+
+/** @throws session.deleted; store.sequence-conflict where the session was pruned since. */
 const assertSameFloor = async (store: Store, sessionId: SessionId, before: Floor | null): Promise<void> => {
+  await assertThere(store, sessionId);
   const now = await store.floor(sessionId);
   if (now !== null && now.seq !== before?.seq) throw prunedMeanwhile(sessionId, now.seq);
 };
@@ -122,6 +131,10 @@ async function* beginningOf(
     const admission = role === "user" ? await store.admission({ messageId }) : null;
     // A fork's input has the identity of its source.
     if (admission?.sessionId === sessionId) yield { kind: "admission", admission };
+  }
+  if (floor === null) return;
+  for await (const admission of readWithdrawn(store, sessionId)) {
+    if (admission.seq <= floor.seq) yield { kind: "admission", admission };
   }
 }
 

@@ -39,7 +39,8 @@ export const mayBring = async (
   return !(await isNative(store, key.sessionId));
 };
 
+// One that was deleted is as little for others to write as one that is there.
 const isNative = async (store: Store, sessionId: SessionId): Promise<boolean> => {
   const snapshot = await store.snapshot(sessionId);
-  return snapshot !== null && snapshot.replica === null;
+  return snapshot === null ? (await store.head(sessionId)) !== null : snapshot.replica === null;
 };

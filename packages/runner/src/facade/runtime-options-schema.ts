@@ -69,6 +69,7 @@ export const runtimeOptionsSchema = z.strictObject({
   rules: rules.default([]),
   agents: z.record(wellFormed.min(1).max(64), agent).default({}),
   budget: budget.default({}),
+  onBudget: z.enum(["end", "ask"]).default("end"),
   recovery: z.enum(["off", "park", "ask", "resume"]).default("park"),
   name: wellFormed.min(1).max(255).default("default"),
   limits: z

@@ -63,7 +63,7 @@ export const beginAttempt = async (kernel: Kernel, lane: Lane, last: MadeAttempt
   const budget = budgetOf(kernel.services, lane.setting);
   const callable = lane.stepIndex < budget.steps;
   const request = assembleRequest(lane.groundOf(lane.setting), { callable, synthetic });
-  assertBudget(budget, lane.used, { request, steps: 0 });
+  await assertBudget(kernel, lane, { budget, request, steps: 0, opens: false });
   const messageId = hasOutput ? kernel.services.ids.next("msg") : last.messageId;
   const step: OpenStep = { stepId: last.stepId, attempt: last.attempt + 1, messageId, position: 0, request };
   await lane.commit([attemptDraft(lane, step, synthetic)], {

@@ -10,7 +10,6 @@ import { nextSetting } from "./setting-of.ts";
 
 import type { MessageId, UserMessage } from "@holdfast/core";
 import type { EventDraft } from "@holdfast/core/event";
-import type { ActivityUse } from "@holdfast/core/session";
 import type { Change, InputRow, SessionRow } from "@holdfast/core/store";
 import type { OpenStep } from "./open-step.ts";
 import type { StepStart } from "./step-start.ts";
@@ -31,9 +30,6 @@ export interface StepPlan {
   /** What is left of the boundary. */
   readonly rest: Boundary;
 }
-
-/** What an activity has used that a promotion opens. */
-const unused: ActivityUse = { tokens: 0, cost: 0, steps: 0 };
 
 /**
  * Decides a step at a boundary: what is promoted, what it runs with, and the request that shows it. Undefined where an opening finds
@@ -63,7 +59,7 @@ export const planStep = async (
   const setting = await settingAt(kernel, lane, { session: boundary.session, choice });
   const budget = budgetOf(kernel.services, setting);
   const request = assembleRequest(lane.groundOf(setting), { callable: index < budget.steps, promoted });
-  assertBudget(budget, promoted.length > 0 ? unused : lane.used, { request, steps: 1 });
+  await assertBudget(kernel, lane, { budget, request, steps: 1, opens: promoted.length > 0 });
   const step: OpenStep = { stepId: ids.next("stp"), attempt: 1, messageId: ids.next("msg"), position: 0, request };
   const hasMoreDenies = setting.denies.length > lane.setting.denies.length;
   const drafts = [

@@ -2,6 +2,7 @@ import { HoldfastError } from "@holdfast/core";
 
 import { AttemptFailed } from "../model/attempt-failed.ts";
 import { beginAttempt, beginStep } from "./begin-step.ts";
+import { askForMore } from "./ask-for-more.ts";
 import { BudgetSpent, endFor } from "./budget-spent.ts";
 import { commitClosing } from "./commit-closing.ts";
 import { performStep } from "./perform-step.ts";
@@ -28,8 +29,7 @@ export const followStep = async (
   const { step, failure, finish, hadCalls, retryAtMs } = performed;
   if (retryAtMs !== undefined && (await untilRetry(kernel, lane, retryAtMs))) return startAttempt(kernel, lane, step);
   if (lane.stopped === "interrupted") {
-    const aborted: Failure = { class: "aborted", message: "The session was interrupted." };
-    await endExecution(lane, { outcome: "interrupted", failedStep: { stepId: step.stepId, failure: aborted } });
+    await endInterrupted(lane, step.stepId);
     return undefined;
   }
   // The claim is given up, or was lost: whoever takes the execution next ends the step.
@@ -60,10 +60,13 @@ export const continueExecution = async (
   { hadCalls }: Pick<PerformedStep, "hadCalls">,
 ): Promise<OpenStep | undefined> => {
   if (hadCalls) return startNext(kernel, lane, { opening: false });
-  while (!(await endsCompleted(lane))) {
+  for (let seenSeq = -1; !(await endsCompleted(lane));) {
     const next = await startNext(kernel, lane, { opening: true });
     if (next !== undefined || lane.ended !== undefined || lane.stopped !== undefined) return next;
-    // What was in the way of the end was withdrawn meanwhile.
+    // What was in the way of the end was withdrawn meanwhile; else it would be in the way for ever.
+    const headSeq = (await kernel.services.store.head(lane.work.sessionId))?.seq ?? -1;
+    if (headSeq === seenSeq) throw new TypeError("an execution that could not end found nothing to promote");
+    seenSeq = headSeq;
   }
   return undefined;
 };
@@ -73,13 +76,22 @@ export const continueExecution = async (
  * had, or the activity's budget is spent. Undefined with the execution still open where an opening found nothing to promote, or the lane was stopped.
  */
 const startNext = async (kernel: Kernel, lane: Lane, start: StepStart): Promise<OpenStep | undefined> => {
-  try {
-    const next = await beginStep(kernel, lane, start);
-    if (next !== undefined) return next;
-  } catch (error) {
-    if (!(error instanceof AttemptFailed || error instanceof BudgetSpent)) throw error;
-    await endExecution(lane, endFor(error));
-    return undefined;
+  for (let wasDismissed = false; lane.stopped === undefined;) {
+    try {
+      const next = await beginStep(kernel, lane, start);
+      if (next !== undefined) return next;
+      break;
+    } catch (error) {
+      if (!(error instanceof AttemptFailed || error instanceof BudgetSpent)) throw error;
+      const answer = error instanceof BudgetSpent ? await askForMore(kernel, lane, error) : "stop";
+      if (answer === "stopped") break;
+      if (answer === "stop" || wasDismissed) {
+        await endExecution(lane, endFor(error));
+        return undefined;
+      }
+      // The input that dismissed it is promoted now, and brings an allowance of its own.
+      wasDismissed = answer === "dismissed";
+    }
   }
   if (lane.stopped === "interrupted") await endExecution(lane, { outcome: "interrupted" });
   return undefined;
@@ -87,13 +99,23 @@ const startNext = async (kernel: Kernel, lane: Lane, start: StepStart): Promise<
 
 /** Starts another attempt of a step, or ends both where the activity's budget has no room for it. */
 export const startAttempt = async (kernel: Kernel, lane: Lane, last: MadeAttempt): Promise<OpenStep | undefined> => {
-  try {
-    return await beginAttempt(kernel, lane, last);
-  } catch (error) {
-    if (!(error instanceof BudgetSpent)) throw error;
-    const { failure } = error;
-    await endExecution(lane, { outcome: "budget", failure, failedStep: { stepId: last.stepId, failure } });
-    return undefined;
+  const { stepId } = last;
+  for (;;) {
+    try {
+      return await beginAttempt(kernel, lane, last);
+    } catch (error) {
+      if (!(error instanceof BudgetSpent)) throw error;
+      const { failure } = error;
+      const answer = await askForMore(kernel, lane, error);
+      if (answer === "continue") continue;
+      if (answer === "dismissed") {
+        lane.stage(lane.draft("step.failed", { stepId, failure }));
+        return continueExecution(kernel, lane, { hadCalls: false });
+      }
+      if (answer === "stop") await endExecution(lane, { outcome: "budget", failure, failedStep: { stepId, failure } });
+      else if (lane.stopped === "interrupted") await endInterrupted(lane, stepId);
+      return undefined;
+    }
   }
 };
 
@@ -104,6 +126,11 @@ export interface ExecutionEnd {
   /** The step that was open, and why it came to nothing. */
   readonly failedStep?: { readonly stepId: OpenStep["stepId"]; readonly failure: Failure };
 }
+
+const endInterrupted = (lane: Lane, stepId: OpenStep["stepId"]): Promise<void> => {
+  const failure: Failure = { class: "aborted", message: "The session was interrupted." };
+  return endExecution(lane, { outcome: "interrupted", failedStep: { stepId, failure } });
+};
 
 const endExecution = async (lane: Lane, { outcome, failure, failedStep }: ExecutionEnd): Promise<void> => {
   const { executionId } = lane.work;

@@ -1,7 +1,9 @@
+import { assertPage, maxEventsPerPage } from "@holdfast/core/store";
+
 import { sqlBuilder, toSql } from "../compile.ts";
 import { packHash, unpackSql } from "../hash-bytes.ts";
 
-import type { AdmissionRow } from "@holdfast/core/store";
+import type { AdmissionRow, Store } from "@holdfast/core/store";
 import type { Connection, Statement } from "../driver.ts";
 import type { SessionKeys } from "../session-keys.ts";
 
@@ -15,6 +17,7 @@ export class AdmissionTable {
   readonly #keys: SessionKeys;
   readonly #byId: Statement;
   readonly #byKey: Statement;
+  readonly #withdrawn: Statement;
   readonly #insert: Statement;
 
   constructor(connection: Connection, keys: SessionKeys) {
@@ -22,6 +25,10 @@ export class AdmissionTable {
     this.#byId = connection.prepare(`${selectSql} where messageId = ?`);
     // Served by admission_key.
     this.#byKey = connection.prepare(`${selectSql} where admission.sessionKey = ? and idempotencyKey = ?`);
+    // Served by admission_withdrawn, whose condition must stand in the query as it is.
+    this.#withdrawn = connection.prepare(
+      `${selectSql} where admission.sessionKey = ? and disposition = 'withdrawn' and seq > ? and session.sessionKey is not null order by seq limit ?`,
+    );
     this.#insert = connection.prepare(insertSql);
   }
 
@@ -32,6 +39,13 @@ export class AdmissionTable {
     return (this.#byKey.get(key, identity.idempotencyKey) as AdmissionRow | undefined) ?? null;
   }
 
+  /** Identities whose inputs were withdrawn at or below the floor. */
+  withdrawn({ sessionId, after, limit }: Parameters<Store["withdrawn"]>[0]): readonly AdmissionRow[] {
+    assertPage({ after, limit });
+    const key = this.#keys.find(sessionId);
+    return key === null ? [] : (this.#withdrawn.all(key, after, Math.min(limit, maxEventsPerPage)) as AdmissionRow[]);
+  }
+
   insert(key: number, row: Omit<AdmissionRow, "sessionId">): void {
     const { messageId, idempotencyKey, payloadHash, seq, hash, delivery, disposition } = row;
     this.#insert.run(messageId, key, idempotencyKey, packHash(payloadHash), seq, packHash(hash), delivery, disposition);
@@ -39,8 +53,9 @@ export class AdmissionTable {
 }
 
 const selectSql = `
-  select messageId, sessionId, idempotencyKey, ${unpackSql("payloadHash")}, seq, ${unpackSql("hash")}, delivery, disposition
-  from admission join session using (sessionKey)`;
+  select messageId, coalesce(session.sessionId, tombstone.sessionId) as sessionId, idempotencyKey, ${unpackSql("payloadHash")}, seq, ${unpackSql("hash")}, delivery, disposition
+  from admission left join session on session.sessionKey = admission.sessionKey
+    left join tombstone on tombstone.sessionKey = admission.sessionKey and session.sessionKey is null`;
 
 const text = "";
 

@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
+import { DeletionSweep } from "../delete/deletion-sweep.ts";
 import { BlobCollector } from "./blob-collector.ts";
 import { forceWal, journalSizeLimit, truncateWal, walBytes } from "./checkpoint.ts";
 import { OutputCollector } from "./output-collector.ts";
 
-import type { Logger } from "@holdfast/core";
+import type { FaultPoints, Logger } from "@holdfast/core";
 import type { Connection } from "../driver.ts";
 
 interface MaintenanceOptions {
@@ -15,6 +16,8 @@ interface MaintenanceOptions {
   readonly exclusively: <T>(write: () => T) => Promise<T>;
   /** Changes with each commit, of this process and of others: idle is when it did not change since the last look. */
   readonly activity: () => string;
+  /** Named places for tests. */
+  readonly faults: FaultPoints | undefined;
   /** Looks whether another process has upgraded the file. */
   readonly look: () => void;
 }
@@ -27,14 +30,15 @@ const walLimit = 256 * 1024;
 const blobsPerSlice = 25;
 
 /**
- * What a store does when nothing else is to be done: each second of rest, the write-ahead log is cut; at the start and each hour, what
- * nobody needs is collected, in slices, and every six hours of a store that does not rest. Its timer does not keep a process alive.
+ * What a store does when nothing else is to be done: each second, what deleted sessions left is removed, and of rest, the write-ahead log
+ * is cut; at the start and each hour, what nobody needs is collected, in slices, and every six hours of a store that does not rest. Its timer does not keep a process alive.
  */
 export class Maintenance {
   readonly #connection: Connection;
   readonly #options: MaintenanceOptions;
   readonly #outputs: OutputCollector;
   readonly #blobs: BlobCollector;
+  readonly #deletions: DeletionSweep;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #stopped = false;
@@ -47,6 +51,7 @@ export class Maintenance {
     this.#options = options;
     this.#outputs = new OutputCollector(connection);
     this.#blobs = new BlobCollector(connection);
+    this.#deletions = new DeletionSweep(connection, options);
     this.#schedule();
   }
 
@@ -75,6 +80,7 @@ export class Maintenance {
       const activity = this.#options.activity();
       const isIdle = activity === this.#activity;
       this.#activity = activity;
+      await this.#deletions.run(() => this.#stopped);
       await this.#collect(isIdle ? collectEveryMs : collectBusyEveryMs);
       if (isIdle) await this.#cutWal();
       await this.#boundWal();

@@ -8,6 +8,7 @@ import { sha256 } from "../commit/sha256.ts";
 import { sqlBuilder, toSql } from "../compile.ts";
 import { placeOf } from "../event-place.ts";
 import { FloorTable } from "../prune/floor-table.ts";
+import { TombstoneTable } from "../delete/tombstone-table.ts";
 import { UsedIdFinder } from "./used-ids.ts";
 
 import type { SessionId } from "@holdfast/core";
@@ -31,6 +32,7 @@ export class Importer {
   readonly #claims: ClaimWriter;
   readonly #admissions: AdmissionTable;
   readonly #replicas: ReplicaTable;
+  readonly #tombstones: TombstoneTable;
   readonly #floors: FloorTable;
   readonly #ids: UsedIdFinder;
   readonly #head: Statement;
@@ -43,6 +45,7 @@ export class Importer {
     this.#claims = new ClaimWriter(connection);
     this.#admissions = new AdmissionTable(connection, keys);
     this.#replicas = new ReplicaTable(connection);
+    this.#tombstones = new TombstoneTable(connection);
     this.#floors = new FloorTable(connection, keys);
     this.#ids = new UsedIdFinder(connection);
     const session = sqlBuilder.selectFrom("session").select(["headSeq as seq", "headHash as hash"]);
@@ -84,6 +87,7 @@ export class Importer {
     for (const admission of checked.admissions) this.#admissions.insert(session.key, admission);
     this.#claims.raise(session, checked.fence, head?.seq ?? -1);
     if (checked.replica !== null && head !== null) this.#replicas.put(session, checked.replica);
+    this.#entombAfter(session, fresh.at(-1)?.sealed);
     const events = fresh.map(({ sealed, dataText }) => ({
       ...sealed,
       data: JSON.parse(dataText) as typeof sealed.data,
@@ -91,9 +95,14 @@ export class Importer {
     return { result: { status: "imported", head, added: fresh.length, duplicates }, events };
   }
 
+  #entombAfter(session: KeyedSession, last: SealedEnvelope | undefined): void {
+    if (last?.type === "session.deleted") this.#tombstones.entomb(session, last);
+  }
+
   #groundOf(sessionId: SessionId, key: number | null, used: UsedIds): ImportGround {
     return {
       head: this.#headOf(key),
+      tombstone: this.#tombstones.find(key),
       floor: this.#floors.read(sessionId),
       fence: key === null ? 0 : (this.#claims.read({ sessionId, key })?.fence ?? 0),
       // Of the session's first event, which is the one that makes it.

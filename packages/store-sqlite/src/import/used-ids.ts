@@ -32,7 +32,11 @@ export class UsedIdFinder {
     const columns = "select sessionKey, seq, 'evt_' || id, place from event";
     this.#slice = connection.prepare(`${columns} where place > ? order by place limit ${rowsPerSlice}`).raw();
     this.#rest = connection.prepare(`${columns} where place > ? and place < ?`).raw();
-    this.#name = connection.prepare("select sessionId from session where sessionKey = ?").pluck();
+    this.#name = connection
+      .prepare(
+        "select sessionId from session where sessionKey = :key union all select sessionId from tombstone where sessionKey = :key",
+      )
+      .pluck();
   }
 
   /** Passes over the whole log, giving the event loop a turn between slices. */
@@ -64,6 +68,6 @@ export class UsedIdFinder {
     const all = new Map(found);
     const since = sessionKey === null ? [] : this.#rest.all(placeAfter(sessionKey, seenSeq), endOf(sessionKey));
     for (const [owner, , id] of since as Row[]) if (wanted.has(id)) all.set(id, owner);
-    return new Map([...all].map(([id, owner]) => [id, this.#name.get(owner) as SessionId]));
+    return new Map([...all].map(([id, owner]) => [id, this.#name.get({ key: owner }) as SessionId]));
   }
 }

@@ -1,6 +1,7 @@
 import { HoldfastError } from "@holdfast/core";
-import { assertFloor } from "@holdfast/core/store";
+import { assertFloor, assertNotDeleted } from "@holdfast/core/store";
 
+import { TombstoneTable } from "../delete/tombstone-table.ts";
 import { FloorGroundReader } from "./floor-ground.ts";
 import { FloorTable } from "./floor-table.ts";
 
@@ -13,23 +14,26 @@ export class FloorMover {
   readonly #keys: SessionKeys;
   readonly #floors: FloorTable;
   readonly #ground: FloorGroundReader;
+  readonly #tombstones: TombstoneTable;
   readonly #settleAdmissions: Statement;
 
   constructor(connection: Connection, keys: SessionKeys) {
     this.#keys = keys;
     this.#floors = new FloorTable(connection, keys);
     this.#ground = new FloorGroundReader(connection, keys, this.#floors);
+    this.#tombstones = new TombstoneTable(connection);
     this.#settleAdmissions = connection.prepare(`
       update admission set disposition = input.state from input
       where input.sessionKey = :key and input.seq <= :seq and admission.messageId = input.messageId
         and admission.sessionKey = :key`);
   }
 
-  /** The session whose floor is moved. @throws store.condition-failed */
+  /** The session whose floor is moved. @throws session.deleted, store.condition-failed */
   assertMovable(plan: PrunePlan): KeyedSession {
     const { sessionId } = plan.floor;
-    assertFloor(plan, this.#ground.read(plan));
     const key = this.#keys.find(sessionId);
+    assertNotDeleted(sessionId, this.#tombstones.find(key));
+    assertFloor(plan, this.#ground.read(plan));
     if (key === null) throw new TypeError(`a floor was found movable for session ${sessionId}, which is not there`);
     return { sessionId, key };
   }

@@ -6,6 +6,7 @@ import { ownColumns } from "./row-columns.ts";
 
 import type { AskQuery, AskRow } from "@holdfast/core/store";
 import type { Connection, Statement } from "../driver.ts";
+import type { Schema } from "../schema.ts";
 
 /** Reads asks, by session, by family of sessions, or all that are open. */
 export class AskReader {
@@ -17,12 +18,17 @@ export class AskReader {
     this.#connection = connection;
   }
 
-  // A session's own asks are found by primary key, a family's sessions by session_root, open ones of the store by ask_open.
+  // A family's sessions are found by session_root. Which index finds the asks is said, and which table comes first: by itself SQLite would
+  // go over all asks of a session, or of all sessions, to find those that are open, or to put them in order.
   read({ sessionId, rootId, callId, askId, identity, state, after, limit }: AskQuery): readonly AskRow[] {
     assertPage({ limit });
-    let select = sqlBuilder
-      .selectFrom("ask")
-      .innerJoin("session", "session.sessionKey", "ask.sessionKey")
+    const index = state === "open" ? sql`ask indexed by ask_open` : sql`ask indexed by ask_order`;
+    const asks = sql<Schema["ask"]>`ask`.as<"ask">(index);
+    const isOfAll = sessionId === undefined && rootId === undefined;
+    let select = (
+      isOfAll ? sqlBuilder.selectFrom(asks).crossJoin("session") : sqlBuilder.selectFrom("session").crossJoin(asks)
+    )
+      .whereRef("session.sessionKey", "=", "ask.sessionKey")
       .select(["session.sessionId", ...ownColumns.ask.map((column) => `ask.${column}` as const)]);
     if (sessionId !== undefined) select = select.where("session.sessionId", "=", sessionId);
     if (rootId !== undefined) select = select.where("session.rootId", "=", rootId);

@@ -23,6 +23,7 @@ export class LogReader {
   readonly #keys: SessionKeys;
   readonly #types: EventTypes;
   readonly #head: Statement;
+  readonly #deleted: Statement;
   readonly #floor: Statement;
   readonly #events: Statement;
   readonly #hash: Statement;
@@ -32,9 +33,14 @@ export class LogReader {
     this.#keys = keys;
     this.#types = types;
     const session = sqlBuilder.selectFrom("session").select(["headSeq as seq", "headHash as hash"]);
+    const tombstone = sqlBuilder.selectFrom("tombstone").select(["headSeq as seq", "headHash as hash"]);
     this.#head = connection.prepare(toSql(session.where("sessionKey", "=", 0)));
-    const floor = sqlBuilder.selectFrom("floor").select(["seq", "hash"]);
-    this.#floor = connection.prepare(toSql(floor.where("sessionKey", "=", 0)));
+    this.#deleted = connection.prepare(toSql(tombstone.where("sessionKey", "=", 0)));
+    // A deleted session's log begins with its last event, whatever was not removed yet.
+    this.#floor = connection.prepare(
+      `select seq, hash from floor where sessionKey = :key
+       union all select headSeq - 1 as seq, prevHash as hash from tombstone where sessionKey = :key`,
+    );
     this.#events = connection.prepare(
       `select ${envelopeColumns} from event where place > ? and place < ? order by place limit ?`,
     );
@@ -44,7 +50,8 @@ export class LogReader {
 
   head(sessionId: SessionId): LogHead | null {
     const key = this.#keys.find(sessionId);
-    return key === null ? null : ((this.#head.get(key) as LogHead | undefined) ?? null);
+    if (key === null) return null;
+    return ((this.#head.get(key) ?? this.#deleted.get(key)) as LogHead | undefined) ?? null;
   }
 
   /** A page of the log. Its caller opens the transaction. */
@@ -54,7 +61,7 @@ export class LogReader {
     const key = this.#keys.find(sessionId);
     if (key === null) return [];
     // What is at or below the floor and not removed yet is never returned.
-    const floor = this.#floor.get(key) as LogHead | undefined;
+    const floor = this.#floor.get({ key }) as LogHead | undefined;
     const start = Math.max(after, floor?.seq ?? -1);
     const limit = Math.min(query.limit, maxEventsPerPage);
     const rows = this.#events.all(placeAfter(key, start), endOf(key), limit) as EnvelopeRow[];

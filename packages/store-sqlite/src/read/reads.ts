@@ -55,6 +55,8 @@ export class Reads {
     this.#ofSession(query.sessionId, (session) => this.#sessions.input(session, query.messageId));
   admission: Store["admission"] = (identity) => this.#access.read(() => this.#admissions.find(identity));
 
+  withdrawn: Store["withdrawn"] = (query) => this.#access.read(() => this.#admissions.withdrawn(query));
+
   asks: Store["asks"] = (query) => this.#access.read(() => this.#asks.read(query));
   approvals: Store["approvals"] = ({ project }) => this.#access.read(() => this.#approvals.of(project));
 
@@ -66,7 +68,7 @@ export class Reads {
 
   history: Store["history"] = (query) =>
     this.#ofSession(query.sessionId, (session) => {
-      const head = this.#log.head(query.sessionId);
+      const head = this.#sessions.one(query.sessionId) === null ? null : this.#log.head(query.sessionId);
       if (head === null) return null;
       return this.#history.read(session, query, { head, floor: this.#floors.read(query.sessionId) });
     });

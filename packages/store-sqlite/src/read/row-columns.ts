@@ -16,5 +16,7 @@ export const ownColumns = {
 } as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
 
 /** SQL that reads rows of one session as the contract's: bound are its ID, which is given back, and its number. */
-export const selectRowsSql = (table: TableName): string =>
-  `select ? as sessionId, ${ownColumns[table].map((column) => `"${column}"`).join(", ")} from "${table}" where sessionKey = ?`;
+export const selectRowsSql = (table: TableName, index = ""): string => {
+  const columns = ownColumns[table].map((column) => `"${column}"`).join(", ");
+  return `select ? as sessionId, ${columns} from "${table}" ${index} where sessionKey = ?`;
+};

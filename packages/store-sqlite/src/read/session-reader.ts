@@ -70,7 +70,9 @@ export class SessionReader {
 
   rows(sessionId: SessionId): RowSnapshot {
     const key = this.#keys.find(sessionId);
-    const entries = tableNames.map((table) => [table, key === null ? [] : this.#rows[table].all(sessionId, key)]);
+    // Rows of a deleted session are not removed at once.
+    const isThere = this.one(sessionId) !== null;
+    const entries = tableNames.map((table) => [table, isThere ? this.#rows[table].all(sessionId, key) : []]);
     return Object.fromEntries(entries) as RowSnapshot;
   }
 
@@ -111,6 +113,7 @@ select sessionId, sessionKey as key from input as waiting where state = 'pending
     from execution as last where last.sessionKey = waiting.sessionKey order by last.seq desc limit 1
   ), 1)
   and not exists (select 1 from replica where replica.sessionKey = waiting.sessionKey)
+  and not exists (select 1 from tombstone where tombstone.sessionKey = waiting.sessionKey)
 order by sessionId
 limit ?`;
 

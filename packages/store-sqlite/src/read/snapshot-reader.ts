@@ -83,7 +83,8 @@ const prepare = (connection: Connection) => {
     // The states stand in the text of these three: a bound one would not be served by the partial indexes.
     calls: connection.prepare(`${selectRowsSql("call")} and state in ('called', 'begun') order by calledSeq`),
     inputs: connection.prepare(`${selectRowsSql("input")} and state = 'pending' order by seq`),
-    asks: connection.prepare(`${selectRowsSql("ask")} and state = 'open' order by seq`),
+    // By itself SQLite would go over all of them in their order.
+    asks: connection.prepare(`${selectRowsSql("ask", "indexed by ask_open")} and state = 'open' order by seq`),
     progress: connection.prepare(
       `select max(
         coalesce((select max(settledSeq) from call where sessionKey = ? and settledSeq is not null), -1),

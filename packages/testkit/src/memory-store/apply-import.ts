@@ -1,8 +1,8 @@
 import { decodeEvent } from "@holdfast/core/event";
-import { checkImport, RowSet, rowOfFrozen } from "@holdfast/core/store";
+import { checkImport, isDeletion, RowSet, rowOfFrozen } from "@holdfast/core/store";
 
 import { sha256 } from "../sha256.ts";
-import { asStored, emptySession, headOf, referencesOf } from "./memory-session.ts";
+import { asStored, emptySession, entomb, headOf, referencesOf, tombstoneOf } from "./memory-session.ts";
 
 import type { Blob, SealedEnvelope } from "@holdfast/core/event";
 import type {
@@ -40,6 +40,7 @@ export const applyImport = (
     batch,
     {
       head,
+      tombstone: tombstoneOf(session),
       floor,
       replica,
       fence,
@@ -82,7 +83,8 @@ const join = (batch: ImportBatch, session: MemorySession | null, checked: Checke
     references: [...before.references, ...referencesOf(checked.fresh)],
     replica: checked.replica,
   };
-  return { ...joined, claim: raiseFence(joined, batch, checked.fence) };
+  const whole = { ...joined, claim: raiseFence(joined, batch, checked.fence) };
+  return isDeletion(joined.log) ? entomb(whole, batch.sessionId) : whole;
 };
 
 const begin = ({ sessionId }: ImportBatch, { floor }: Checked): MemorySession => {

@@ -3,9 +3,11 @@ import {
   assertExpectedSeq,
   assertInboxRoom,
   assertKnown,
+  assertNotDeleted,
   assertNotReplica,
   assertSameAdmission,
   blobMissing,
+  isDeletion,
   needsFence,
   type RowSet,
   sealPlan,
@@ -14,7 +16,7 @@ import {
 import { utf8Bytes } from "@holdfast/core/event";
 
 import { sha256 } from "../sha256.ts";
-import { asStored, emptySession, headOf, referencesOf } from "./memory-session.ts";
+import { asStored, emptySession, entomb, headOf, referencesOf, tombstoneOf } from "./memory-session.ts";
 import { admissionWithoutEvent } from "./refusals.ts";
 
 import type { SealedEnvelope } from "@holdfast/core/event";
@@ -47,6 +49,7 @@ export type Applied =
  */
 export const applyPlan = (plan: CommitPlan, { session, known, counter, hasBlob }: PlanGround): Applied => {
   const before = session ?? emptySession(plan.sessionId);
+  assertNotDeleted(plan.sessionId, tombstoneOf(session));
   assertNotReplica(plan, before.replica);
   const head = headOf(session);
   assertKnown(plan, head);
@@ -66,7 +69,9 @@ export const applyPlan = (plan: CommitPlan, { session, known, counter, hasBlob }
   const references = [...before.references, ...referencesOf(drafts)];
   const next = { ...before, log, rows, references, replica: null };
   const claim = changeClaim(plan, before.claim, headOf(next)?.seq ?? -1);
-  return { status: "committed", session: { ...next, claim }, events, admission };
+  const committed = { ...next, claim };
+  const left = isDeletion(events) ? entomb(committed, plan.sessionId) : committed;
+  return { status: "committed", session: left, events, admission };
 };
 
 const admit = (plan: CommitPlan, drafts: readonly SealedDraft[], rows: RowSet): AdmissionRow | null => {

@@ -1,4 +1,6 @@
-import { assertFloor, isOpenAt, RowSet, rowsAbove } from "@holdfast/core/store";
+import { assertFloor, assertNotDeleted, isOpenAt, RowSet, rowsAbove } from "@holdfast/core/store";
+
+import { tombstoneOf } from "./memory-session.ts";
 
 import type { InputRow, PrunePlan } from "@holdfast/core/store";
 import type { MemorySession } from "./memory-session.ts";
@@ -14,6 +16,7 @@ export interface AppliedPrune {
 /** What a pruning means, without doing it. Null where there is no such session, which the plan's refusal has said by then. */
 export const applyPrune = (plan: PrunePlan, session: MemorySession | null): AppliedPrune | null => {
   const { floor, messages } = structuredClone(plan);
+  assertNotDeleted(floor.sessionId, tombstoneOf(session));
   const before = session?.rows.snapshot();
   const end = session?.log.find(({ seq }) => seq === floor.seq) ?? null;
   const open = before !== undefined && isOpenAt(before, floor.seq);

@@ -25,6 +25,13 @@ export class MemoryAdmissions {
     if (row.idempotencyKey !== null) this.#rows.set(keyOf(row.sessionId, row.idempotencyKey), row);
   }
 
+  /** Identities of a session's inputs that were withdrawn and whose rows are removed, in the order of their admissions. */
+  withdrawn(sessionId: string): readonly AdmissionRow[] {
+    return [...new Set(this.#rows.values())]
+      .filter((row) => row.sessionId === sessionId && row.disposition === "withdrawn")
+      .toSorted((left, right) => left.seq - right.seq);
+  }
+
   /** Keeps what became of a session's input whose row is removed. */
   close(sessionId: string, messageId: string, disposition: AdmissionRow["disposition"]): void {
     const row = this.find({ messageId });

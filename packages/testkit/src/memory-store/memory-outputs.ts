@@ -13,6 +13,11 @@ export class MemoryOutputs {
     this.#contents.set(textOf(key), Uint8Array.from(content));
   }
 
+  /** Removes the outputs of a session. */
+  removeOf(sessionId: string): void {
+    for (const key of this.#contents.keys()) if (key.startsWith(`${sessionId} `)) this.#contents.delete(key);
+  }
+
   read(key: OutputKey, { offset, limit }: { readonly offset: number; readonly limit: number }): OutputPage | null {
     const content = this.#contents.get(textOf(key));
     if (content === undefined) return null;

@@ -1,5 +1,5 @@
 import { parseJson } from "@holdfast/core";
-import { RowSet } from "@holdfast/core/store";
+import { isDeletion, RowSet } from "@holdfast/core/store";
 
 import { deepFreeze } from "./deep-freeze.ts";
 
@@ -31,6 +31,17 @@ export const emptySession = (sessionId: SessionId): MemorySession => ({
   replica: null,
   references: [],
 });
+
+/** What is left of a session that was deleted: its last event, and the fence that its claim had reached. */
+export const entomb = ({ log, claim }: MemorySession, sessionId: SessionId): MemorySession => ({
+  ...emptySession(sessionId),
+  log: log.slice(-1),
+  claim: claim === null ? null : { ...claim, owner: null },
+});
+
+/** The end of a deleted session's log; null where it was not deleted. */
+export const tombstoneOf = (session: MemorySession | null): LogHead | null =>
+  session !== null && isDeletion(session.log) ? headOf(session) : null;
 
 /** The end of a session's log; null where there is none. */
 export const headOf = (session: MemorySession | null): LogHead | null => {

@@ -1,6 +1,7 @@
 import {
   assertPage,
   assertWindow,
+  isDeletion,
   maxEventsPerPage,
   maxMessagesPerPage,
   RowSet,
@@ -10,42 +11,31 @@ import {
 import { applyImport } from "./apply-import.ts";
 import { applyPlan } from "./apply-plan.ts";
 import { applyPrune } from "./apply-prune.ts";
+import { findWorkloads } from "./find-workloads.ts";
 import { readHistory } from "./history.ts";
 import { MemoryApprovals } from "./memory-approvals.ts";
 import { MemoryAdmissions } from "./memory-admissions.ts";
+import { MemoryBlobs } from "./memory-blobs.ts";
 import { MemoryOutputs } from "./memory-outputs.ts";
-import { headOf } from "./memory-session.ts";
+import { MemoryOwners } from "./memory-owners.ts";
+import { headOf, tombstoneOf } from "./memory-session.ts";
 import { storeClosed } from "./refusals.ts";
-import { isWorkload, pageOfSessions, readSnapshot } from "./snapshot.ts";
+import { pageOfSessions, readSnapshot } from "./snapshot.ts";
 import { Watchers } from "./watchers.ts";
 
-import type { EventId, FaultPoints, OwnerId, SessionId, StoreId } from "@holdfast/core";
+import type { EventId, FaultPoints, SessionId, StoreId } from "@holdfast/core";
 import type { SealedEnvelope } from "@holdfast/core/event";
 import type {
-  Approval,
-  ApprovalKey,
-  AskQuery,
-  InputRow,
-  AskRow,
   CommitPlan,
   CommitResult,
   DirtyListener,
-  Floor,
   HistoryPage,
   ImportBatch,
   ImportResult,
-  LogHead,
-  OutputKey,
-  OutputPage,
-  OwnerRecord,
+  MessageRow,
   PrunePlan,
   PruneResult,
-  RowSnapshot,
-  SessionQuery,
-  SessionRow,
-  SessionSnapshot,
   Store,
-  Workload,
 } from "@holdfast/core/store";
 import type { MemorySession } from "./memory-session.ts";
 
@@ -70,8 +60,8 @@ class MemoryStore implements Store {
   readonly #sessions = new Map<string, MemorySession>();
   readonly #admissions = new MemoryAdmissions();
   readonly #approvals = new MemoryApprovals();
-  readonly #owners = new Map<OwnerId, OwnerRecord>();
-  readonly #blobs = new Map<string, string>();
+  readonly #owners = new MemoryOwners();
+  readonly #blobs = new MemoryBlobs();
   readonly #outputs = new MemoryOutputs();
   readonly #watchers = new Watchers();
   #closed = false;
@@ -89,8 +79,8 @@ class MemoryStore implements Store {
     const applied = applyPlan(plan, {
       session,
       known: this.#admissions.knownTo(plan),
-      counter: this.#ownerOf(session)?.counter ?? null,
-      hasBlob: (hash) => this.#blobs.has(hash),
+      counter: this.#owners.of(session?.claim)?.counter ?? null,
+      hasBlob: this.#blobs.has,
     });
     const head = headOf(applied.session) ?? { seq: -1, hash: "" };
     const claim = structuredClone(applied.session?.claim ?? null);
@@ -99,8 +89,9 @@ class MemoryStore implements Store {
     }
     this.#sessions.set(plan.sessionId, applied.session);
     if (applied.admission !== null) this.#admissions.keep(applied.admission);
-    for (const { hash, text } of plan.blobs ?? []) this.#blobs.set(hash, text);
+    this.#blobs.keep(plan.blobs ?? []);
     this.#approvals.keep(plan.approvals ?? []);
+    if (isDeletion(applied.events)) this.#clean(plan.sessionId, session);
     this.#faults?.reach("store.after-commit");
     this.#watchers.signal(plan.sessionId, applied.events);
     return { status: "committed", events: [...applied.events], head, claim };
@@ -108,14 +99,16 @@ class MemoryStore implements Store {
 
   async import(batch: ImportBatch): Promise<ImportResult> {
     this.#assertOpen();
-    const applied = applyImport(batch, this.#session(batch.sessionId), {
+    const session = this.#session(batch.sessionId);
+    const applied = applyImport(batch, session, {
       usedIds: (ids) => this.#usedIds(ids),
-      hasBlob: (hash) => this.#blobs.has(hash),
+      hasBlob: this.#blobs.has,
       admissionOf: (identity) => this.#admissions.find(identity),
     });
     if (applied.session !== null) this.#sessions.set(batch.sessionId, applied.session);
     for (const row of applied.admissions) this.#admissions.keep(row);
-    for (const { hash, text } of applied.blobs) this.#blobs.set(hash, text);
+    this.#blobs.keep(applied.blobs);
+    if (isDeletion(applied.events)) this.#clean(batch.sessionId, session);
     if (applied.events.length > 0) this.#watchers.signal(batch.sessionId, applied.events);
     return applied.result;
   }
@@ -129,121 +122,82 @@ class MemoryStore implements Store {
     for (const { messageId, disposition } of applied.dispositions) {
       this.#admissions.close(sessionId, messageId, disposition);
     }
-    return { removedEvents: applied.removedEvents, removedBlobs: this.#collectBlobs() };
+    return { removedEvents: applied.removedEvents, removedBlobs: this.#blobs.collect(this.#sessions.values()) };
   }
 
-  async floor(sessionId: SessionId): Promise<Floor | null> {
-    return structuredClone(this.#session(sessionId)?.floor ?? null);
-  }
+  floor: Store["floor"] = (sessionId) => this.#read(() => this.#session(sessionId)?.floor ?? null);
+  head: Store["head"] = (sessionId) => this.#read(() => headOf(this.#session(sessionId)));
+  session: Store["session"] = (sessionId) =>
+    this.#read(() => this.#there(sessionId)?.rows.snapshot().session[0] ?? null);
+  admission: Store["admission"] = (identity) => this.#read(() => this.#admissions.find(identity));
+  blob: Store["blob"] = (hash) => this.#read(() => this.#blobs.text(hash));
+  approvals: Store["approvals"] = ({ project }) => this.#read(() => this.#approvals.of(project));
+  revoke: Store["revoke"] = (approval) => this.#read(() => this.#approvals.revoke(approval));
+  renew: Store["renew"] = (owner) => this.#read(() => this.#owners.renew(owner));
+  retire: Store["retire"] = (ownerId) => this.#read(() => this.#owners.retire(ownerId));
+  putOutput: Store["putOutput"] = (key, content) => this.#read(() => this.#outputs.put(key, content));
 
-  async head(sessionId: SessionId): Promise<LogHead | null> {
-    return headOf(this.#session(sessionId));
-  }
-
-  async events(query: { sessionId: SessionId; after: number; limit: number }): Promise<readonly SealedEnvelope[]> {
+  // Events are frozen as they are kept, so they need no copy.
+  async events(query: Parameters<Store["events"]>[0]): Promise<readonly SealedEnvelope[]> {
     assertPage(query);
     const log = this.#session(query.sessionId)?.log ?? [];
     const from = Math.max(0, query.after + 1 - (log[0]?.seq ?? 0));
     return log.slice(from, from + Math.min(query.limit, maxEventsPerPage));
   }
 
-  async session(sessionId: SessionId): Promise<SessionRow | null> {
-    return structuredClone(this.#session(sessionId)?.rows.snapshot().session[0] ?? null);
-  }
-
-  async sessions(query: SessionQuery): Promise<readonly SessionRow[]> {
-    this.#assertOpen();
-    assertPage({ limit: query.limit });
-    const all = [...this.#sessions.values()].flatMap(({ rows }) => rows.snapshot().session);
-    return structuredClone(pageOfSessions(all, query));
-  }
-
-  async snapshot(sessionId: SessionId): Promise<SessionSnapshot | null> {
-    const session = this.#session(sessionId);
-    return session === null ? null : readSnapshot(session, this.#ownerOf(session));
-  }
-
-  async history(query: { sessionId: SessionId; after: number; limit: number }): Promise<HistoryPage | null> {
+  async history(query: Parameters<Store["history"]>[0]): Promise<HistoryPage | null> {
     assertPage(query);
-    const session = this.#session(query.sessionId);
+    const session = this.#there(query.sessionId);
     return session === null ? null : readHistory(session, query.after, Math.min(query.limit, maxMessagesPerPage));
   }
 
-  async input({ sessionId, messageId }: { sessionId: SessionId; messageId: string }): Promise<InputRow | null> {
-    const rows = this.#session(sessionId)?.rows.snapshot().input ?? [];
-    return structuredClone(rows.find((row) => row.messageId === messageId) ?? null);
-  }
-
-  async admission(identity: { messageId: string } | { sessionId: string; idempotencyKey: string }) {
-    this.#assertOpen();
-    return structuredClone(this.#admissions.find(identity));
-  }
-
-  async rows(sessionId: SessionId): Promise<RowSnapshot> {
-    return structuredClone((this.#session(sessionId)?.rows ?? new RowSet(sessionId)).snapshot());
-  }
-
-  async asks(query: AskQuery): Promise<readonly AskRow[]> {
-    this.#assertOpen();
-    const sessions = [...this.#sessions.values()].map(({ rows }) => rows.snapshot());
-    return structuredClone(
-      selectAsks(
-        sessions.map(({ session, ask }) => ({ session: session[0], asks: ask })),
-        query,
-      ),
-    );
-  }
-
-  async approvals({ project }: { readonly project: string }): Promise<readonly Approval[]> {
-    this.#assertOpen();
-    return this.#approvals.of(project);
-  }
-
-  async revoke(approval: ApprovalKey): Promise<boolean> {
-    this.#assertOpen();
-    return this.#approvals.revoke(approval);
-  }
-
-  async renew(owner: Omit<OwnerRecord, "counter">): Promise<void> {
-    this.#assertOpen();
-    const counter = (this.#owners.get(owner.ownerId)?.counter ?? 0) + 1;
-    this.#owners.set(owner.ownerId, { ...owner, counter });
-  }
-
-  async retire(ownerId: OwnerId): Promise<void> {
-    this.#assertOpen();
-    this.#owners.delete(ownerId);
-  }
-
-  async workloads({ runtime, limit, after }: Parameters<Store["workloads"]>[0]): Promise<readonly Workload[]> {
-    this.#assertOpen();
-    assertPage({ limit });
-    const inOrder = [...this.#sessions].toSorted(([left], [right]) => (left < right ? -1 : 1));
-    const found = inOrder.flatMap(([sessionId, session]) => {
-      if (after !== undefined && sessionId <= after) return [];
-      const rows = session.rows.snapshot();
-      if (session.replica !== null || !isWorkload(rows, runtime)) return [];
-      const execution = rows.execution.find(({ state }) => state === "open") ?? null;
-      return [{ sessionId: sessionId as SessionId, execution, claim: session.claim, owner: this.#ownerOf(session) }];
+  sessions: Store["sessions"] = (query) =>
+    this.#read(() => {
+      assertPage({ limit: query.limit });
+      const all = [...this.#sessions.values()].flatMap(({ rows }) => rows.snapshot().session);
+      return pageOfSessions(all, query);
     });
-    return structuredClone(found.slice(0, limit));
-  }
 
-  async blob(hash: string): Promise<string | null> {
-    this.#assertOpen();
-    return this.#blobs.get(hash) ?? null;
-  }
+  snapshot: Store["snapshot"] = (sessionId) =>
+    this.#read(() => {
+      const session = this.#there(sessionId);
+      return session === null ? null : readSnapshot(session, this.#owners.of(session.claim));
+    });
 
-  async putOutput(key: OutputKey, content: Uint8Array): Promise<void> {
-    this.#assertOpen();
-    this.#outputs.put(key, content);
-  }
+  input: Store["input"] = ({ sessionId, messageId }) =>
+    this.#read(() => {
+      const rows = this.#there(sessionId)?.rows.snapshot().input ?? [];
+      return rows.find((row) => row.messageId === messageId) ?? null;
+    });
 
-  async readOutput(key: OutputKey, window: { offset: number; limit: number }): Promise<OutputPage | null> {
-    this.#assertOpen();
-    assertWindow(window);
-    return this.#outputs.read(key, window);
-  }
+  withdrawn: Store["withdrawn"] = (query) =>
+    this.#read(() => {
+      assertPage(query);
+      const all = this.#there(query.sessionId) === null ? [] : this.#admissions.withdrawn(query.sessionId);
+      return all.filter(({ seq }) => seq > query.after).slice(0, Math.min(query.limit, maxEventsPerPage));
+    });
+
+  rows: Store["rows"] = (sessionId) =>
+    this.#read(() => (this.#session(sessionId)?.rows ?? new RowSet(sessionId)).snapshot());
+
+  asks: Store["asks"] = (query) =>
+    this.#read(() => {
+      const all = [...this.#sessions.values()].map(({ rows }) => rows.snapshot());
+      const sessions = all.map(({ session, ask }) => ({ session: session[0], asks: ask }));
+      return selectAsks(sessions, query);
+    });
+
+  workloads: Store["workloads"] = (query) =>
+    this.#read(() => {
+      assertPage({ limit: query.limit });
+      return findWorkloads(this.#sessions, this.#owners, query);
+    });
+
+  readOutput: Store["readOutput"] = (key, window) =>
+    this.#read(() => {
+      assertWindow(window);
+      return this.#outputs.read(key, window);
+    });
 
   watch(sessionId: SessionId, listener: DirtyListener): Disposable {
     this.#assertOpen();
@@ -255,27 +209,36 @@ class MemoryStore implements Store {
     this.#watchers.clear();
   }
 
+  /** One synchronous piece, and a copy: what its caller changes is its own. */
+  async #read<T>(read: () => T): Promise<T> {
+    this.#assertOpen();
+    return structuredClone(read());
+  }
+
+  /** A session that was not deleted. */
+  #there(sessionId: SessionId): MemorySession | null {
+    const session = this.#session(sessionId);
+    return tombstoneOf(session) === null ? session : null;
+  }
+
+  /** After a deletion. What a fork of the session refers to stays for as long as it is kept: who shares its first message is of its line. */
+  #clean(sessionId: SessionId, before: MemorySession | null): void {
+    const others = [...this.#sessions.values()];
+    this.#blobs.collect(others);
+    const first = before?.rows.snapshot().message.toSorted((left, right) => left.seq - right.seq)[0];
+    const isFirst = ({ messageId, seq }: MessageRow) => messageId === first?.messageId && seq === first.seq;
+    if (!others.some(({ rows }) => rows.snapshot().message.some(isFirst))) this.#outputs.removeOf(sessionId);
+  }
+
   #session(sessionId: SessionId): MemorySession | null {
     this.#assertOpen();
     return this.#sessions.get(sessionId) ?? null;
-  }
-
-  #ownerOf(session: MemorySession | null): OwnerRecord | null {
-    const owner = session?.claim?.owner ?? null;
-    return owner === null ? null : (this.#owners.get(owner) ?? null);
   }
 
   #usedIds(ids: readonly EventId[]): ReadonlyMap<EventId, SessionId> {
     const asked = new Set(ids);
     const all = [...this.#sessions.values()].flatMap(({ log }) => log);
     return new Map(all.filter(({ id }) => asked.has(id)).map(({ id, sessionId }) => [id, sessionId]));
-  }
-
-  #collectBlobs(): number {
-    const kept = new Set([...this.#sessions.values()].flatMap(({ references }) => references.map(({ hash }) => hash)));
-    const gone = [...this.#blobs.keys()].filter((hash) => !kept.has(hash));
-    for (const hash of gone) this.#blobs.delete(hash);
-    return gone.length;
   }
 
   #assertOpen(): void {

@@ -5,18 +5,31 @@ import { sha256 } from "../sha256.ts";
 import { ownerNamed, takePlan } from "./claim-plans.ts";
 
 import type { CallId, MessageId, StepId } from "@holdfast/core";
-import type { EventDraft } from "@holdfast/core/event";
-import type { CommitPlan, Store } from "@holdfast/core/store";
+import type { Blob, EventDraft } from "@holdfast/core/event";
+import type { Approval, CommitPlan, Store } from "@holdfast/core/store";
 import type { Drafts } from "../drafts/drafts.ts";
 
 /** A text that is too long for an event. */
 export const longText = "It goes on and on. ".repeat(20_000);
 
+/** An approval that an answer of the session's saves. */
+export const approvalOf = (d: Drafts, given: Partial<Approval> = {}): Approval => ({
+  project: "/srv/project",
+  action: "note",
+  resource: "*",
+  agent: null,
+  askId: d.askId,
+  sessionId: d.sessionId,
+  time: 1_767_225_600_000,
+  ...given,
+});
+
+const noBlobs: readonly Blob[] = [];
 const usage = { input: 1_200, output: 34, reasoning: 5, cacheRead: 7, cacheWrite: 0 };
 
 /**
- * Plans of a whole conversation, in order: a turn with reasoning, a long text and two calls that a person interrupts; a second
- * execution by another owner with a broken attempt, a failed step, a recovery by a third, a repeated call and a retry in the
+ * Plans of a whole conversation, in order: inputs that are replaced and withdrawn; a turn with reasoning, a long text and two calls that
+ * are asked about and that a person interrupts; a move to another place; a second execution by another owner with a broken attempt, a failed step, a recovery by a third, a repeated call and a retry in the
  * same message. It ends at rest.
  */
 export const conversationPlans = (drafts: Drafts): readonly CommitPlan[] => [
@@ -34,10 +47,19 @@ const firstExecution = (d: Drafts): readonly CommitPlan[] => {
   const { value, blobs } = toTextValue(longText, sha256);
   const refer = { blobs: blobs.map(({ hash }) => hash) };
   const own = (...events: readonly EventDraft[]) => ownerPlan(d, events);
+  const anyone = (event: EventDraft, given = noBlobs): CommitPlan => ({
+    sessionId: d.sessionId,
+    events: [event],
+    blobs: given,
+  });
+  const other = { askId: d.turn(11).askId, identity: "f".repeat(64) };
   return [
     createPlan(d, { title: "A 😀 title", model: { id: "m", provider: "p" } }),
     admitPlan(d, { idempotencyKey: "key 1", metadata: { source: { line: 1 }, tags: ["a", null, true, 1.5] } }),
     admitPlan(d.turn(3), { resume: false, delivery: "queue" }),
+    anyone(d.turn(3).replaced({ replaces: 2, text: value, delivery: "steer" }, refer), blobs),
+    admitPlan(d.turn(4), { idempotencyKey: "key 4" }),
+    anyone(d.turn(4).withdrawn({ withdraws: 4 })),
     startPlan(d, [d.promoted(), d.stepStarted(), d.attemptStarted()]),
     own(d.reasoning()),
     {
@@ -49,6 +71,9 @@ const firstExecution = (d: Drafts): readonly CommitPlan[] => {
       ),
       blobs,
     },
+    own(d.askOpened({ expires: 1_767_225_700_000 }), d.askOpened({ ...other, callId: otherCall })),
+    { ...anyone(d.askAnswered({ by: "somebody" })), approvals: [approvalOf(d)] },
+    anyone(d.askExpired({ askId: other.askId, feedback: "Too late." })),
     own(d.begun({ effect: { kind: "write", path: "/srv/project/a" } })),
     own(d.settled({ outcome: { status: "completed", content: "done", structured: { lines: [1, 2] } } })),
     own(d.begun({ callId: otherCall })),
@@ -56,6 +81,8 @@ const firstExecution = (d: Drafts): readonly CommitPlan[] => {
     own(d.settled({ callId: otherCall, outcome: { status: "stopped", reason: "unknown-outcome", content: "?" } })),
     own(d.stepEnded({ finish: "tool-calls" })),
     { ...own(d.ended({ outcome: "interrupted" })), claim: { action: "release" } },
+    anyone(d.sessionUpdated({ title: "Another 😀", agent: "other" })),
+    anyone(d.sessionMoved()),
   ];
 };
 

@@ -1,10 +1,13 @@
 import { afterAll, describe, it } from "vitest";
 
 import { describeAdmissions } from "./admissions.ts";
+import { describeAsked } from "./asked.ts";
 import { describeAtomicity } from "./atomicity.ts";
 import { describeBlobsAndOutputs } from "./blobs-and-outputs.ts";
 import { describeClaims } from "./claims.ts";
 import { describeCollected } from "./collected.ts";
+import { describeDeleted } from "./deleted.ts";
+import { describeDeletedElsewhere } from "./deleted-elsewhere.ts";
 import { describeExported } from "./exported.ts";
 import { describeFencing } from "./fencing.ts";
 import { describeCrashes } from "./fault-crash.ts";
@@ -106,6 +109,9 @@ const suite: readonly ((subject: StoreSubject) => void)[] = [
   describePruned,
   describeCollected,
   describeExported,
+  describeAsked,
+  describeDeleted,
+  describeDeletedElsewhere,
   describeForeignSignals,
   describeSeveral,
   describeCrashes,

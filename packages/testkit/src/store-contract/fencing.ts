@@ -34,6 +34,7 @@ const ownerOnlyMoments = (d: Drafts): readonly (readonly [event: EventDraft, bef
     [d.called(), attempt],
     [d.begun(), [...attempt, d.called()]],
     [d.settled(), [...attempt, d.called(), d.begun()]],
+    [d.askOpened(), [...attempt, d.called()]],
   ];
 };
 

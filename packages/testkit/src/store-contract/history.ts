@@ -2,7 +2,7 @@ import { maxMessagesPerPage } from "@holdfast/core/store";
 import { expect } from "vitest";
 
 import { createDrafts } from "../drafts/drafts.ts";
-import { admitPlan, createPlan, ownerPlan, startPlan, turnEvents } from "../drafts/plans.ts";
+import { admitPlan, createPlan, endPlan, ownerPlan, startPlan, turnEvents } from "../drafts/plans.ts";
 import { describe, it } from "./kit-case.ts";
 import { commitAll, conversationPlans, longText } from "./conversation.ts";
 import { fold } from "./fold.ts";
@@ -12,6 +12,9 @@ import type { HistoryPage } from "@holdfast/core/store";
 import type { StoreSubject } from "./store-subject.ts";
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+// What is told of an input while it waits.
+const isOfPending = /^input\.(admitted|replaced|withdrawn)$/;
 
 /** Law 11, of history. */
 export const describeHistory = (subject: StoreSubject): void => {
@@ -131,12 +134,25 @@ export const describeHistory = (subject: StoreSubject): void => {
       for (const { messages, events, head } of pages) {
         expect(log[head.seq]?.hash).toBe(head.hash);
         for (const { seq } of [...messages, ...events]) expect(seq).toBeLessThanOrEqual(head.seq);
-        // Inputs that are pending at the head are no messages yet, so a reader joins their admissions to the page.
+        // Inputs that are pending at the head are no messages yet, so a reader joins what is told of them to the page.
         const own = new Set(events.map(({ seq }) => seq));
-        const pending = log.filter(({ seq, type }) => seq <= head.seq && type === "input.admitted" && !own.has(seq));
+        const pending = log.filter(({ seq, type }) => seq <= head.seq && isOfPending.test(type) && !own.has(seq));
         const steps = log.filter(({ seq, type }) => seq <= head.seq && type === "step.started" && !own.has(seq));
         expect(await fold(store, [...pending, ...steps, ...events, ...log.slice(head.seq + 1)])).toEqual(whole);
       }
+    });
+
+    it("law 11 consistent: a page has the last content of an input that was replaced", async () => {
+      await using store = await subject.create();
+      const d = createDrafts("hist");
+      await commitAll(store, [createPlan(d), admitPlan(d)]);
+      await store.commit({ sessionId: d.sessionId, events: [d.replaced({ text: "First try" })] });
+      await store.commit({ sessionId: d.sessionId, events: [d.replaced({ replaces: 2, text: "Second try" })] });
+      await store.commit(startPlan(d, [d.promoted()]));
+      await store.commit(endPlan(d));
+      const page = await store.history({ sessionId: d.sessionId, after: -1, limit: 10 });
+      expect(page?.messages).toMatchObject([{ messageId: d.inputId, role: "user" }]);
+      expect(page?.events.map(({ seq }) => seq)).toEqual([1, 3, 5]);
     });
 
     it("law 11 consistent: retries in one message are one message, with every attempt's events", async () => {

@@ -90,6 +90,14 @@ const nonsense: readonly (readonly [string, Edit])[] = [
     "an identity of no message",
     withAdmissions((rows) => rows.map((row) => ({ ...row, messageId: d.turn(77).inputId }))),
   ],
+  [
+    "an identity of a message that is said to be withdrawn",
+    withAdmissions((rows) => rows.map((row) => ({ ...row, disposition: "withdrawn" }))),
+  ],
+  [
+    "an identity of what was withdrawn that is said to be promoted",
+    withAdmissions((rows) => rows.map((row) => ({ ...row, disposition: "promoted" }))),
+  ],
   ["an identity above the floor", withAdmissions((rows) => rows.map((row) => ({ ...row, seq: 1e9 })))],
   ["an input that is still pending", withAdmissions((rows) => rows.map((row) => ({ ...row, disposition: "pending" })))],
   ["the same identity twice", withAdmissions((rows) => [...rows, ...rows])],
@@ -138,10 +146,10 @@ export const describeImportFloors = (subject: StoreSubject): void => {
     });
 
     it.each([
-      ["a fence that no other can follow", 26, Number.MAX_SAFE_INTEGER],
+      ["a fence that no other can follow", 33, Number.MAX_SAFE_INTEGER],
       ["a fence on what anyone may write", 1, 1],
-      ["no fence on what an owner alone may write", 26, null],
-      ["a fence that falls", 26, 1],
+      ["no fence on what an owner alone may write", 33, null],
+      ["a fence that falls", 33, 1],
     ])("law 17 imported: refuses %s", async (_title, seq, fence) => {
       await using store = await subject.create();
       const source = await createSource(d);

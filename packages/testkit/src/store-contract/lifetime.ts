@@ -41,6 +41,7 @@ const calls: { readonly [M in Method]: (store: Store) => unknown } = {
   history: (store) => store.history({ sessionId, after: -1, limit: 1 }),
   input: (store) => store.input({ sessionId, messageId: inputId }),
   admission: (store) => store.admission({ messageId: inputId }),
+  withdrawn: (store) => store.withdrawn({ sessionId, after: -1, limit: 1 }),
   rows: (store) => store.rows(sessionId),
   asks: (store) => store.asks({ limit: 1 }),
   approvals: (store) => store.approvals({ project: "/srv/project" }),

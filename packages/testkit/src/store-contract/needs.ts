@@ -48,4 +48,15 @@ export const itHasFault = <P extends keyof StoreFaults>(
   else it(title, () => test(fault), 120_000);
 };
 
+/** A fact that touches other laws as well, of stores that keep those. Listed as not run elsewhere, with the reason for the law. */
+export const itKeepsLaws = (
+  [subject, ...laws]: readonly [StoreSubject, ...string[]],
+  title: string,
+  test: () => Promise<void>,
+): void => {
+  const reason = laws.map((law) => subject.notRun?.[law]).find((found) => found !== undefined);
+  if (reason === undefined) it(title, test, 60_000);
+  else itIsNotRun(title, reason);
+};
+
 const reasonOf = (subject: StoreSubject, part: SubjectPart): string => subject.notRun?.[part] ?? without[part];

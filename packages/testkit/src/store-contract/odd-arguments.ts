@@ -21,6 +21,8 @@ export const describeOddArguments = ({ create }: StoreSubject): void => {
         store.history({ sessionId, after: -1, limit }),
         store.sessions({ limit }),
         store.workloads({ runtime: "test", limit }),
+        store.asks({ limit }),
+        store.withdrawn({ sessionId, after: -1, limit }),
       ])
         await expect(page).rejects.toMatchObject({ code: "argument.invalid" });
     });

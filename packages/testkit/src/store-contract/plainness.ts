@@ -46,6 +46,9 @@ const reads: readonly (readonly [string, (store: Store, d: Drafts) => Promise<un
   ["admission", (store, d) => store.admission({ messageId: d.turn(20).inputId })],
   ["admission by key", (store, d) => store.admission({ sessionId: d.sessionId, idempotencyKey: "kept" })],
   ["rows", (store, d) => store.rows(d.sessionId)],
+  ["withdrawn", (store, d) => store.withdrawn({ sessionId: d.sessionId, after: -1, limit: 10 })],
+  ["asks", (store) => store.asks({ limit: 10 })],
+  ["approvals", (store) => store.approvals({ project: "/srv/project" })],
   ["workloads", (store) => store.workloads({ runtime: "test", limit: 10 })],
 ];
 

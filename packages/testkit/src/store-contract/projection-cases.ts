@@ -1,4 +1,3 @@
-import type { EventDraft } from "@holdfast/core/event";
 import type { Change, RowSnapshot } from "@holdfast/core/store";
 import type { Drafts } from "../drafts/drafts.ts";
 
@@ -78,101 +77,6 @@ export const rowsAfterTurn = (d: Drafts): RowSnapshot => {
     ask: [],
   };
 };
-
-interface ForbiddenMoment {
-  readonly title: string;
-  /** Events of the execution before, after `execution.started`. One input is admitted. */
-  readonly before: (d: Drafts) => readonly EventDraft[];
-  readonly event: (d: Drafts) => EventDraft;
-}
-
-const step = (d: Drafts) => [d.stepStarted()];
-const attempt = (d: Drafts) => [...step(d), d.attemptStarted()];
-const called = (d: Drafts) => [...attempt(d), d.called()];
-const settled = (d: Drafts) => [...called(d), d.begun(), d.settled()];
-const nothing = () => [];
-
-/** What may not happen after what: each is valid by its type, and refused by the condition that it carries. */
-export const forbiddenMoments: readonly ForbiddenMoment[] = [
-  { title: "to create a session twice", before: nothing, event: (d) => d.sessionCreated() },
-  { title: "to admit a message twice", before: nothing, event: (d) => d.admitted() },
-  { title: "to promote an input twice", before: (d) => [d.promoted()], event: (d) => d.promoted() },
-  { title: "to promote what was never admitted", before: nothing, event: (d) => d.turn(2).promoted() },
-  {
-    title: "to promote what was only recorded",
-    before: (d) => [d.turn(2).admitted({ resume: false })],
-    event: (d) => d.turn(2).promoted(),
-  },
-  { title: "to start a second execution", before: nothing, event: (d) => d.turn(2).started() },
-  { title: "to recover an execution that is not open", before: nothing, event: (d) => d.turn(2).recovered() },
-  { title: "to end an execution that is not open", before: nothing, event: (d) => d.turn(2).ended() },
-  {
-    title: "to end an execution with an open step",
-    before: (d) => [d.promoted(), ...step(d)],
-    event: (d) => d.ended(),
-  },
-  { title: "to complete an execution with woken input", before: nothing, event: (d) => d.ended() },
-  {
-    title: "to interrupt an execution that is not open",
-    before: nothing,
-    event: (d) => d.turn(2).interruptRequested(),
-  },
-  { title: "to start a step of no execution", before: nothing, event: (d) => d.turn(2).stepStarted() },
-  {
-    title: "to start a second step",
-    before: step,
-    event: (d) => d.turn(2).stepStarted({ executionId: d.executionId, index: 2 }),
-  },
-  { title: "to end a step with an open attempt", before: attempt, event: (d) => d.stepEnded() },
-  {
-    title: "to end a step with an open call",
-    before: (d) => [...called(d), d.attemptEnded()],
-    event: (d) => d.stepEnded(),
-  },
-  {
-    title: "to fail a step with a begun call",
-    before: (d) => [...called(d), d.begun(), d.attemptEnded()],
-    event: (d) => d.stepFailed(),
-  },
-  { title: "to end a step twice", before: (d) => [...step(d), d.stepEnded()], event: (d) => d.stepEnded() },
-  { title: "to start an attempt of no step", before: nothing, event: (d) => d.attemptStarted() },
-  { title: "to start a second attempt", before: attempt, event: (d) => d.attemptStarted({ attempt: 2 }) },
-  {
-    title: "to start an attempt again",
-    before: (d) => [...attempt(d), d.attemptEnded()],
-    event: (d) => d.attemptStarted(),
-  },
-  { title: "to end an attempt that is not open", before: step, event: (d) => d.attemptEnded() },
-  {
-    title: "to end another attempt than the open one",
-    before: attempt,
-    event: (d) => d.attemptEnded({ attempt: 2 }),
-  },
-  { title: "a text of no attempt", before: step, event: (d) => d.text() },
-  {
-    title: "reasoning of an attempt that ended",
-    before: (d) => [...attempt(d), d.attemptEnded()],
-    event: (d) => d.reasoning(),
-  },
-  { title: "two blocks in one place", before: (d) => [...attempt(d), d.text()], event: (d) => d.reasoning() },
-  { title: "a call of no step", before: nothing, event: (d) => d.called() },
-  { title: "to call the same call twice", before: called, event: (d) => d.called({ position: 2 }) },
-  { title: "to begin what was not called", before: attempt, event: (d) => d.begun() },
-  {
-    title: "to begin a call twice as the first time",
-    before: (d) => [...called(d), d.begun()],
-    event: (d) => d.begun(),
-  },
-  { title: "to begin a call as the second time first", before: called, event: (d) => d.begun({ attempt: 2 }) },
-  { title: "to begin a settled call", before: settled, event: (d) => d.begun({ attempt: 2 }) },
-  { title: "to complete a call that did not begin", before: called, event: (d) => d.settled() },
-  { title: "to settle a call twice", before: settled, event: (d) => d.settled() },
-  {
-    title: "to stop a call that was settled",
-    before: settled,
-    event: (d) => d.settled({ outcome: { status: "stopped", reason: "cancelled", content: "" } }),
-  },
-];
 
 interface Condition {
   readonly title: string;

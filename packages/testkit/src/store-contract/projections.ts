@@ -7,7 +7,8 @@ import { sha256 } from "../sha256.ts";
 import { describe, it } from "./kit-case.ts";
 import { commitAll, conversationPlans } from "./conversation.ts";
 import { itReopens } from "./needs.ts";
-import { conditionsOf, forbiddenMoments, rowsAfterTurn } from "./projection-cases.ts";
+import { forbiddenMoments } from "./forbidden-moments.ts";
+import { conditionsOf, rowsAfterTurn } from "./projection-cases.ts";
 import { expectRefused } from "./refused.ts";
 
 import type { StoreSubject } from "./store-subject.ts";
@@ -86,13 +87,14 @@ export const describeProjections = (subject: StoreSubject): void => {
       }
       const { session: _, ...rows } = await store.rows(d.sessionId);
       expect(Object.entries(rows).map(([table, all]) => `${table} ${all.length}`)).toEqual([
-        "input 3",
+        "input 4",
         "message 7",
         "block 4",
         "call 3",
         "execution 2",
         "step 3",
         "attempt 5",
+        "ask 2",
       ]);
     });
 

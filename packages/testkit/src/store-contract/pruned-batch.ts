@@ -17,6 +17,7 @@ export const batchOf = async (store: Store, sessionId: SessionId): Promise<Impor
     const row = message.role === "user" ? await store.admission({ messageId: message.messageId }) : null;
     if (row !== null) admissions.push(row);
   }
+  admissions.push(...(await store.withdrawn({ sessionId, after: -1, limit: 500 })));
   const blobs = await blobsIn(store, events);
   const below = floor === null ? {} : { floor: { floor, messages }, admissions };
   return { sessionId, events: structuredClone(events), blobs, as: "replica", ...below };

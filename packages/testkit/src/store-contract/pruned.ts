@@ -48,13 +48,14 @@ export const describePruned = (subject: StoreSubject): void => {
         const after = await readWholeSession(store, sessionId);
         expect(after.log).toEqual(before.log.slice(seq + 1));
         expect(after.floor).toMatchObject({ sessionId, seq, hash: before.log[seq]?.hash });
-        const { floor: _floor, log: _log, history: _history, rows, ...others } = after;
+        const { floor: _floor, log: _log, history: _history, rows, withdrawn, asks, ...others } = after;
         expect(before).toMatchObject(others);
         expect(rows.message).toEqual(before.rows.message);
         expect(rows.session).toEqual(before.rows.session);
-        expect([...rows.input, ...rows.block, ...rows.call].filter((row) => "seq" in row && row.seq <= seq)).toEqual(
-          [],
-        );
+        const gone = [...rows.input, ...rows.block, ...rows.call, ...rows.ask, ...asks];
+        expect(gone.filter((row) => "seq" in row && row.seq <= seq)).toEqual([]);
+        const { inputId: messageId } = d.turn(4);
+        expect(withdrawn).toMatchObject([{ sessionId, messageId, seq: 4, disposition: "withdrawn" }]);
         expect(await verifySession(store, sessionId, sha256)).toEqual({
           events: before.log.length - seq - 1,
           ...intact,
@@ -120,6 +121,11 @@ export const describePruned = (subject: StoreSubject): void => {
       expect(await store.commit(admitPlan(d, data))).toMatchObject({ status: "replayed", admission: row, head });
       expect(await store.commit(admitPlan(d.turn(40), data))).toMatchObject({ status: "replayed", admission: row });
       expect(await store.admission({ sessionId, ...key })).toMatchObject(row);
+      const withdrawn = { idempotencyKey: "key 4", messageId: d.turn(4).inputId };
+      expect(await store.commit(admitPlan(d, withdrawn))).toMatchObject({
+        status: "replayed",
+        admission: { messageId: withdrawn.messageId, disposition: "withdrawn" },
+      });
       await expectRefused(store, admitPlan(d, { ...key, payloadHash: "1".repeat(64) }), "input.conflict");
       await expectRefused(store, { sessionId, events: [d.sessionCreated()] }, "store.condition-failed");
       expect(first?.type).toBe("session.created");

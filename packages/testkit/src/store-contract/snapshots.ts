@@ -30,6 +30,7 @@ export const describeSnapshots = (subject: StoreSubject): void => {
         attempt: null,
         calls: [],
         inputs: [],
+        asks: [],
         progressSeq: -1,
         replica: null,
       });

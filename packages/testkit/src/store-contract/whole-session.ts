@@ -27,13 +27,16 @@ export const readWholeSession = async (store: Store, sessionId: SessionId) => ({
   snapshot: await store.snapshot(sessionId),
   history: await store.history({ sessionId, after: -1, limit: 200 }),
   rows: await store.rows(sessionId),
+  withdrawn: await store.withdrawn({ sessionId, after: -1, limit: 500 }),
+  asks: await store.asks({ sessionId, limit: 200 }),
   listed: (await store.sessions({ limit: 1_000 })).filter((row) => row.sessionId === sessionId),
   work: (await store.workloads({ runtime: "test", limit: 1_000 })).filter((work) => work.sessionId === sessionId),
 });
 
-/** All that a plan could change: its session, what is admitted under its identity, and its blobs. */
-export const readGround = async (store: Store, { sessionId, admission, blobs }: CommitPlan) => ({
+/** All that a plan could change: its session, what is admitted under its identity, its blobs, and the approvals of its projects. */
+export const readGround = async (store: Store, { sessionId, admission, blobs, approvals = [] }: CommitPlan) => ({
   ...(await readWholeSession(store, sessionId)),
+  approvals: await Promise.all(approvals.map(({ project }) => store.approvals({ project }))),
   byMessage: admission === undefined ? null : await store.admission({ messageId: admission.messageId }),
   byKey:
     admission?.idempotencyKey === undefined

@@ -1,4 +1,4 @@
-import { RowSet } from "@holdfast/core/store";
+import { isDeletion, RowSet } from "@holdfast/core/store";
 
 import type { OwnerId, SessionId, StoreId } from "@holdfast/core";
 import type { Blob, SealedEnvelope } from "@holdfast/core/event";
@@ -41,6 +41,11 @@ export class JournalSession {
 
   constructor(sessionId: SessionId) {
     this.rows = new RowSet(sessionId);
+  }
+
+  /** The end of the log, where it was deleted. */
+  get tombstone(): LogHead | null {
+    return isDeletion(this.log) ? this.head : null;
   }
 
   get head(): LogHead | null {
@@ -90,6 +95,7 @@ export class JournalState {
     session.log.push(...events);
     for (const change of changes) session.rows.apply(change);
     session.claim = claim;
+    if (isDeletion(events)) this.#entomb(sessionId, session);
     for (const { hash, text } of blobs) this.blobs.set(hash, text);
     for (const approval of approvals) {
       const key = approvalOf(approval);
@@ -99,6 +105,13 @@ export class JournalState {
     this.#admissions.set(identityOf(admission.messageId), admission);
     const { idempotencyKey } = admission;
     if (idempotencyKey !== null) this.#admissions.set(identityOf({ sessionId, idempotencyKey }), admission);
+  }
+
+  /** Of a deleted session its last event and its identities stay. */
+  #entomb(sessionId: SessionId, session: JournalSession): void {
+    session.log.splice(0, session.log.length - 1);
+    session.rows = new RowSet(sessionId);
+    for (const name of this.outputs.keys()) if (name.startsWith(`${sessionId} `)) this.outputs.delete(name);
   }
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { HoldfastError } from "@holdfast/core";
 import {
   assertKnown,
+  assertNotDeleted,
   assertPage,
   assertSameAdmission,
   assertWindow,
@@ -47,6 +48,7 @@ class JournalStore implements Store {
   async commit(plan: CommitPlan): Promise<CommitResult> {
     this.#assertOpen();
     const { sessionId, admission } = plan;
+    assertNotDeleted(sessionId, this.#state.session(sessionId).tombstone);
     const known = admission === undefined ? null : this.#knownTo(sessionId, admission);
     if (admission !== undefined && known !== null) {
       assertKnown(plan, this.#state.session(sessionId).head);
@@ -79,13 +81,21 @@ class JournalStore implements Store {
     });
   admission: Store["admission"] = (identity) => this.#read(() => this.#state.admission(identity));
 
+  // It keeps everything, so nothing is below a floor.
+  withdrawn: Store["withdrawn"] = (query) =>
+    this.#read(() => {
+      assertPage(query);
+      return [];
+    });
+
   session: Store["session"] = (sessionId) =>
     this.#read(() => this.#state.session(sessionId).rows.snapshot().session[0] ?? null);
   events: Store["events"] = ({ sessionId, after, limit }) =>
     this.#read(() => {
       assertPage({ after, limit });
-      const from = Math.max(0, after + 1);
-      return this.#state.session(sessionId).log.slice(from, from + Math.min(limit, maxEventsPerPage));
+      const { log } = this.#state.session(sessionId);
+      const from = Math.max(0, after + 1 - (log[0]?.seq ?? 0));
+      return log.slice(from, from + Math.min(limit, maxEventsPerPage));
     });
   snapshot: Store["snapshot"] = (sessionId) =>
     this.#read(() => readSnapshot(this.#state.session(sessionId), this.#ownerOf(this.#state.session(sessionId))));

@@ -33,7 +33,7 @@ export const readSnapshot = (session: JournalSession, owner: OwnerRecord | null)
 
 /** A page of messages, and every event that they are made of. */
 export const readHistory = (session: JournalSession, after: number, limit: number): HistoryPage | null => {
-  if (session.head === null) return null;
+  if (session.head === null || session.tombstone !== null) return null;
   const rows = session.rows.snapshot();
   const messages = rows.message
     .filter(({ seq }) => seq > after)

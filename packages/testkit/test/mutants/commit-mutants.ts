@@ -1,6 +1,7 @@
 import { changedMemory, inCommit } from "./mutant.ts";
 
 import type { EventDraft } from "@holdfast/core/event";
+import type { Approval } from "@holdfast/core/store";
 import type { Mutant } from "./mutant.ts";
 
 /** Faults of commits. */
@@ -85,5 +86,47 @@ export const commitMutants: readonly Mutant[] = [
       };
       return { commit: (plan) => inner.commit({ ...plan, events: plan.events.map(prepared) }) };
     }),
+  },
+  {
+    name: "an approval saved before the plan is applied",
+    law: "21 asked",
+    by: "a plan that is refused saves no approval",
+    subject: changedMemory((inner) => {
+      const early: Approval[] = [];
+      return {
+        commit: (plan) => {
+          early.push(...(plan.approvals ?? []));
+          return inner.commit(plan);
+        },
+        approvals: async ({ project }) => early.filter((approval) => approval.project === project),
+      };
+    }),
+  },
+  {
+    name: "asks that ignore their state",
+    law: "21 asked",
+    by: "asks are found by session, call and state",
+    subject: changedMemory((inner) => ({ asks: ({ state: _state, ...query }) => inner.asks(query) })),
+  },
+  {
+    name: "an ID that is used again after its deletion",
+    law: "22 deleted",
+    by: "refuses its creation anew",
+    subject: changedMemory(
+      inCommit(async (plan, inner) => {
+        if (plan.events[0]?.type !== "session.created") return inner.commit(plan);
+        return inner
+          .commit(plan)
+          .catch(() => ({ status: "committed", events: [], head: { seq: 0, hash: "" }, claim: null }));
+      }),
+    ),
+  },
+  {
+    name: "a tail without the end of a deleted session",
+    law: "22 deleted",
+    by: "the last event is all that is left",
+    subject: changedMemory((inner) => ({
+      events: async (query) => (await inner.events(query)).filter(({ type }) => type !== "session.deleted"),
+    })),
   },
 ];

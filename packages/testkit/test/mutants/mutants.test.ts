@@ -30,7 +30,7 @@ describe("a store with a fault", () => {
       // An expectation of the suite's, or a typed refusal of the store's: nothing that merely broke down.
       const failures = await failuresOf(subject, law, by);
       expect(failures).toHaveLength(1);
-      expect(failures[0]).toMatch(/^(AssertionError|HoldfastError|Error: expected store)/);
+      expect(failures[0]).toMatch(/^(AssertionError|HoldfastError|Error: expected (store|session))/);
     });
   }
 });

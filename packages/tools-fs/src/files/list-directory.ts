@@ -1,16 +1,14 @@
-import { opendir } from "node:fs/promises";
-
 import { ToolFailure } from "@holdfast/core/tool";
 
 import { toFileFailure } from "./file-failure.ts";
 
-import type { Dirent } from "node:fs";
+import type { FileKind, FileSystem } from "../file-system.ts";
 import type { Target } from "../paths/target.ts";
 
 /** What stands in a directory. A link is not followed: where it leads may be outside of the Location. */
 export interface DirectoryEntry {
   readonly name: string;
-  readonly kind: "directory" | "file" | "link" | "other";
+  readonly kind: FileKind;
 }
 
 const mostEntries = 100_000;
@@ -20,15 +18,19 @@ const mostEntries = 100_000;
  *
  * @throws ToolFailure for one with more than 100,000 entries, or that the system refuses.
  */
-export const listDirectory = async (target: Target, signal: AbortSignal): Promise<readonly DirectoryEntry[]> => {
+export const listDirectory = async (
+  files: FileSystem,
+  target: Target,
+  signal: AbortSignal,
+): Promise<readonly DirectoryEntry[]> => {
   const entries: DirectoryEntry[] = [];
   try {
     // Leaving the loop closes the directory, also by an error.
-    for await (const entry of await opendir(target.absolute, { bufferSize: 256 })) {
+    for await (const entry of files.list(target.absolute)) {
       signal.throwIfAborted();
       if (entries.length === mostEntries)
         throw new ToolFailure(`${target.path} has more than ${mostEntries} entries. Look into it with a command.`);
-      entries.push({ name: entry.name, kind: kindOf(entry) });
+      entries.push(entry);
     }
   } catch (error) {
     throw toFileFailure(error, target.path);
@@ -36,12 +38,6 @@ export const listDirectory = async (target: Target, signal: AbortSignal): Promis
   return entries.toSorted(
     (left, right) => rank(left) - rank(right) || (left.name < right.name ? -1 : Number(left.name > right.name)),
   );
-};
-
-const kindOf = (entry: Dirent): DirectoryEntry["kind"] => {
-  if (entry.isDirectory()) return "directory";
-  if (entry.isFile()) return "file";
-  return entry.isSymbolicLink() ? "link" : "other";
 };
 
 const rank = ({ kind }: DirectoryEntry): number => (kind === "directory" ? 0 : 1);

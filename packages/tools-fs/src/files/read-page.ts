@@ -2,7 +2,7 @@ import { ToolFailure } from "@holdfast/core/tool";
 
 import { LinePager } from "../text/line-pager.ts";
 
-import type { FileHandle } from "node:fs/promises";
+import type { ReadHandle } from "../file-system.ts";
 import type { PageRange } from "../text/line-pager.ts";
 
 const chunkBytes = 64 * 1024;
@@ -19,14 +19,16 @@ export interface PageRequest {
  *
  * @throws ToolFailure where the file is no text, or has fewer lines than the offset.
  */
-export const readPage = async (handle: FileHandle, { path, range, signal }: PageRequest): Promise<LinePager> => {
+export const readPage = async (handle: ReadHandle, { path, range, signal }: PageRequest): Promise<LinePager> => {
   const pager = new LinePager(range);
   // Its own byte order mark is taken off; a NUL or an invalid sequence is what tells binary from text.
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const chunk = Buffer.allocUnsafe(chunkBytes);
+  let position = 0;
   while (pager.next === undefined) {
     signal.throwIfAborted();
-    const { bytesRead } = await handle.read(chunk, 0, chunkBytes);
+    const bytesRead = await handle.read(chunk, position);
+    position += bytesRead;
     const bytes = chunk.subarray(0, bytesRead);
     if (bytes.includes(0)) throw binaryFailure(path);
     pager.push(decode(decoder, bytes, path));

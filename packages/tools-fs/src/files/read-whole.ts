@@ -1,6 +1,6 @@
 import { ToolFailure } from "@holdfast/core/tool";
 
-import type { FileHandle } from "node:fs/promises";
+import type { ReadHandle } from "../file-system.ts";
 
 /**
  * All bytes of an open file.
@@ -8,7 +8,7 @@ import type { FileHandle } from "node:fs/promises";
  * @throws ToolFailure for one of more than `maxBytes`: it is read no further.
  */
 export const readWhole = async (
-  handle: FileHandle,
+  handle: ReadHandle,
   { path, maxBytes }: { readonly path: string; readonly maxBytes: number },
 ): Promise<Buffer> => {
   const { size } = await handle.stat();
@@ -16,7 +16,7 @@ export const readWhole = async (
   const buffer = Buffer.allocUnsafe(Math.min(size, maxBytes) + 1);
   let length = 0;
   while (length < buffer.length) {
-    const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
+    const bytesRead = await handle.read(buffer.subarray(length), length);
     if (bytesRead === 0) return buffer.subarray(0, length);
     length += bytesRead;
   }

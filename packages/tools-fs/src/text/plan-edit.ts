@@ -4,7 +4,11 @@ import { decodeText, encodeText } from "./decode-text.ts";
 import { lineEndingOf, withLineEnding } from "./line-ending.ts";
 import { nearestLines } from "./nearest-lines.ts";
 import { replaceExact } from "./replace-exact.ts";
+import { replaceTolerant } from "./replace-tolerant.ts";
 import { unifiedDiff } from "./unified-diff.ts";
+
+import type { LineEnding } from "./line-ending.ts";
+import type { ReplaceResult } from "./replace-exact.ts";
 
 /** A file has at most this many bytes, before and after an edit: 10 MiB. */
 export const maxEditBytes = 10 * 1024 * 1024;
@@ -20,6 +24,8 @@ export interface EditRequest {
 export interface EditPlan {
   readonly content: Buffer;
   readonly replacements: number;
+  /** False where it was found in spite of white space. */
+  readonly isExact: boolean;
   /** Computed when it is asked for: only the phase that acts shows it. */
   readonly diff: () => string;
 }
@@ -42,7 +48,8 @@ export const planEdit = (path: string, bytes: Uint8Array, request: EditRequest):
   if (oldText === newText)
     throw new ToolFailure(`oldText and newText differ in nothing but line ends, and ${path} keeps its own.`);
   const replaceAll = request.replaceAll ?? false;
-  const result = replaceExact(text, { oldText, newText, replaceAll }, maxEditBytes);
+  const exact = replaceExact(text, { oldText, newText, replaceAll }, maxEditBytes);
+  const result = exact.type === "missing" && !replaceAll ? replaceInPlain(text, ending, request) : exact;
   switch (result.type) {
     case "missing":
       throw new ToolFailure(missingSentence(path, text, oldText));
@@ -57,11 +64,19 @@ export const planEdit = (path: string, bytes: Uint8Array, request: EditRequest):
       if (content.length > maxEditBytes) throw tooLarge(path);
       const diff = (): string =>
         unifiedDiff(path, withLineEnding(text, shown(ending)), withLineEnding(result.text, shown(ending)));
-      return { content, replacements: result.count, diff };
+      return { content, replacements: result.count, isExact: result === exact, diff };
     }
     default:
       return result satisfies never;
   }
+};
+
+const plain = (text: string): string => withLineEnding(text, "\n");
+
+const replaceInPlain = (text: string, ending: LineEnding, { oldText, newText }: EditRequest): ReplaceResult => {
+  if (ending !== "\r\n") return replaceTolerant(text, { oldText, newText });
+  const result = replaceTolerant(plain(text), { oldText: plain(oldText), newText: plain(newText) });
+  return result.type === "replaced" ? { ...result, text: withLineEnding(result.text, ending) } : result;
 };
 
 /** A diff shows lines, not how they end. */
@@ -76,5 +91,5 @@ const missingSentence = (path: string, text: string, oldText: string): string =>
     near.length === 0
       ? "Nothing in it comes near."
       : `The nearest lines:\n${near.map(({ number, text }) => `${number}: ${text}`).join("\n")}`;
-  return `oldText does not stand in ${path}. It must match exactly, spaces included: read the file again, and copy from it. ${hint}`;
+  return `oldText does not stand in ${path}. Read the file again, and copy from it. ${hint}`;
 };

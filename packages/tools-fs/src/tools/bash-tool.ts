@@ -2,14 +2,16 @@ import { defineTool, ToolFailure } from "@holdfast/core/tool";
 import * as z from "zod";
 
 import { toLexicalPath } from "../paths/lexical-path.ts";
-import { recheckTarget } from "../paths/recheck-target.ts";
-import { resolveTarget } from "../paths/target.ts";
+import { nodeFileSystem } from "../node-file-system.ts";
+import { PathService } from "../paths/path-service.ts";
+import { toIdentity } from "../paths/target.ts";
 import { BoundedCapture } from "../shell/bounded-capture.ts";
 import { findShell } from "../shell/find-shell.ts";
 import { ProgressFeed } from "../shell/progress-feed.ts";
 import { runCommand } from "../shell/run-command.ts";
 
 import type { ExecuteContext, PrepareContext, Tool } from "@holdfast/core/tool";
+import type { TargetIdentity } from "../paths/target.ts";
 import type { CommandEnd } from "../shell/run-command.ts";
 
 const defaultTimeoutMs = 120_000;
@@ -74,18 +76,19 @@ export const createBashTool = (options: BashOptions = {}): Tool =>
     present,
   });
 
-const prepare = async (
-  { command, workdir = "." }: Input,
-  ctx: PrepareContext,
-): Promise<{ path: string; kind: "directory"; device: string; inode: string }> => {
+// Commands run on this machine, whatever file system the other tools have.
+const paths = new PathService(nodeFileSystem);
+
+const prepare = async ({ command, workdir = "." }: Input, ctx: PrepareContext): Promise<TargetIdentity> => {
   if (process.platform === "win32")
     throw new ToolFailure("Commands need a POSIX system with /bin/sh, and this is Windows. Use the other tools.");
   if (command.includes("\0")) throw new ToolFailure("The command holds a NUL character, which no shell can take.");
   const lexical = toLexicalPath(workdir, ctx.location.directory);
   await ctx.permission.assert({ action: "bash", resources: [command] });
-  const { path, kind, device, inode } = await resolveTarget(lexical, ctx.location.directory);
-  if (kind !== "directory") throw new ToolFailure(`Expected workdir to be a directory, found a file: ${path}.`);
-  return { path, kind, device, inode };
+  const target = await paths.resolve(lexical, ctx.location.directory);
+  if (target.kind !== "directory")
+    throw new ToolFailure(`Expected workdir to be a directory, found a file: ${target.path}.`);
+  return toIdentity(target);
 };
 
 const execute = async (
@@ -93,7 +96,7 @@ const execute = async (
   ctx: ExecuteContext,
   options: BashOptions,
 ): Promise<Output> => {
-  const directory = await recheckTarget(ctx);
+  const directory = await paths.recheck(ctx);
   const environment = options.environment ?? process.env;
   const shell = await findShell(environment["PATH"]);
   const capture = new BoundedCapture(keptBytes);

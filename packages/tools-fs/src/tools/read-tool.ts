@@ -4,9 +4,11 @@ import * as z from "zod";
 import { listDirectory } from "../files/list-directory.ts";
 import { openTarget } from "../files/open-target.ts";
 import { readPage } from "../files/read-page.ts";
-import { authorizePath } from "../paths/authorize-path.ts";
-import { recheckTarget } from "../paths/recheck-target.ts";
+import { toIdentity } from "../paths/target.ts";
 
+import type { Tool } from "@holdfast/core/tool";
+import type { FileSystem } from "../file-system.ts";
+import type { PathService } from "../paths/path-service.ts";
 import type { Target } from "../paths/target.ts";
 
 // The runtime bounds every result again. A page with its notice stays below that, or its middle would be taken out.
@@ -38,26 +40,33 @@ const outputSchema = z.discriminatedUnion("type", [
 type Output = z.infer<typeof outputSchema>;
 
 /** Reads text files and directories, page by page. Changes nothing, so recovery may run it again. */
-export const readTool = defineTool({
-  name: "read",
-  description:
-    "Reads a text file or lists a directory. Long ones come in pages: a note at the end gives the offset to go on from. A line of more than 2000 characters is cut. In a directory, names that end in / are directories and names that end in @ are symbolic links.",
-  input: inputSchema,
-  output: outputSchema,
-  replay: "safe",
-  prepare: async (input, ctx) => {
-    const { path, kind, device, inode } = await authorizePath(input.path, { action: "read", ctx });
-    return { path, kind, device, inode };
-  },
-  execute: async (input, ctx) => {
-    const target = await recheckTarget(ctx);
-    return target.kind === "file" ? readFile(target, input, ctx.signal) : readDirectory(target, input, ctx.signal);
-  },
-  present: (output) => (output.type === "text" ? presentText(output) : presentDirectory(output)),
-});
+export const createReadTool = (paths: PathService): Tool =>
+  defineTool({
+    name: "read",
+    description:
+      "Reads a text file or lists a directory. Long ones come in pages: a note at the end gives the offset to go on from. A line of more than 2000 characters is cut. In a directory, names that end in / are directories and names that end in @ are symbolic links.",
+    input: inputSchema,
+    output: outputSchema,
+    replay: "safe",
+    prepare: async (input, ctx) => {
+      return toIdentity(await paths.authorize(input.path, { action: "read", ctx }));
+    },
+    execute: async (input, ctx) => {
+      const target = await paths.recheck(ctx);
+      const reading = { files: paths.files, target, signal: ctx.signal };
+      return target.kind === "file" ? readFile(reading, input) : readDirectory(reading, input);
+    },
+    present: (output) => (output.type === "text" ? presentText(output) : presentDirectory(output)),
+  });
 
-const readFile = async (target: Target, { offset = 1, limit = 2_000 }: Input, signal: AbortSignal): Promise<Output> => {
-  await using handle = await openTarget(target);
+interface Reading {
+  readonly files: FileSystem;
+  readonly target: Target;
+  readonly signal: AbortSignal;
+}
+
+const readFile = async ({ files, target, signal }: Reading, { offset = 1, limit = 2_000 }: Input): Promise<Output> => {
+  await using handle = await openTarget(files, target);
   const range = { ...pageLimits, offset, lines: Math.min(limit, pageLimits.lines) };
   const { lines, next } = await readPage(handle, { path: target.path, range, signal });
   const text = lines.join("\n");
@@ -72,11 +81,10 @@ const readFile = async (target: Target, { offset = 1, limit = 2_000 }: Input, si
 };
 
 const readDirectory = async (
-  target: Target,
+  { files, target, signal }: Reading,
   { offset = 1, limit = 2_000 }: Input,
-  signal: AbortSignal,
 ): Promise<Output> => {
-  const all = await listDirectory(target, signal);
+  const all = await listDirectory(files, target, signal);
   if (offset > Math.max(1, all.length)) {
     throw new ToolFailure(
       `Expected an offset of at most ${all.length}, the number of entries of ${target.path}, found ${offset}. List from an earlier one.`,

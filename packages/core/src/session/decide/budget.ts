@@ -45,6 +45,16 @@ export const tightestBudget = (
   };
 };
 
+/** How often a person granted each bound again. */
+export type BudgetGrants = { readonly [L in BudgetLimit]: number };
+
+/** A budget with what was granted beyond it: of each bound the same again, each time. */
+export const grantedBudget = ({ tokens, cost, steps }: Budget, grants: BudgetGrants): Budget => ({
+  ...(tokens === undefined ? {} : { tokens: tokens * (1 + grants.tokens) }),
+  ...(cost === undefined ? {} : { cost: cost * (1 + grants.cost) }),
+  ...(steps === undefined ? {} : { steps: steps * (1 + grants.steps) }),
+});
+
 /**
  * The bound that the next request would break; undefined where it may be made. It may where what is used and what it is estimated to
  * take fit together. Where tokens or cost are used up, not even a request that counts nothing is made.

@@ -1,0 +1,64 @@
+import { dirname, join } from "node:path";
+
+import { replacedFailure } from "../paths/path-service.ts";
+import { toFileFailure } from "./file-failure.ts";
+
+import type { FileSystem } from "../file-system.ts";
+import type { FreePlace } from "../paths/place.ts";
+
+/** What a new file holds. */
+export interface Creation {
+  readonly content: Uint8Array;
+  /** Permission bits. Default 0o644. */
+  readonly mode?: number | undefined;
+  /** Name of the file that is written first, beside it. */
+  readonly temporaryName: string;
+  readonly signal: AbortSignal;
+}
+
+// A file system without second names says so in one of these ways.
+const withoutLinks: ReadonlySet<unknown> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV"]);
+const newFileMode = 0o644;
+
+/**
+ * Creates a file, and the directories above it that are not there, in one stroke: whoever finds it finds all of it. What appeared in its
+ * place meanwhile is left alone.
+ *
+ * @throws ToolFailure where something stands there by now, or the system refuses.
+ */
+export const createFile = async (files: FileSystem, place: FreePlace, creation: Creation): Promise<void> => {
+  const { content, temporaryName, mode = newFileMode, signal } = creation;
+  const directory = dirname(place.absolute);
+  const temporary = join(directory, temporaryName);
+  try {
+    await makeDirectories(files, place);
+    await files.remove(temporary);
+    const file = { content, mode };
+    await files.createFile(temporary, file);
+    signal.throwIfAborted();
+    try {
+      // Unlike a rename, it takes nobody's place.
+      await files.link(temporary, place.absolute);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && withoutLinks.has(error.code))) throw error;
+      await files.createFile(place.absolute, file);
+    }
+    await files.remove(temporary);
+  } catch (error) {
+    await files.remove(temporary).catch(() => undefined);
+    throw toFileFailure(error, place.path);
+  }
+  await files.syncDirectory(directory);
+};
+
+const makeDirectories = async (files: FileSystem, { base, missing, path }: FreePlace): Promise<void> => {
+  let directory = base.absolute;
+  for (const name of missing.slice(0, -1)) {
+    directory = join(directory, name);
+    await files.makeDirectory(directory).catch((error: unknown) => {
+      // Whoever made it meanwhile may have made it a link to elsewhere.
+      if (error instanceof Error && "code" in error && error.code === "EEXIST") throw replacedFailure(path);
+      throw error;
+    });
+  }
+};
