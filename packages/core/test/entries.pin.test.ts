@@ -20,11 +20,13 @@ const entries = {
     values: names(`
       blobsOf boundaryOf decodeEvent envelopeText eventCatalogue genesisHash inlineBlobs inlinedBytes isEventType
       isOwnerOnly maxInlineBytes noUsage sealEnvelope toTextValue utf8Bytes
+      askAnswerSchema askQuestionSchema askShownSchema
     `),
     types: names(`
       AttemptStatus Blob BlobRef Boundary CallOutcome CallVerdict Delivery DurableEvent Envelope EventDataOf
       EventDefinition EventDraft EventType ExecutionOutcome Failure FailureClass InputFile ReadBlob
       ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Usage
+      AskAnswer AskExpiredReason AskKind AskQuestion AskShown
     `),
   },
   index: {
@@ -35,6 +37,7 @@ const entries = {
       jsonObjectSchema jsonValueSchema locationKey locationSchema matchesPattern messageIdSchema modelRefSchema
       ownerIdSchema parseJson ruleSchema rulesText sessionIdSchema silentLogger stepIdSchema storeIdSchema
       stricter toCursor toWellFormed toWellFormedJson
+      askIdSchema
     `),
     types: names(`
       ActiveSession AssistantMessage BlockPart CallForecast CallId CallPart Clock ContextMessage ContextTool CreateSession Cursor CursorPosition
@@ -46,6 +49,7 @@ const entries = {
       ModelRef MoveSession OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest Prompt Receipt
       RecoveryInfo ReleaseOutcome ReplaceInput Rest ResumeOutcome Rule SessionContext SessionId SessionInfo SessionPage Sessions StepId StoreId UpdateSession UserMessage
       WaitOutcome WithdrawInput
+      AnswerAsk AnswerReceipt AskId AskInfo AskPage Asks Binding Explanation HostedResult ListAsks RecoveryForecast
     `),
   },
   plugin: {
@@ -64,11 +68,13 @@ const entries = {
       History activityChoice activityInputs admitInput askIdentity budgetFailure callVerdict firstRetryMs forkEvents
       grantedBudget isAsking isFreshFor mergeWakes nextWork project recoveryLimit replaceInput retryLimit scheduleRetry
       selectPromotions spentBudget standingOf takeClaim tightestBudget
+      callKey failureLimit probeVerdict recoveryAskOf repeatedFailures stricterReplay
     `),
     types: names(`
       ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetGrants BudgetLimit Consent FailedAttempt
       ForkTarget InputReplacement NewInput OpenCall OwnerState Retry RetryTerms ScheduledRetry SpentBudget Standing
       Wake Work
+      CallForecastVerdict Found ProbeTerms ReplayTerms
     `),
   },
   store: {
@@ -79,6 +85,7 @@ const entries = {
       exportLines exportVersion fenceFault floorRowsOf freezeMessage frozenMessages hashFloor hashFrozen importLines isOpenAt isSettled
       maxEventsPerPage maxMessagesPerPage maxOutputBytes needsFence planPrune prepareDraft pruneSessions readLog
       rowOfFrozen rowsAbove sealPlan sealPrepared sharesBeginning tableKeys tableNames thawMessage verifySession
+      assertNotDeleted isDeletion maxAsksPerPage readTombstone selectAsks
     `),
     types: names(`
       AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption AttemptRow BlockRow CallRow Change
@@ -88,6 +95,7 @@ const entries = {
       OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult ReplicaRow RequireRow RowFilter RowSnapshot
       Rows Scalar SealedDraft SessionQuery SessionRow SessionSnapshot SetAside StepRow Store StoreCapabilities
       TableName UpdateRow Verification Workload
+      Approval ApprovalKey AskQuery AskRow
     `),
   },
   tool: {
@@ -99,6 +107,7 @@ const entries = {
     types: names(`
       BoundText ExecuteContext PermissionAssertion PrepareContext ReplayPolicy ShownLimits Tool ToolContext
       ToolDefinition
+      ProbeContext ProbeResult ToolQuestion
     `),
   },
 };
