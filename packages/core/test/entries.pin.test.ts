@@ -18,34 +18,35 @@ const entries = {
   event: {
     namespace: event,
     values: names(`
-      blobsOf boundaryOf decodeEvent envelopeText eventCatalogue genesisHash inlineBlobs inlinedBytes isEventType
-      isOwnerOnly maxInlineBytes noUsage sealEnvelope toTextValue utf8Bytes
+      askAnswerSchema askQuestionSchema askShownSchema blobsOf boundaryOf decodeEvent envelopeText eventCatalogue
+      genesisHash inlineBlobs inlinedBytes isEventType isOwnerOnly maxInlineBytes noUsage sealEnvelope toTextValue
+      utf8Bytes
     `),
     types: names(`
-      AttemptStatus Blob BlobRef Boundary CallOutcome CallVerdict Delivery DurableEvent Envelope EventDataOf
-      EventDefinition EventDraft EventType ExecutionOutcome Failure FailureClass InputFile ReadBlob
-      ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Usage
+      AskAnswer AskExpiredReason AskKind AskQuestion AskShown AttemptStatus Blob BlobRef Boundary CallOutcome
+      CallVerdict Delivery DurableEvent Envelope EventDataOf EventDefinition EventDraft EventType ExecutionOutcome
+      Failure FailureClass InputFile ReadBlob ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Usage
     `),
   },
   index: {
     namespace: index,
     values: names(`
-      HoldfastError assertCursorInLog callIdSchema canonicalJson createIdSource deniesOf effectSchema
-      errorCatalogue evaluate eventIdSchema executionIdSchema fromCursor isJsonObject isJsonValue
-      jsonObjectSchema jsonValueSchema locationKey locationSchema matchesPattern messageIdSchema modelRefSchema
-      ownerIdSchema parseJson ruleSchema rulesText sessionIdSchema silentLogger stepIdSchema storeIdSchema
-      stricter toCursor toWellFormed toWellFormedJson
+      HoldfastError askIdSchema assertCursorInLog callIdSchema canonicalJson createIdSource deniesOf effectSchema
+      errorCatalogue evaluate eventIdSchema executionIdSchema fromCursor isJsonObject isJsonValue jsonObjectSchema
+      jsonValueSchema locationKey locationSchema matchesPattern messageIdSchema modelRefSchema ownerIdSchema parseJson
+      ruleSchema rulesText sessionIdSchema silentLogger stepIdSchema storeIdSchema stricter toCursor toWellFormed
+      toWellFormedJson
     `),
     types: names(`
-      ActiveSession AssistantMessage BlockPart CallForecast CallId CallPart Clock ContextMessage ContextTool CreateSession Cursor CursorPosition
-      DeleteOutcome Effect
-      ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId FaultPoints ForkOrigin
-      ForkSession Hash
-      Holdfast HoldfastErrorOptions Id IdOf IdPrefix IdSource ImportOutcome ImportSession InputChange InputDisposition Interrupt InterruptOutcome JsonObject
-      JsonValue ListSessions LiveEvent Location LocationOption LogView Logger Message MessageFile MessageId MessagePage MessagesQuery
+      ActiveSession AnswerAsk AnswerReceipt AskId AskInfo AskPage Asks AssistantMessage Binding BlockPart CallForecast
+      CallId CallPart Clock ContextMessage ContextTool CreateSession Cursor CursorPosition DeleteOutcome Effect
+      ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId Explanation FaultPoints
+      ForkOrigin ForkSession Hash Holdfast HoldfastErrorOptions HostedResult Id IdOf IdPrefix IdSource ImportOutcome
+      ImportSession InputChange InputDisposition Interrupt InterruptOutcome JsonObject JsonValue ListAsks ListSessions
+      LiveEvent Location LocationOption LogView Logger Message MessageFile MessageId MessagePage MessagesQuery
       ModelRef MoveSession OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest Prompt Receipt
-      RecoveryInfo ReleaseOutcome ReplaceInput Rest ResumeOutcome Rule SessionContext SessionId SessionInfo SessionPage Sessions StepId StoreId UpdateSession UserMessage
-      WaitOutcome WithdrawInput
+      RecoveryForecast RecoveryInfo ReleaseOutcome ReplaceInput Rest ResumeOutcome Rule SessionContext SessionId
+      SessionInfo SessionPage Sessions StepId StoreId UpdateSession UserMessage WaitOutcome WithdrawInput
     `),
   },
   plugin: {
@@ -61,33 +62,36 @@ const entries = {
   session: {
     namespace: session,
     values: names(`
-      History activityChoice activityInputs admitInput askIdentity budgetFailure callVerdict firstRetryMs forkEvents
-      grantedBudget isAsking isFreshFor mergeWakes nextWork project recoveryLimit replaceInput retryLimit scheduleRetry
-      selectPromotions spentBudget standingOf takeClaim tightestBudget
+      History activityChoice activityInputs admitInput askIdentity budgetFailure callKey callVerdict failureLimit
+      firstRetryMs forkEvents grantedBudget isAsking isFreshFor mergeWakes nextWork probeVerdict project recoveryAskOf
+      recoveryLimit repeatedFailures replaceInput retryLimit scheduleRetry selectPromotions spentBudget standingOf
+      stricterReplay takeClaim tightestBudget
     `),
     types: names(`
-      ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetGrants BudgetLimit Consent FailedAttempt
-      ForkTarget InputReplacement NewInput OpenCall OwnerState Retry RetryTerms ScheduledRetry SpentBudget Standing
-      Wake Work
+      ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetGrants BudgetLimit
+      CallForecastVerdict Consent FailedAttempt ForkTarget Found InputReplacement NewInput OpenCall OwnerState
+      ProbeTerms ReplayTerms Retry RetryTerms ScheduledRetry SpentBudget Standing Wake Work
     `),
   },
   store: {
     namespace: store,
     values: names(`
-      RowSet adoptRows assertClaim assertExpectedSeq assertFloor assertInboxRoom assertKnown assertNotReplica
-      assertPage assertSameAdmission assertWindow blobMissing checkImport compareRows conditionFailed describeChange exportFormat
-      exportLines exportVersion fenceFault floorRowsOf freezeMessage frozenMessages hashFloor hashFrozen importLines isOpenAt isSettled
-      maxEventsPerPage maxMessagesPerPage maxOutputBytes needsFence planPrune prepareDraft pruneSessions readLog
-      rowOfFrozen rowsAbove sealPlan sealPrepared sharesBeginning tableKeys tableNames thawMessage verifySession
+      RowSet adoptRows assertClaim assertExpectedSeq assertFloor assertInboxRoom assertKnown assertNotDeleted
+      assertNotReplica assertPage assertSameAdmission assertWindow blobMissing checkImport compareRows conditionFailed
+      describeChange exportFormat exportLines exportVersion fenceFault floorRowsOf freezeMessage frozenMessages
+      hashFloor hashFrozen importLines isDeletion isOpenAt isSettled maxAsksPerPage maxEventsPerPage
+      maxMessagesPerPage maxOutputBytes needsFence planPrune prepareDraft pruneSessions readLog readTombstone
+      rowOfFrozen rowsAbove sealPlan sealPrepared selectAsks sharesBeginning tableKeys tableNames thawMessage
+      verifySession
     `),
     types: names(`
-      AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption AttemptRow BlockRow CallRow Change
-      CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult DirtyListener ExecutionRow Fence
-      FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage HistoryPage ImportBatch ImportGround
-      ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputKey OutputPage
-      OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult ReplicaRow RequireRow RowFilter RowSnapshot
-      Rows Scalar SealedDraft SessionQuery SessionRow SessionSnapshot SetAside StepRow Store StoreCapabilities
-      TableName UpdateRow Verification Workload
+      AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow
+      BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult DirtyListener
+      ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage HistoryPage ImportBatch
+      ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputKey
+      OutputPage OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult ReplicaRow RequireRow
+      RowFilter RowSnapshot Rows Scalar SealedDraft SessionQuery SessionRow SessionSnapshot SetAside StepRow Store
+      StoreCapabilities TableName UpdateRow Verification Workload
     `),
   },
   tool: {
@@ -97,8 +101,8 @@ const entries = {
       toOutputRef
     `),
     types: names(`
-      BoundText CallOutputs ExecuteContext PermissionAssertion PrepareContext ReplayPolicy SalvageContext ShownLimits Tool ToolContext
-      ToolDefinition
+      BoundText CallOutputs ExecuteContext PermissionAssertion PrepareContext ProbeContext ProbeResult ReplayPolicy
+      SalvageContext ShownLimits Tool ToolContext ToolDefinition ToolQuestion
     `),
   },
 };

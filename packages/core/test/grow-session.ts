@@ -64,10 +64,10 @@ const ofSession = (rows: RowSnapshot, name: string): readonly Happening[] => {
 };
 
 const ofAsks = ({ executionId }: ExecutionRow, rows: RowSnapshot, name: string): readonly Happening[] => {
-  const ask = { askId: `ask_${name}`, executionId, identity: name.padEnd(64, "0") };
+  const ask = { askId: `ask_${name}`, executionId, identity: name.padStart(64, "0") };
   const budget = { kind: "budget", limit: "tokens", used: 1, allowed: 1 };
   const permission = { kind: "permission", tool: "t", action: "t", resources: ["*"], always: [] };
-  const effect = { kind: "unknown-effect", tool: "t", effect: null, found: "unknown" };
+  const effect = { kind: "unknown-effect", tool: "t", effect: null, attempt: 1, found: "unknown" };
   const shown = { called: permission, begun: effect };
   return [
     [["ask.opened", { ...ask, shown: budget }]],

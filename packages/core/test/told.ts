@@ -61,6 +61,8 @@ export const called = told("tool.called", {
 export const begun = (number: number): Told => told("tool.begun", { callId: "cal_1", attempt: number });
 export const settled = (status: string): Told =>
   told("tool.settled", { callId: "cal_1", outcome: { status, content: "" } });
+export const hosted = (status: string): Told =>
+  told("tool.settled", { callId: "cal_1", outcome: { status, content: "" }, hosted: { result: "{}" } });
 export const stepFailed = told("step.failed", { stepId: "stp_1" });
 export const stepEnded = told("step.ended", { stepId: "stp_1", finish: "stop" });
 
@@ -68,7 +70,9 @@ export const replaced = (replaces: number): Told =>
   told("input.replaced", { messageId: "msg_in", replaces, text: "Hello", delivery: "queue" });
 export const withdrawn = (withdraws: number): Told => told("input.withdrawn", { messageId: "msg_in", withdraws });
 export const permission = { kind: "permission", tool: "t", action: "t", resources: ["*"], always: [] };
-export const effect = { kind: "unknown-effect", tool: "t", effect: null, found: "unknown" };
+export const question = { kind: "question", tool: "t", questions: [] };
+export const recovery = { kind: "recovery", reason: "gone", calls: [], asksModel: true };
+export const effect = { kind: "unknown-effect", tool: "t", effect: null, attempt: 1, found: "unknown" };
 export const opened = (shown: object, callId: string | null = "cal_1", identity = "i"): Told =>
   told("ask.opened", {
     askId: `ask_${identity}`,

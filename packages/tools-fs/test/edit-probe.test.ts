@@ -27,7 +27,7 @@ it("an edit that was done is found done, with how much it replaced", async () =>
   await call.execute();
   expect(await call.probe()).toEqual({
     outcome: "happened",
-    output: { path: "a.txt", replacements: 2, diff: "" },
+    output: { path: "a.txt", isExact: true, replacements: 2, diff: "" },
   });
 });
 

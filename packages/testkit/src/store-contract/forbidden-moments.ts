@@ -8,6 +8,7 @@ interface ForbiddenMoment {
   readonly event: (d: Drafts) => EventDraft;
 }
 
+const question = { question: "Which?", options: [], multiple: false, custom: true };
 const step = (d: Drafts) => [d.stepStarted()];
 const attempt = (d: Drafts) => [...step(d), d.attemptStarted()];
 const called = (d: Drafts) => [...attempt(d), d.called()];
@@ -116,9 +117,9 @@ export const forbiddenMoments: readonly ForbiddenMoment[] = [
   { title: "to withdraw an input twice", before: (d) => [d.withdrawn()], event: (d) => d.withdrawn({ withdraws: 3 }) },
   { title: "to ask about a call that is not there", before: attempt, event: (d) => d.askOpened() },
   {
-    title: "to ask for permission after the call began",
+    title: "to ask a question after the call began",
     before: (d) => [...called(d), d.begun()],
-    event: (d) => d.askOpened(),
+    event: (d) => d.askOpened({ shown: { kind: "question", tool: "note", questions: [question] } }),
   },
   {
     title: "to ask the same twice",
