@@ -41,6 +41,7 @@ describe("migrateSqliteStore", () => {
           rows: { event: 46, admission: 8, blob: 2, session: 4 },
           failure: null,
         },
+        { version: 4, name: "0004-fewer-indexes", rewritesData: false, copy: null, failure: null },
       ],
     });
     expect(bytesOf(folder.path)).toEqual(before);

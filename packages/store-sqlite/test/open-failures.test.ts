@@ -101,7 +101,7 @@ describe("openSqliteStore", () => {
     changeFile(path, "pragma user_version = 99");
     const error = await expectFailure(path, "store.newer");
     expect(error.data).toMatchObject({ found: 99, known: 4 });
-    changeFile(path, "pragma user_version = 3");
+    changeFile(path, "pragma user_version = 4");
     await using store = await openSqliteStore({ path });
     expect(await store.head(createDrafts("kept").sessionId)).toMatchObject({ seq: 0 });
   });
