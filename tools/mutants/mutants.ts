@@ -49,8 +49,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "packages/runner/src/session/run-call.ts",
-        find: "{ ...context, effect: prepared.effect, attempt }",
-        replace: "{ ...context, permission: { assert: async () => {} }, effect: prepared.effect, attempt }",
+        find: "{ ...context, effect: prepared.effect, attempt, outputs }",
+        replace: "{ ...context, permission: { assert: async () => {} }, effect: prepared.effect, attempt, outputs }",
       },
     ],
     caughtBy: {

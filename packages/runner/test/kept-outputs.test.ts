@@ -1,4 +1,4 @@
-import { createMemoryStore, scriptedModel, text, toolCall, toolResultsOfTurn } from "@holdfast/testkit";
+import { createGate, createMemoryStore, scriptedModel, text, toolCall, toolResultsOfTurn } from "@holdfast/testkit";
 import { defineTool } from "@holdfast/core/tool";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -46,12 +46,15 @@ const keepsAll = async ({ outputs }: ExecuteContext): Promise<string> => {
   return `${"line\n".repeat(5_000)}see ${reference}`;
 };
 
-const keepsHalf = async ({ outputs, signal }: ExecuteContext): Promise<string> => {
-  await new Promise((resolve) => signal.addEventListener("abort", resolve));
-  await outputs.keep(encoder.encode("half of it"));
-  signal.throwIfAborted();
-  return "unreached";
-};
+const keepsHalf =
+  (started: () => void) =>
+  async ({ outputs, signal }: ExecuteContext): Promise<string> => {
+    started();
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    await outputs.keep(encoder.encode("half of it"));
+    signal.throwIfAborted();
+    return "unreached";
+  };
 
 describe("what a tool keeps of its call", () => {
   it("is what the outcome refers to, and the text that is shown is not kept beside it", async () => {
@@ -65,9 +68,10 @@ describe("what a tool keeps of its call", () => {
   });
 
   it("stays where the call is interrupted, and the model is told of it", async () => {
-    await using stage = await setStage({ tools: [tool(keepsHalf)], model: model() });
+    const started = createGate();
+    await using stage = await setStage({ tools: [tool(keepsHalf(started.open))], model: model() });
     await stage.holdfast.sessions.prompt({ sessionId: stage.sessionId, text: "Go" });
-    await untilEvent(stage.holdfast, stage.sessionId, "tool.begun");
+    await started.opened;
     await stage.holdfast.sessions.interrupt({ sessionId: stage.sessionId });
     await stage.holdfast.sessions.wait({ sessionId: stage.sessionId });
     const [settled] = dataOf(await stage.log(), "tool.settled");
