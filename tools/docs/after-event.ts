@@ -1,10 +1,5 @@
 import type { EventType } from "../../packages/core/src/event/catalogue.ts";
-
-/** A test by its title, and where it stands, below the root. */
-export interface Proof {
-  readonly title: string;
-  readonly file: string;
-}
+import type { Proof } from "./proof.ts";
 
 /** What holds when an event is the last one before a crash. */
 export interface AfterEvent {
