@@ -6,7 +6,7 @@ import { afterEvent } from "./after-event.ts";
 import { laws } from "./laws.ts";
 
 import type { EventType } from "../../packages/core/src/event/catalogue.ts";
-import type { AfterEvent } from "./after-event.ts";
+import type { AfterEvent } from "./after-event/after-event-row.ts";
 import type { Proof } from "./proof.ts";
 
 const page = fileURLToPath(new URL("../../docs/invariants.md", import.meta.url));
