@@ -1,4 +1,4 @@
-import { createFakeClock, createMemoryStore, text } from "@holdfast/testkit";
+import { createFakeClock, createGate, createMemoryStore, text } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
 
 import { acting, actingOn, answer, askToAct, openAsks } from "./asking.ts";
@@ -8,17 +8,29 @@ import { act, called } from "./last-event-rows.ts";
 import { begunCall, leaveLog } from "./left-log.ts";
 import { allowAll, dataOf, logOf, openRuntime, setStage, shared } from "./stage.ts";
 
+import type { Clock } from "@holdfast/core";
 import type { Drafts } from "@holdfast/testkit";
 
 // Laws, "Asks" and "Denies", as far as the tests of asks do not show them.
 
 it("a session that asks gives its claim up after 60 s of rest, without an event, and not before", async () => {
   const clock = createFakeClock();
+  const isResting = createGate();
+  // The rest begins a moment after its ask can be read.
+  const watched: Clock = {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    sleep: (ms, signal) => {
+      if (ms === 60_000) isResting.open();
+      return clock.sleep(ms, signal);
+    },
+  };
   const store = createMemoryStore();
-  const options = { clock, rules: askToAct, model: actingOn("a"), tools: [acting([])] };
+  const options = { clock: watched, rules: askToAct, model: actingOn("a"), tools: [acting([])] };
   await using stage = await setStage({ ...options, store: shared(store) });
   const { sessionId } = stage;
   expect(await stage.turn("Go")).toMatchObject({ status: "asking" });
+  await isResting.opened;
   const before = await stage.log();
   const owner = async () => (await store.snapshot(sessionId))?.claim?.owner;
   await clock.advance(59_999);
