@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { eventCatalogue } from "../../packages/core/src/event/catalogue.ts";
 import { afterEvent } from "./after-event.ts";
+import { laws } from "./laws.ts";
 
 import type { EventType } from "../../packages/core/src/event/catalogue.ts";
-import type { AfterEvent, Proof } from "./after-event.ts";
+import type { AfterEvent } from "./after-event/after-event-row.ts";
+import type { Proof } from "./proof.ts";
 
 const page = fileURLToPath(new URL("../../docs/invariants.md", import.meta.url));
-const begin = "<!-- made from tools/docs/after-event.ts: pnpm run docs -->";
 const end = "<!-- end of what is made -->";
 
 const names = {
@@ -23,14 +23,34 @@ const names = {
   B7: "idle",
 } as const;
 
-/** The page of the invariants: the table of what holds after each event is made from the catalogue, the rest is kept as it is. */
-export const invariantsPage = (): string => {
-  const text = readFileSync(join(page), "utf8");
+/** The page of the invariants: the laws, and what holds after each event, are made from tables; the rest is kept as it is. */
+export const invariantsPage = (): string =>
+  [
+    { from: "laws.ts", made: lawSections() },
+    { from: "after-event.ts", made: table() },
+  ].reduce(replaceMade, readFileSync(page, "utf8"));
+
+const replaceMade = (text: string, { from, made }: { readonly from: string; readonly made: string }): string => {
+  const begin = `<!-- made from tools/docs/${from}: pnpm run docs -->`;
   const [before, rest] = text.split(begin);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined)
-    throw new Error(`expected the marks "${begin}" and "${end}" in docs/invariants.md, once and in this order`);
-  return `${before}${begin}\n\n${table()}\n\n${end}${after}`;
+  const [old, ...after] = rest?.split(end) ?? [];
+  if (before === undefined || old === undefined || after.length === 0)
+    throw new Error(`expected the marks "${begin}" and "${end}" in docs/invariants.md, in this order`);
+  return `${before}${begin}\n\n${made}\n\n${end}${after.join(end)}`;
+};
+
+const lawSections = (): string => {
+  let number = 0;
+  const sections = laws.map(({ title, laws: own }) =>
+    [
+      `### ${title}`,
+      "",
+      "| | law | proved by |",
+      "| --- | --- | --- |",
+      ...own.map(({ holds, provedBy }) => `| ${++number} | ${holds} | ${provedBy.map(toLink).join(", ")} |`),
+    ].join("\n"),
+  );
+  return sections.join("\n\n");
 };
 
 const table = (): string => {

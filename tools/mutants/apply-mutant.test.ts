@@ -14,6 +14,25 @@ it.each(mutants)("the mutant '$name' finds what it changes, once", (mutant) => {
   }
 });
 
+it("the twelve that break a promise and look right are there by their names", () => {
+  expect(mutants.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      "promote twice",
+      "settle after a fence",
+      "lost wake",
+      "execute before begun",
+      "ask inside execute",
+      "double terminal",
+      "retry after durable output into the same message",
+      "ask answered twice",
+      "fence unchecked on one path",
+      "steer past the cutoff",
+      "claim given up before its terminal event other than at rest or dispose",
+      "execution completed with input pending",
+    ]),
+  );
+});
+
 it("a mutant whose text is gone, or is there twice, says so and is not run", () => {
   const mutant = {
     name: "m",

@@ -18,37 +18,44 @@ interface Report {
 }
 
 const limitMs = 120_000;
+// One run waits for its start half of the time.
+const runsAtOnce = 2;
 
-/** How the named test came out: of the sources as they are, or of a mutant. */
-const outcomeOf = async ({ caughtBy }: Mutant, mutant: string): Promise<string> => {
+/** How tests of one file came out, by title: of the sources as they are, or of a mutant. */
+const outcomesOf = async (
+  file: string,
+  titles: readonly string[],
+  mutant: string,
+): Promise<ReadonlyMap<string, string>> => {
+  const all = (outcome: string): ReadonlyMap<string, string> => new Map(titles.map((title) => [title, outcome]));
   const folder = await mkdtemp(join(tmpdir(), "holdfast-mutant-"));
   const report = join(folder, "report.json");
   try {
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
     // A title is a pattern to vitest.
-    const title = `${caughtBy.title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`;
+    const pattern = `(${titles.map((title) => title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})$`;
     const config = join(root, "tools/mutants/vitest.config.ts");
     const child = spawn(
       process.execPath,
-      [vitest, "run", caughtBy.file, "-t", title, "--config", config, "--reporter=json", `--outputFile=${report}`],
+      [vitest, "run", file, "-t", pattern, "--config", config, "--reporter=json", `--outputFile=${report}`],
       { cwd: root, env: { ...process.env, HOLDFAST_MUTANT: mutant }, stdio: "ignore", timeout: limitMs },
     );
     await once(child, "close");
     const { testResults } = JSON.parse(await readFile(report, "utf8")) as Report;
     const broken = testResults.find(({ message, assertionResults }) => assertionResults.length === 0 && message !== "");
-    if (broken !== undefined) return `not loaded: ${broken.message?.slice(0, 300) ?? ""}`;
-    const found = testResults
-      .flatMap(({ assertionResults }) => assertionResults)
-      .filter(({ fullName }) => fullName.endsWith(caughtBy.title));
-    if (found.length === 0) return "not found";
-    // Where a suite runs over several bodies, one of them is enough.
-    return found.some(({ status }) => status === "failed") ? "failed" : (found[0]?.status ?? "not found");
+    if (broken !== undefined) return all(`not loaded: ${broken.message?.slice(0, 300) ?? ""}`);
+    const results = testResults.flatMap(({ assertionResults }) => assertionResults);
+    return new Map(titles.map((title) => [title, outcomeOf(results.filter((one) => one.fullName.endsWith(title)))]));
   } catch (error) {
-    return `without a report: ${String(error)}`;
+    return all(`without a report: ${String(error)}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 };
+
+/** Where a suite runs over several bodies, one of them is enough. */
+const outcomeOf = (found: readonly { readonly status: string }[]): string =>
+  found.some(({ status }) => status === "failed") ? "failed" : (found[0]?.status ?? "not found");
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !mutants.some((mutant) => mutant.name === name));
@@ -57,15 +64,28 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const chosen = mutants.filter(({ name }) => asked.length === 0 || asked.includes(name));
+// A test that fails of itself proves nothing: those of a file are run together, without a mutant.
+const files = Map.groupBy(chosen, ({ caughtBy }) => caughtBy.file);
+const sound = new Map<string, Promise<ReadonlyMap<string, string>>>();
+
 let survivors = 0;
-for (const mutant of mutants) {
-  if (asked.length > 0 && !asked.includes(mutant.name)) continue;
-  // A test that fails of itself proves nothing.
-  const [sound, mutated] = [await outcomeOf(mutant, ""), await outcomeOf(mutant, mutant.name)];
-  const caught = sound === "passed" && mutated === "failed";
+const judge = async ({ name, caughtBy: { file, title } }: Mutant): Promise<void> => {
+  const titles = [...new Set(files.get(file)?.map(({ caughtBy }) => caughtBy.title))];
+  const unchanged = sound.get(file) ?? outcomesOf(file, titles, "");
+  sound.set(file, unchanged);
+  const without = (await unchanged).get(title);
+  const mutated = (await outcomesOf(file, [title], name)).get(title);
+  const caught = without === "passed" && mutated === "failed";
   if (!caught) survivors += 1;
-  process.stdout.write(`${caught ? "caught  " : "SURVIVED"} ${mutant.name}\n`);
-  if (!caught) process.stdout.write(`  the test "${mutant.caughtBy.title}": ${sound} without it, ${mutated} with it\n`);
-}
+  process.stdout.write(`${caught ? "caught  " : "SURVIVED"} ${name}\n`);
+  if (!caught) process.stdout.write(`  the test "${title}": ${without} without it, ${mutated} with it\n`);
+};
+
+const left = [...chosen];
+const work = async (): Promise<void> => {
+  for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) await judge(mutant);
+};
+await Promise.all(Array.from({ length: runsAtOnce }, work));
 process.stdout.write(`${survivors} survived\n`);
 process.exitCode = survivors === 0 ? 0 : 1;

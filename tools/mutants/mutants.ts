@@ -4,7 +4,7 @@ const project = "packages/core/src/session/project";
 const storeTest = "packages/testkit/test/memory-store.test.ts";
 const projectTest = "packages/core/test/project.test.ts";
 
-/** The twelve programs that break a promise each, and look right. */
+/** Programs that break a promise each, and look right. */
 export const mutants: readonly Mutant[] = [
   {
     name: "promote twice",
@@ -34,6 +34,17 @@ export const mutants: readonly Mutant[] = [
     caughtBy: { file: storeTest, title: "refuses tool.settled of an owner whose claim another took" },
   },
   {
+    name: "ask answered twice",
+    edits: [
+      {
+        file: `${project}/project-ask.ts`,
+        find: 'where: { askId: data.askId, state: "open", ...identity },',
+        replace: "where: { askId: data.askId, ...identity },",
+      },
+    ],
+    caughtBy: { file: projectTest, title: "a second answer" },
+  },
+  {
     name: "fence unchecked on one path",
     edits: [
       {
@@ -56,6 +67,21 @@ export const mutants: readonly Mutant[] = [
     caughtBy: {
       file: "packages/runner/test/intent.test.ts",
       title: "a tool that executes is handed nothing to ask with",
+    },
+  },
+  {
+    name: "lost wake",
+    edits: [
+      {
+        file: "packages/runner/src/session/coordinator.ts",
+        find: "running.wanted = mergeWakes(running.wanted, wake);",
+        replace: "running.wanted = undefined;",
+      },
+    ],
+    caughtBy: {
+      file: "packages/runner/test/coordinator.test.ts",
+      title:
+        "of the work is reported once, and the wakes that came meanwhile make one more try, which is for all of them",
     },
   },
   {
@@ -112,7 +138,7 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
-    name: "claim given up before its terminal event",
+    name: "claim given up before its terminal event other than at rest or dispose",
     edits: [
       {
         file: "packages/runner/src/session/run-execution.ts",

@@ -17,7 +17,7 @@ import * as z from "zod";
 
 import { expectSound } from "./expect-sound.ts";
 import { holds, withDetours } from "./faulty-store.ts";
-import { dataOf, setStage, shared, untilEvent, untilShown } from "./stage.ts";
+import { allowAll, dataOf, setStage, shared, untilEvent, untilShown } from "./stage.ts";
 
 import type { EventType } from "@holdfast/core/event";
 import type { Store } from "@holdfast/core/store";
@@ -63,6 +63,7 @@ const points: Readonly<Record<string, Point>> = {
   },
   prepare: { first: [toolCall("look", {})], until: called("tool.called"), calls: [cancelled], requests: 1 },
   execute: { first: [toolCall("run", {})], until: called("tool.begun"), calls: [cancelled], requests: 1 },
+  ask: { first: [toolCall("guarded", {})], until: called("ask.opened"), calls: [cancelled], requests: 1 },
   settlement: {
     commit: ["tool.settled", "before"],
     first: [toolCall("mark", {})],
@@ -115,6 +116,7 @@ const setTools = () => {
       },
     }),
     defineTool({ ...shape, name: "mark", execute: () => "marked" }),
+    defineTool({ ...shape, name: "guarded", execute: () => "done without an answer" }),
   ];
   return { children, tools };
 };
@@ -133,6 +135,7 @@ describe("an interruption", () => {
         store: holding(memory, hold, point.commit),
         model,
         tools,
+        rules: [...allowAll, { action: "guarded", resource: "*", effect: "ask" }],
         retries: { firstMs: 600_000 },
       });
       const { sessions } = stage.holdfast;
@@ -149,6 +152,7 @@ describe("an interruption", () => {
       const log = await stage.log();
       expect(dataOf(log, "execution.ended")).toMatchObject([{ outcome: "interrupted" }]);
       expect(dataOf(log, "tool.settled").map(({ outcome }) => outcome)).toMatchObject(point.calls);
+      expect((await stage.holdfast.asks.list({ sessionId })).asks).toEqual([]);
       expect(model.calls).toBe(point.requests);
       // Nothing of it is left: the next prompt takes up what waits, and is answered.
       await sessions.prompt({ sessionId, text: "And now?" });

@@ -14,6 +14,7 @@ import * as z from "zod";
 
 import { expectSound } from "./expect-sound.ts";
 import { dataOf, logOf, openRuntime, setStage, shared, untilEvent } from "./stage.ts";
+import { whileTimePasses } from "./while-time-passes.ts";
 
 import type { SessionId } from "@holdfast/core";
 import type { Store } from "@holdfast/core/store";
@@ -57,17 +58,6 @@ const stateOf = async (store: Store, sessionId: SessionId) => ({
 
 const advanceTogether = async (clocks: readonly FakeClock[], ms: number): Promise<void> => {
   for (let passed = 0; passed < ms; passed += 1_000) for (const clock of clocks) await clock.advance(1_000);
-};
-
-/** Moves the clock on until a promise is settled: judging an owner takes reads of real files, which take real time. */
-const whileTimePasses = async <T>(clock: FakeClock, promise: Promise<T>): Promise<T> => {
-  const state = { settled: false };
-  const done = promise.finally(() => (state.settled = true));
-  while (!state.settled) {
-    await clock.advance(1_000);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  return done;
 };
 
 describe("an owner", () => {

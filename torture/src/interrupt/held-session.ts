@@ -43,7 +43,10 @@ export const holdSession = async ({ directory, store, sessionId, point: name }: 
     store: holding(await openSqliteStore({ path: store }), point, hold),
     model: () => ({ model }),
     plugins: [fsTools(), toolsOf(hold)],
-    rules: [{ action: "*", resource: "*", effect: "allow" }],
+    rules: [
+      { action: "*", resource: "*", effect: "allow" },
+      { action: "guarded", resource: "*", effect: "ask" },
+    ],
     // So that only an interruption ends the pause.
     retries: { firstMs: 60_000 },
   });
@@ -92,6 +95,7 @@ const toolsOf = ({ reached }: Hold): Plugin =>
       };
       tools.register(defineTool({ ...shape, name: "look", prepare, execute: () => "seen" }));
       tools.register(defineTool({ ...shape, name: "mark", execute: () => "marked" }));
+      tools.register(defineTool({ ...shape, name: "guarded", execute: () => "done without an answer" }));
     },
   });
 

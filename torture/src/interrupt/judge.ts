@@ -35,6 +35,13 @@ export const judge = async (holdfast: Holdfast, store: Store, place: HeldPlace):
   const calls = log.filter(({ type }) => type === "tool.called").length;
   const settled = log.filter(({ type }) => type === "tool.settled").length;
   expect(calls === settled, `found ${settled} settlements of ${calls} calls`);
+  const begun = log.filter(({ type }) => type === "tool.begun").length;
+  const asked = log.filter(({ type }) => type === "ask.opened").length;
+  const { asks } = await holdfast.asks.list({ sessionId });
+  if (place.point === "ask") {
+    expect(asked === 1 && asks.length === 0, `found ${asks.length} asks open of ${asked}`);
+    expect(begun === 0, "a call was begun that nobody had allowed");
+  }
   for (const pid of await pidsOf(place)) expect(await isGone(pid), `process ${pid} of a call is left`);
   const { chain, projections } = await verifySession(store, sessionId as SessionId, sha256);
   for (const finding of [...chain, ...projections]) broken.push(JSON.stringify(finding));

@@ -41,7 +41,7 @@ const once =
 /** The file in which the command of the point "execute" writes down its processes. */
 export const pidsFile = "pids.txt";
 
-/** Every point at which a session is interrupted. A later kind of waiting (an ask) is one more row. */
+/** Every point at which a session is interrupted. */
 export const points: Readonly<Record<string, Point>> = {
   // Nothing runs yet, and the interruption says so: the input that comes to be admitted is answered.
   admission: { commit: { type: "input.admitted", held: "after" }, outcome: "completed" },
@@ -69,6 +69,7 @@ export const points: Readonly<Record<string, Point>> = {
         toolCall("bash", { command: `sleep 600 & echo $! $$ > ${pidsFile}.new; mv ${pidsFile}.new ${pidsFile}; wait` }),
       ),
   },
+  ask: { answer: () => once(toolCall("guarded", {})), event: "ask.opened" },
   settlement: { answer: () => once(toolCall("mark", {})), commit: { type: "tool.settled", held: "before" } },
   "retry back-off": {
     answer: () => () => [refuse(providerError({ status: 503 }))],

@@ -1,32 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { startChild } from "../child-process.ts";
 import { makeScratch } from "../scratch.ts";
 import { median } from "../torture.ts";
 import { judgeLog, readLog } from "./judge-log.ts";
+import { askMoments, killAsking } from "./kill-asking.ts";
+import { killAt } from "./kill-at.ts";
 import { openPlot } from "./plot.ts";
 
 import type { Outcome, Torture } from "../torture.ts";
 import type { PlotPlace } from "./plot.ts";
 
-const boundaries = ["B0", "B1", "B2", "B3", "B4", "B5", "B6"] as const;
-const victim = new URL("victim.ts", import.meta.url);
+const boundaries = ["B0", "B1", "B2", "B3", "B4", "B5", "B6", "B7"] as const;
 const takeOvers = 20;
 /** How the first request fails, for a kill while the next one is waited for. */
 const stumbles = ["refused", "cut"] as const;
 type Stumble = (typeof stumbles)[number];
 const stumbling = (stumble: Stumble | undefined): Pick<PlotPlace, "stumble"> =>
   stumble === undefined ? {} : { stumble };
-
-/** Starts a victim, and waits until its fault point killed it. */
-const killAt = async (
-  place: PlotPlace,
-  point: string,
-): Promise<{ readonly broken: readonly string[]; readonly atMs: number }> => {
-  await using child = startChild(victim, { ...place }, { fault: `after:${point}=kill` });
-  const { signal, atMs } = await child.ended;
-  return { broken: signal === "SIGKILL" ? [] : ["the victim was not killed: its fault point was never reached"], atMs };
-};
 
 /** A victim is killed at a point; a runtime with policy `resume`, which was there before, finishes. */
 const resumeAfter = async (
@@ -79,7 +69,7 @@ const parkAfter = async (point: string, stumble?: Stumble): Promise<readonly str
   if ((await readLog(store, sessionId)).length !== before.length) found.push("parking wrote events");
   if (JSON.stringify((await store.snapshot(sessionId as never))?.claim) !== claim) found.push("parking took the claim");
   if (model.calls > 0) found.push("parking asked the model");
-  const expected = point === "B0" ? "unclaimed" : "parked";
+  const expected = point === "B0" ? "unclaimed" : point === "B7" ? "none" : "parked";
   if (info.status !== expected) found.push(`expected recovery() to say ${expected}, found ${info.status}`);
   if (info.status === "parked" && info.reason === "") found.push("recovery() gave no reason");
   await holdfast.sessions.resume({ sessionId });
@@ -88,7 +78,7 @@ const parkAfter = async (point: string, stumble?: Stumble): Promise<readonly str
   return [...found, ...(await judgeLog(store, place))];
 };
 
-/** SIGKILL right after each boundary, with every policy. */
+/** SIGKILL right after each boundary and around an ask, with every policy. */
 export const kill: Torture = {
   name: "kill",
   proves: "a process that is killed right after any durable boundary loses nothing, repeats nothing, and is taken over",
@@ -115,6 +105,13 @@ export const kill: Torture = {
       for (const sentence of [...resumed.broken, ...parked]) broken.push(`retry.scheduled, ${stumble}: ${sentence}`);
       kills += 2;
     }
+    for (const moment of askMoments) {
+      for (const recovery of ["resume", "park"] as const) {
+        const found = await killAsking(moment, recovery);
+        broken.push(...found.map((sentence) => `${moment.point}, ${recovery}: ${sentence}`));
+        kills += 1;
+      }
+    }
     const times: number[] = [];
     for (let round = 0; round < takeOvers; round++) {
       const point = boundaries[2 + (round % 5)] ?? "B2";
@@ -136,6 +133,6 @@ export const kill: Torture = {
 
 /** How often the plot reaches a boundary before its end. */
 const timesOf = (boundary: (typeof boundaries)[number]): number => {
-  if (boundary === "B0" || boundary === "B1") return 1;
+  if (boundary === "B0" || boundary === "B1" || boundary === "B7") return 1;
   return boundary === "B2" ? 3 : 2;
 };

@@ -20,6 +20,8 @@ export interface PlotPlace {
   readonly sessionId: string;
   /** How the victim's first request fails, where it does; whoever takes over has no such trouble. */
   readonly stumble?: "refused" | "cut";
+  /** Whether a person is asked for the mark, and what the victim does then. */
+  readonly asks?: "wait" | "rest" | "answer" | "expire";
 }
 
 /** The identity of its one prompt. */
@@ -32,16 +34,17 @@ export const openPlot = async (
   {
     recovery,
     faults,
-    stumble,
+    isVictim = false,
   }: {
     readonly recovery: RecoveryPolicy;
     readonly faults?: FaultPoints | undefined;
-    readonly stumble?: PlotPlace["stumble"];
+    /** Whether it is the one that stumbles and asks as the place says. */
+    readonly isVictim?: boolean;
   },
 ): Promise<{ readonly holdfast: Holdfast; readonly store: SqliteStore; readonly model: ScriptedModel }> => {
   const store = await openSqliteStore({ path: place.store });
   const model = scriptedModel((prompt, callIndex) => {
-    if (stumble !== undefined && callIndex === 0) return stumbles[stumble];
+    if (isVictim && place.stumble !== undefined && callIndex === 0) return stumbles[place.stumble];
     // From the conversation, not from a counter: any process gives the same answer to it.
     const done = new Set(
       prompt
@@ -56,13 +59,28 @@ export const openPlot = async (
     store,
     model: () => ({ model }),
     plugins: [plotTools],
-    rules: [{ action: "*", resource: "*", effect: "allow" }],
+    rules: [
+      { action: "*", resource: "*", effect: "allow" },
+      ...(place.asks === undefined ? [] : [{ action: "mark", resource: "*", effect: "ask" as const }]),
+    ],
+    asks: {
+      ...(isVictim && place.asks === "rest" ? { restMs: 0 } : {}),
+      ...(isVictim && place.asks === "expire" ? { expireMs: 50 } : {}),
+    },
     recovery,
     faults,
     // The one retirement of a dead owner that is under test is the proven one.
     claims: { discoverMs: 1_000 },
   });
   return { holdfast, store, model };
+};
+
+/** Answers what the session asks, and says how many asks that were. */
+export const allowAsked = async ({ asks }: Holdfast, sessionId: string): Promise<number> => {
+  const open = (await asks.list({ sessionId })).asks;
+  for (const { askId, identity } of open)
+    await asks.answer({ sessionId, askId, identity, answer: { kind: "permission", reply: "once" } });
+  return open.length;
 };
 
 const stumbles = {
