@@ -1,13 +1,15 @@
 import { definePlugin } from "@holdfast/core/plugin";
 import { ToolFailure } from "@holdfast/core/tool";
-import { createGate } from "@holdfast/testkit";
+import { createGate, createMemoryStore } from "@holdfast/testkit";
 import { expect, it } from "vitest";
 
 import { acting, actingOn, answer, askToAct, openAsks } from "./asking.ts";
 import { expectSound } from "./expect-sound.ts";
-import { dataOf, setStage } from "./stage.ts";
+import { holds, withDetours } from "./faulty-store.ts";
+import { dataOf, setStage, untilEvent } from "./stage.ts";
 
 import type { Holdfast } from "@holdfast/core";
+import type { CommitPlan, CommitResult } from "@holdfast/core/store";
 import type { PrepareContext } from "@holdfast/core/tool";
 
 it("all calls of a step may wait for a person at once; none of them holds a place, and their deadlines do not run", async () => {
@@ -76,6 +78,35 @@ it("a tool that fails while it still asks settles, and its ask is over with it",
   expect(dataOf(log, "ask.expired")).toMatchObject([{ reason: "settled" }]);
   expect(dataOf(log, "tool.settled")).toMatchObject([{ outcome: { content: "I changed my mind." } }]);
   await expectSound(stage.store, sessionId);
+});
+
+it("a tool that fails while its ask is on its way to the log settles like any other", async () => {
+  const memory = createMemoryStore();
+  const commit = async (plan: CommitPlan): Promise<CommitResult> => {
+    if (holds("ask.opened")(plan)) await onItsWay.opened;
+    return memory.commit(plan);
+  };
+  const onItsWay = createGate();
+  const prepare = async (on: string, { permission }: PrepareContext) => {
+    void permission.assert({ action: "act", resources: [on] });
+    setTimeout(() => onItsWay.open(), 20);
+    throw new ToolFailure("I changed my mind.");
+  };
+  const store = withDetours(memory, { commit });
+  await using stage = await setStage({
+    store,
+    rules: askToAct,
+    model: actingOn("a"),
+    tools: [acting([], { prepare })],
+  });
+  const { sessionId, holdfast } = stage;
+  await holdfast.sessions.prompt({ sessionId, text: "Go" });
+  await untilEvent(holdfast, sessionId, "execution.ended");
+  const log = await stage.log();
+  expect(dataOf(log, "ask.expired")).toMatchObject([{ reason: "settled" }]);
+  expect(dataOf(log, "tool.settled")).toMatchObject([{ outcome: { content: "I changed my mind." } }]);
+  expect(dataOf(log, "execution.recovered")).toEqual([]);
+  await expectSound(memory, sessionId);
 });
 
 it("an approval that is taken back before the call begins is of no use to it: a person is asked", async () => {

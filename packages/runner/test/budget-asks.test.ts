@@ -136,3 +136,37 @@ it("while nobody answers, the claim is given up after the time of rest; the answ
   expect(outcome).toMatchObject({ status: "completed" });
   expect(dataOf(await stage.log(), "execution.recovered")).toHaveLength(1);
 });
+
+it("what was granted counts however many other asks were answered in between", async () => {
+  const nosy = defineTool({
+    name: "nosy",
+    description: "Asks for a lot.",
+    input: z.object({}),
+    output: z.string(),
+    prepare: async (_input, { permission }) => {
+      const resources = Array.from({ length: 205 }, (_, index) => `r${index}`);
+      await Promise.all(resources.map((resource) => permission.assert({ action: "act", resources: [resource] })));
+      return {};
+    },
+    execute: () => "x".repeat(4_000),
+  });
+  await using stage = await setStage({
+    tools: [nosy],
+    rules: [
+      { action: "*", resource: "*", effect: "allow" },
+      { action: "act", resource: "*", effect: "ask" },
+    ],
+    model: [[toolCall("nosy", {})], [text("Done.")]],
+    budget: { tokens: 1_000 },
+    onBudget: "ask",
+  });
+  const { sessionId, holdfast } = stage;
+  await stage.turn("Go");
+  const waits = async () => (await stage.store.snapshot(sessionId))?.asks ?? [];
+  await expect.poll(async () => (await waits()).length).toBe(205);
+  for (const { askId, identity } of await waits())
+    await holdfast.asks.answer({ sessionId, askId, identity, answer: { kind: "permission", reply: "once" } });
+  expect(await holdfast.sessions.wait({ sessionId })).toMatchObject({ status: "asking" });
+  const { outcome } = await answer(holdfast, sessionId, "continue");
+  expect(outcome).toMatchObject({ status: "completed" });
+});

@@ -8,7 +8,7 @@ import { sessionNotFound } from "./arguments.ts";
 import { askRefusals } from "./ask-refusals.ts";
 import { misfitOf } from "./misfit-of.ts";
 
-import type { AnswerReceipt, CallId } from "@holdfast/core";
+import type { AnswerReceipt } from "@holdfast/core";
 import type { AskShown } from "@holdfast/core/event";
 import type { AskRow, Change, CommitResult, SessionSnapshot } from "@holdfast/core/store";
 import type { Coordinator } from "../session/coordinator.ts";
@@ -127,10 +127,10 @@ const wake = (
 ): void => {
   const { sessionId } = row;
   if (isStop(answer)) return coordinator.wake(sessionId, { kind: "interrupt", atSeq });
-  // Nothing waited for it but the execution, which a person resumes.
-  if (answer.answer.kind === "recovery") return coordinator.wake(sessionId, { kind: "resume", atSeq });
-  const answered = [row, ...alsoAnswered].flatMap(({ callId }): readonly CallId[] => (callId === null ? [] : [callId]));
-  coordinator.wake(sessionId, { kind: "answer", atSeq, answered });
+  const answered = [row, ...alsoAnswered].map(({ callId }) => callId);
+  // Where nobody had it but a dead owner, a person resumes it.
+  const kind = answer.answer.kind === "recovery" ? "resume" : "answer";
+  coordinator.wake(sessionId, { kind, atSeq, answered });
 };
 
 /** Whether a question was dismissed, or what was lost is not gone on with: either interrupts the activity. */
