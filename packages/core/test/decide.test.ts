@@ -101,27 +101,27 @@ describe("standingOf", () => {
   );
 });
 
-describe("nextWork of a session at rest", () => {
-  const recorded = (seq: number): InputRow => input(seq, { awake: 0 });
-  const work = (kind: Wake["kind"], atSeq: number, ...inputs: readonly InputRow[]) =>
-    nextWork(
-      { execution: ended("failed", 20), inputs, replica: null, ...nobodyAsks },
-      { owner: "none", takesOver: true, wake: { kind, atSeq } },
-    );
+const recorded = (seq: number): InputRow => input(seq, { awake: 0 });
+const workAfterFailure = (kind: Wake["kind"], atSeq: number, ...inputs: readonly InputRow[]) =>
+  nextWork(
+    { execution: ended("failed", 20), inputs, replica: null, ...nobodyAsks },
+    { owner: "none", takesOver: true, wake: { kind, atSeq } },
+  );
 
+describe("nextWork of a session at rest", () => {
   it("starts what waited before the last end for a wake that is younger than it, and for none that is older", () => {
     for (const kind of ["prompt", "resume"] as const) {
-      expect(work(kind, 20, input(11))).toBe("start");
-      expect(work(kind, 19, input(11))).toBe("none");
+      expect(workAfterFailure(kind, 20, input(11))).toBe("start");
+      expect(workAfterFailure(kind, 19, input(11))).toBe("none");
     }
-    expect(work("policy", -1, input(11))).toBe("none");
-    expect(work("policy", -1, input(21))).toBe("start");
+    expect(workAfterFailure("policy", -1, input(11))).toBe("none");
+    expect(workAfterFailure("policy", -1, input(21))).toBe("start");
   });
 
   it("starts what was only recorded for a resume that came after it, also one that first went on with an open execution", () => {
-    expect(work("resume", 19, recorded(11))).toBe("start");
-    expect(work("resume", 19, recorded(21))).toBe("none");
-    expect(work("prompt", 25, recorded(21))).toBe("none");
+    expect(workAfterFailure("resume", 19, recorded(11))).toBe("start");
+    expect(workAfterFailure("resume", 19, recorded(21))).toBe("none");
+    expect(workAfterFailure("prompt", 25, recorded(21))).toBe("none");
   });
 });
 

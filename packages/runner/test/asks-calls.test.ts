@@ -148,6 +148,37 @@ it("where a plugin wants a person to be asked, one is, whatever was approved", a
   expect(ran).toEqual(["a"]);
 });
 
+it("an approval that is taken back while a plugin has a person asked is of no use to the call", async () => {
+  const ran: string[] = [];
+  const guard = definePlugin({
+    name: "guard",
+    setup: ({ hooks }) => hooks.toolCallAuthorizing.tapPromise(async (call) => ({ ...call, effect: "ask" })),
+  });
+  await using stage = await setStage({
+    rules: askToAct,
+    model: actingOn("a"),
+    tools: [acting(ran)],
+    plugins: [guard],
+  });
+  const { sessionId, holdfast } = stage;
+  const answerNext = async (reply: "once" | "always") => {
+    const [ask] = await openAsks(holdfast, sessionId);
+    await answer(holdfast, ask, { kind: "permission", reply });
+    return holdfast.sessions.wait({ sessionId });
+  };
+  await stage.turn("Go");
+  await answerNext("always");
+  expect(await answerNext("once")).toMatchObject({ status: "completed" });
+  await stage.turn("Go");
+  const [approval] = await holdfast.asks.approvals({ sessionId });
+  expect(await holdfast.asks.revoke({ project: approval?.project ?? "", action: "act", resource: "a" })).toBe(true);
+  expect(await answerNext("once")).toMatchObject({ status: "asking" });
+  expect((await openAsks(holdfast, sessionId))[0]?.shown).toMatchObject({ action: "act", resources: ["a"] });
+  expect(ran).toEqual(["a"]);
+  expect(await answerNext("once")).toMatchObject({ status: "completed" });
+  expect(ran).toEqual(["a", "a"]);
+});
+
 it("what could not be shown to a person is refused, and nobody is asked", async () => {
   const tool = acting([], {
     prepare: async (on, { permission }) =>
