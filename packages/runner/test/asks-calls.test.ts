@@ -214,3 +214,17 @@ it("a policy of asks decides by what would be shown, and one that throws refuses
   expect(dataOf(log, "tool.settled")).toMatchObject([{ outcome: { reason: "denied-by-policy" } }]);
   expect(dataOf(log, "ask.opened")).toMatchObject([{ shown: { kind: "permission", resources: ["p"] } }]);
 });
+
+it.each<[string, readonly string[]]>([
+  ["is half of an emoji", ["\ud800"]],
+  ["is larger than an event may be", Array.from({ length: 30 }, () => "x".repeat(10_000))],
+])("an answer that %s is refused, and the ask stays open", async (_what, said) => {
+  const questions = [{ question: "Which?", multiple: true }];
+  const tool = acting([], { prepare: async (_on, context) => void (await context.ask({ questions })) });
+  await using stage = await setStage({ model: actingOn("a"), tools: [tool] });
+  await stage.turn("Go");
+  const [ask] = await openAsks(stage.holdfast, stage.sessionId);
+  const refused = answer(stage.holdfast, ask, { kind: "question", answers: [[...said]] });
+  await expect(refused).rejects.toMatchObject({ code: "argument.invalid" });
+  expect(await openAsks(stage.holdfast, stage.sessionId)).toHaveLength(1);
+});

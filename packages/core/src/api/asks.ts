@@ -53,6 +53,7 @@ export interface AnswerAsk {
   readonly askId: string;
   /** `identity` of the ask as it was shown. */
   readonly identity: string;
+  /** At most 256 KiB as JSON. */
   readonly answer: AskAnswer;
   /** Who answers, in the host's words: 1 to 255 characters. */
   readonly by?: string | undefined;
