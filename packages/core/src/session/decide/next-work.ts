@@ -33,7 +33,8 @@ interface Look {
   readonly takesOver: boolean;
 }
 
-type View = Pick<SessionSnapshot, "inputs" | "replica" | "progressSeq"> & AskView;
+type Progress = Pick<SessionSnapshot, "progressSeq"> & AskView;
+type View = Pick<SessionSnapshot, "inputs" | "replica"> & Progress;
 
 /** What a wake leads to, as the session stands. Nothing on a replica, whose work is its source's, and nothing while all that is open asks. */
 export const nextWork = (snapshot: View, look: Look): Work => {
@@ -61,7 +62,7 @@ const workOnOpen = (execution: ExecutionRow, snapshot: View, { owner, wake, take
 };
 
 /** Whether what has its answer has got no further: whoever owns it may have died before it heard of it. */
-const isUnanswered = (view: View, { answered = [], atSeq }: Wake): boolean =>
+export const isUnanswered = (view: Progress, { answered = [], atSeq }: Wake): boolean =>
   view.calls.some(
     ({ callId, state, begunSeq }) =>
       answered.includes(callId) &&
@@ -71,7 +72,7 @@ const isUnanswered = (view: View, { answered = [], atSeq }: Wake): boolean =>
   (answered.includes(null) && !hasGoneOn(view, atSeq));
 
 /** Whether its owner has done anything in an execution since. */
-const hasGoneOn = ({ attempt, calls, asks, progressSeq }: View, sinceSeq: number): boolean =>
+const hasGoneOn = ({ attempt, calls, asks, progressSeq }: Progress, sinceSeq: number): boolean =>
   Math.max(progressSeq, attempt?.seq ?? -1, attempt?.endedSeq ?? -1) > sinceSeq ||
   calls.some(({ begunSeq }) => (begunSeq ?? -1) > sinceSeq) ||
   asks.some(({ seq }) => seq > sinceSeq);
