@@ -5,7 +5,7 @@ export { budgetFailure, grantedBudget, spentBudget, tightestBudget } from "./ses
 export { askIdentity } from "./session/decide/ask-identity.ts";
 export { callVerdict } from "./session/decide/call-verdict.ts";
 export { isAsking, recoveryAskOf } from "./session/decide/is-asking.ts";
-export { mergeWakes, nextWork } from "./session/decide/next-work.ts";
+export { isUnanswered, mergeWakes, nextWork } from "./session/decide/next-work.ts";
 export { callKey, failureLimit, repeatedFailures } from "./session/decide/repeated-failures.ts";
 export { isFreshFor, standingOf } from "./session/decide/rest.ts";
 export { firstRetryMs, retryLimit, scheduleRetry } from "./session/decide/schedule-retry.ts";

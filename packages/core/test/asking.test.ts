@@ -56,7 +56,10 @@ describe("isAsking", () => {
 
 const input = { messageId: "msg_1", seq: 9, delivery: "steer", state: "pending", awake: 1 } as unknown as InputRow;
 const look = (view: AskView, owner: "alive" | "gone" | "none", wake: Wake) =>
-  nextWork({ ...view, inputs: [input], replica: null }, { owner, wake, takesOver: wake.kind !== "answer" });
+  nextWork(
+    { ...view, inputs: [input], replica: null, progressSeq: -1 },
+    { owner, wake, takesOver: wake.kind !== "answer" },
+  );
 
 describe("a session that asks", () => {
   it.each(["alive", "gone", "none"] as const)("rests as asking, whatever waits in its inbox: owner %s", (owner) => {
@@ -99,10 +102,47 @@ describe("a session whose ask was answered", () => {
   ])("is watched while its owner lives and %s: %o gives %s", (_case, changes, work) => {
     expect(
       nextWork(
-        { ...viewOf({ asks: [], ...changes }), inputs: [], replica: null },
+        { ...viewOf({ asks: [], ...changes }), inputs: [], replica: null, progressSeq: -1 },
         { owner: "alive", wake, takesOver: false },
       ),
     ).toBe(work);
+  });
+
+  it.each<[string, object, string]>([
+    ["nothing has been done since", {}, "watch"],
+    [
+      "no more than before it was answered",
+      { progressSeq: 8, attempt: { state: "finished", seq: 4, endedSeq: 6 } },
+      "watch",
+    ],
+    ["a request was made since", { attempt: { state: "open", seq: 9, endedSeq: null } }, "none"],
+    ["what was open of an answer has ended since", { attempt: { state: "cut", seq: 4, endedSeq: 9 } }, "none"],
+    ["a call was settled since", { progressSeq: 9 }, "none"],
+    ["a call has begun since", { calls: [call("cal_a", 9)] }, "none"],
+    ["it asks again", { asks: [{ callId: null, seq: 9 }] }, "none"],
+  ])(
+    "is watched where the execution itself had asked, while its owner lives and %s: %o gives %s",
+    (_case, changes, work) => {
+      const view = { ...viewOf({ asks: [], calls: [], ...changes }), inputs: [], replica: null };
+      for (const kind of ["answer", "resume"] as const)
+        expect(
+          nextWork(
+            { progressSeq: -1, ...view },
+            { owner: "alive", wake: { kind, atSeq: 8, answered: [null] }, takesOver: false },
+          ),
+        ).toBe(work);
+    },
+  );
+
+  it("does not keep a prompt from being watched that came together with the answer", () => {
+    const merged = mergeWakes({ kind: "prompt", atSeq: 10 }, { kind: "answer", atSeq: 12, answered: [] });
+    const view = { ...viewOf({ asks: [], calls: [] }), inputs: [input], replica: null, progressSeq: -1 };
+    expect(nextWork(view, { owner: "alive", wake: merged, takesOver: true })).toBe("watch");
+    const interrupted = { ...viewOf({ execution: { ...open, interruptSeq: 8 } }), inputs: [], replica: null };
+    const both = mergeWakes({ kind: "interrupt", atSeq: 8 }, { kind: "resume", atSeq: 9 });
+    expect(nextWork({ ...interrupted, progressSeq: -1 }, { owner: "alive", wake: both, takesOver: true })).toBe(
+      "watch",
+    );
   });
 
   it("keeps what was answered when wakes come together, and goes on with all of it", () => {

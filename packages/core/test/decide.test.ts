@@ -5,6 +5,7 @@ import { isFreshFor, standingOf } from "../src/session/decide/rest.ts";
 import { selectPromotions } from "../src/session/decide/select-promotions.ts";
 import { recoveryLimit, takeClaim } from "../src/session/decide/take-claim.ts";
 
+import type { Wake } from "../src/session/decide/next-work.ts";
 import type { OwnerState, Standing } from "../src/session/decide/rest.ts";
 import type { ReplicaRow } from "../src/store/replica.ts";
 import type { ExecutionRow, InputRow } from "../src/store/rows.ts";
@@ -16,7 +17,7 @@ const open = { state: "open", interruptSeq: null, outcome: null, endedSeq: null 
 const ended = (outcome: ExecutionRow["outcome"], endedSeq = 10, interruptSeq: number | null = null): ExecutionRow =>
   ({ state: "ended", interruptSeq, outcome, endedSeq }) as ExecutionRow;
 
-const nobodyAsks = { attempt: null, calls: [], asks: [] } as const;
+const nobodyAsks = { progressSeq: -1, attempt: null, calls: [], asks: [] } as const;
 
 const resting = (rest: (Standing & { resting: true })["rest"]): Standing => ({ resting: true, rest });
 
@@ -98,6 +99,30 @@ describe("standingOf", () => {
       expect(nextWork({ execution, inputs: [input(11)], replica: null, ...nobodyAsks }, look)).not.toBe("none");
     },
   );
+});
+
+const recorded = (seq: number): InputRow => input(seq, { awake: 0 });
+const workAfterFailure = (kind: Wake["kind"], atSeq: number, ...inputs: readonly InputRow[]) =>
+  nextWork(
+    { execution: ended("failed", 20), inputs, replica: null, ...nobodyAsks },
+    { owner: "none", takesOver: true, wake: { kind, atSeq } },
+  );
+
+describe("nextWork of a session at rest", () => {
+  it("starts what waited before the last end for a wake that is younger than it, and for none that is older", () => {
+    for (const kind of ["prompt", "resume"] as const) {
+      expect(workAfterFailure(kind, 20, input(11))).toBe("start");
+      expect(workAfterFailure(kind, 19, input(11))).toBe("none");
+    }
+    expect(workAfterFailure("policy", -1, input(11))).toBe("none");
+    expect(workAfterFailure("policy", -1, input(21))).toBe("start");
+  });
+
+  it("starts what was only recorded for a resume that came after it, also one that first went on with an open execution", () => {
+    expect(workAfterFailure("resume", 19, recorded(11))).toBe("start");
+    expect(workAfterFailure("resume", 19, recorded(21))).toBe("none");
+    expect(workAfterFailure("prompt", 25, recorded(21))).toBe("none");
+  });
 });
 
 describe("isFreshFor", () => {

@@ -63,7 +63,7 @@ const entries = {
     namespace: session,
     values: names(`
       History activityChoice activityInputs admitInput askIdentity budgetFailure callKey callVerdict failureLimit
-      firstRetryMs forkEvents grantedBudget isAsking isFreshFor mergeWakes nextWork probeVerdict project recoveryAskOf
+      firstRetryMs forkEvents grantedBudget isAsking isFreshFor isUnanswered mergeWakes nextWork probeVerdict project recoveryAskOf
       recoveryLimit repeatedFailures replaceInput retryLimit scheduleRetry selectPromotions spentBudget standingOf
       stricterReplay takeClaim tightestBudget
     `),

@@ -2,7 +2,7 @@ import { createMemoryStore } from "@holdfast/testkit";
 import { expect, it } from "vitest";
 
 import { acting, actingOn, answer, askToAct, openAsks } from "./asking.ts";
-import { openRuntime, setStage, shared } from "./stage.ts";
+import { allowAll, openRuntime, setStage, shared } from "./stage.ts";
 
 import type { Rule } from "@holdfast/core";
 
@@ -103,5 +103,22 @@ it("what an open execution recorded binds an answer that is given under looser r
   const { cursor } = await answer(loose, (await openAsks(loose, sessionId))[0]);
   expect(await loose.sessions.wait({ sessionId, after: cursor })).toMatchObject({ status: "completed" });
   expect(ran).toEqual([]);
+  await first[Symbol.asyncDispose]();
+});
+
+it("what the rules of an answering process allow is not approved by that: the session's other asks stay open", async () => {
+  const store = createMemoryStore();
+  const ran: string[] = [];
+  const common = { model: actingOn("a", "b"), tools: [acting(ran)] };
+  const first = await setStage({ ...common, rules: askToAct, store: shared(store) });
+  const { sessionId } = first;
+  await first.turn("Go");
+  await using loose = await openRuntime(shared(store), { ...common, rules: allowAll });
+  const [ask, other] = await openAsks(loose, sessionId);
+  const { alsoAnswered } = await answer(loose, ask, { kind: "permission", reply: "always" });
+  expect(alsoAnswered).toEqual([]);
+  expect(await first.holdfast.sessions.wait({ sessionId })).toMatchObject({ status: "asking" });
+  expect(await openAsks(loose, sessionId)).toMatchObject([{ askId: other?.askId }]);
+  await expect.poll(() => ran).toHaveLength(1);
   await first[Symbol.asyncDispose]();
 });

@@ -1,13 +1,15 @@
 import { definePlugin } from "@holdfast/core/plugin";
 import { ToolFailure } from "@holdfast/core/tool";
-import { createGate } from "@holdfast/testkit";
+import { createGate, createMemoryStore } from "@holdfast/testkit";
 import { expect, it } from "vitest";
 
 import { acting, actingOn, answer, askToAct, openAsks } from "./asking.ts";
 import { expectSound } from "./expect-sound.ts";
-import { dataOf, setStage } from "./stage.ts";
+import { holds, withDetours } from "./faulty-store.ts";
+import { dataOf, setStage, untilEvent } from "./stage.ts";
 
 import type { Holdfast } from "@holdfast/core";
+import type { CommitPlan, CommitResult } from "@holdfast/core/store";
 import type { PrepareContext } from "@holdfast/core/tool";
 
 it("all calls of a step may wait for a person at once; none of them holds a place, and their deadlines do not run", async () => {
@@ -78,6 +80,35 @@ it("a tool that fails while it still asks settles, and its ask is over with it",
   await expectSound(stage.store, sessionId);
 });
 
+it("a tool that fails while its ask is on its way to the log settles like any other", async () => {
+  const memory = createMemoryStore();
+  const commit = async (plan: CommitPlan): Promise<CommitResult> => {
+    if (holds("ask.opened")(plan)) await onItsWay.opened;
+    return memory.commit(plan);
+  };
+  const onItsWay = createGate();
+  const prepare = async (on: string, { permission }: PrepareContext) => {
+    void permission.assert({ action: "act", resources: [on] });
+    setTimeout(() => onItsWay.open(), 20);
+    throw new ToolFailure("I changed my mind.");
+  };
+  const store = withDetours(memory, { commit });
+  await using stage = await setStage({
+    store,
+    rules: askToAct,
+    model: actingOn("a"),
+    tools: [acting([], { prepare })],
+  });
+  const { sessionId, holdfast } = stage;
+  await holdfast.sessions.prompt({ sessionId, text: "Go" });
+  await untilEvent(holdfast, sessionId, "execution.ended");
+  const log = await stage.log();
+  expect(dataOf(log, "ask.expired")).toMatchObject([{ reason: "settled" }]);
+  expect(dataOf(log, "tool.settled")).toMatchObject([{ outcome: { content: "I changed my mind." } }]);
+  expect(dataOf(log, "execution.recovered")).toEqual([]);
+  await expectSound(memory, sessionId);
+});
+
 it("an approval that is taken back before the call begins is of no use to it: a person is asked", async () => {
   const ran: string[] = [];
   const host: { holdfast?: Holdfast; project?: string } = {};
@@ -117,6 +148,37 @@ it("where a plugin wants a person to be asked, one is, whatever was approved", a
   expect(ran).toEqual(["a"]);
 });
 
+it("an approval that is taken back while a plugin has a person asked is of no use to the call", async () => {
+  const ran: string[] = [];
+  const guard = definePlugin({
+    name: "guard",
+    setup: ({ hooks }) => hooks.toolCallAuthorizing.tapPromise(async (call) => ({ ...call, effect: "ask" })),
+  });
+  await using stage = await setStage({
+    rules: askToAct,
+    model: actingOn("a"),
+    tools: [acting(ran)],
+    plugins: [guard],
+  });
+  const { sessionId, holdfast } = stage;
+  const answerNext = async (reply: "once" | "always") => {
+    const [ask] = await openAsks(holdfast, sessionId);
+    await answer(holdfast, ask, { kind: "permission", reply });
+    return holdfast.sessions.wait({ sessionId });
+  };
+  await stage.turn("Go");
+  await answerNext("always");
+  expect(await answerNext("once")).toMatchObject({ status: "completed" });
+  await stage.turn("Go");
+  const [approval] = await holdfast.asks.approvals({ sessionId });
+  expect(await holdfast.asks.revoke({ project: approval?.project ?? "", action: "act", resource: "a" })).toBe(true);
+  expect(await answerNext("once")).toMatchObject({ status: "asking" });
+  expect((await openAsks(holdfast, sessionId))[0]?.shown).toMatchObject({ action: "act", resources: ["a"] });
+  expect(ran).toEqual(["a"]);
+  expect(await answerNext("once")).toMatchObject({ status: "completed" });
+  expect(ran).toEqual(["a", "a"]);
+});
+
 it("what could not be shown to a person is refused, and nobody is asked", async () => {
   const tool = acting([], {
     prepare: async (on, { permission }) =>
@@ -151,4 +213,18 @@ it("a policy of asks decides by what would be shown, and one that throws refuses
   const log = await stage.log();
   expect(dataOf(log, "tool.settled")).toMatchObject([{ outcome: { reason: "denied-by-policy" } }]);
   expect(dataOf(log, "ask.opened")).toMatchObject([{ shown: { kind: "permission", resources: ["p"] } }]);
+});
+
+it.each<[string, readonly string[]]>([
+  ["is half of an emoji", ["\ud800"]],
+  ["is larger than an event may be", Array.from({ length: 30 }, () => "x".repeat(10_000))],
+])("an answer that %s is refused, and the ask stays open", async (_what, said) => {
+  const questions = [{ question: "Which?", multiple: true }];
+  const tool = acting([], { prepare: async (_on, context) => void (await context.ask({ questions })) });
+  await using stage = await setStage({ model: actingOn("a"), tools: [tool] });
+  await stage.turn("Go");
+  const [ask] = await openAsks(stage.holdfast, stage.sessionId);
+  const refused = answer(stage.holdfast, ask, { kind: "question", answers: [[...said]] });
+  await expect(refused).rejects.toMatchObject({ code: "argument.invalid" });
+  expect(await openAsks(stage.holdfast, stage.sessionId)).toHaveLength(1);
 });

@@ -113,6 +113,21 @@ it("policy resume leaves a session alone that merely asks, and takes it up once 
   expect(ran.second).toEqual(["a"]);
 });
 
+it("a retry of an answer whose process died right after it goes on with it, once", async () => {
+  const store = createMemoryStore();
+  await using two = await setTwo(store, {}, {});
+  const { stage, other, ran, sessionId } = two;
+  await stage.holdfast[Symbol.asyncDispose]();
+  const [ask] = await openAsks(other, sessionId);
+  if (ask === undefined) throw new Error("the ask is gone");
+  await answerAndDie(store, ask);
+  for (const _retry of [1, 2]) {
+    expect(await answer(other, ask)).toMatchObject({ replayed: true });
+    expect(await other.sessions.wait({ sessionId })).toMatchObject({ status: "completed" });
+  }
+  expect(ran.second).toEqual(["a"]);
+});
+
 it("whoever waits is not told that the session is parked while whoever answered is about to take it up", async () => {
   const store = createMemoryStore();
   await using two = await setTwo(store, { asks: { restMs: 0 } }, {});

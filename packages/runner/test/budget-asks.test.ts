@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import * as z from "zod";
 
 import { expectSound } from "./expect-sound.ts";
+import { withDetours } from "./faulty-store.ts";
 import { dataOf, logOf, openRuntime, setStage, shared } from "./stage.ts";
 
 import type { Holdfast } from "@holdfast/core";
@@ -135,4 +136,55 @@ it("while nobody answers, the claim is given up after the time of rest; the answ
   const { outcome } = await answer(holdfast, sessionId, "continue");
   expect(outcome).toMatchObject({ status: "completed" });
   expect(dataOf(await stage.log(), "execution.recovered")).toHaveLength(1);
+});
+
+it("an answer that its owner never heard is not lost: whoever gave it takes over when that owner is gone", async () => {
+  const store = createMemoryStore();
+  const deaf = withDetours(shared(store), { watch: () => ({ [Symbol.dispose]: () => {} }) });
+  const options = { ...asking, budget: { tokens: 400 } };
+  await using stage = await setStage({ ...options, store: deaf });
+  const { sessionId } = stage;
+  expect(await stage.turn("Go")).toMatchObject({ status: "asking" });
+  await using second = await openRuntime(shared(store), options);
+  const [ask] = (await second.asks.list({ sessionId })).asks;
+  const { askId, identity } = ask ?? { askId: "", identity: "" };
+  const reply = { kind: "budget", reply: "continue" } as const;
+  const { cursor } = await second.asks.answer({ sessionId, askId, identity, answer: reply });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await stage.holdfast[Symbol.asyncDispose]();
+  expect(await second.sessions.wait({ sessionId, after: cursor })).toMatchObject({ status: "completed" });
+});
+
+it("what was granted counts however many other asks were answered in between", async () => {
+  const nosy = defineTool({
+    name: "nosy",
+    description: "Asks for a lot.",
+    input: z.object({}),
+    output: z.string(),
+    prepare: async (_input, { permission }) => {
+      const resources = Array.from({ length: 205 }, (_, index) => `r${index}`);
+      await Promise.all(resources.map((resource) => permission.assert({ action: "act", resources: [resource] })));
+      return {};
+    },
+    execute: () => "x".repeat(4_000),
+  });
+  await using stage = await setStage({
+    tools: [nosy],
+    rules: [
+      { action: "*", resource: "*", effect: "allow" },
+      { action: "act", resource: "*", effect: "ask" },
+    ],
+    model: [[toolCall("nosy", {})], [text("Done.")]],
+    budget: { tokens: 1_000 },
+    onBudget: "ask",
+  });
+  const { sessionId, holdfast } = stage;
+  await stage.turn("Go");
+  const waits = async () => (await stage.store.snapshot(sessionId))?.asks ?? [];
+  await expect.poll(async () => (await waits()).length).toBe(205);
+  for (const { askId, identity } of await waits())
+    await holdfast.asks.answer({ sessionId, askId, identity, answer: { kind: "permission", reply: "once" } });
+  expect(await holdfast.sessions.wait({ sessionId })).toMatchObject({ status: "asking" });
+  const { outcome } = await answer(holdfast, sessionId, "continue");
+  expect(outcome).toMatchObject({ status: "completed" });
 });

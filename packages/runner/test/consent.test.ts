@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+
 import { defineTool } from "@holdfast/core/tool";
 import { openSqliteStore } from "@holdfast/store-sqlite";
 import { createFakeClock, createGate, text, toolCall, toolResultsOfTurn, wait } from "@holdfast/testkit";
@@ -62,6 +64,26 @@ it("a resume reaches inputs that were recorded while another process works", asy
   await expect.poll(() => second.sessions.inputs({ sessionId }), { timeout: 5_000 }).toEqual([]);
   expect(await second.sessions.wait({ sessionId, after: cursor })).toMatchObject({ status: "completed" });
 });
+
+it.each([
+  ["does not fit the budget", "budget", { budget: { tokens: 1 } }],
+  ["has no folder any more", "failed", {}],
+] as const)(
+  "a resume of what %s comes to its end once, and the next one tries again",
+  async (_what, status, options) => {
+    await using stage = await setStage({ model: () => [text("never")], ...options });
+    const { sessionId, holdfast } = stage;
+    await holdfast.sessions.prompt({ sessionId, text: "x".repeat(400), resume: false });
+    if (status === "failed") await rm(stage.directory, { recursive: true });
+    for (const tries of [1, 2]) {
+      expect(await holdfast.sessions.resume({ sessionId })).toEqual({ status: "started" });
+      expect(await holdfast.sessions.wait({ sessionId })).toMatchObject({ status });
+      await expect.poll(() => holdfast.sessions.active()).toEqual([]);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(dataOf(await stage.log(), "execution.ended")).toHaveLength(tries);
+    }
+  },
+);
 
 it("a steer that waits when the activity's steps are used up opens a new allowance", async () => {
   let prompted: Promise<unknown> = Promise.resolve();

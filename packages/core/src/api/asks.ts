@@ -53,6 +53,7 @@ export interface AnswerAsk {
   readonly askId: string;
   /** `identity` of the ask as it was shown. */
   readonly identity: string;
+  /** At most 256 KiB as JSON. */
   readonly answer: AskAnswer;
   /** Who answers, in the host's words: 1 to 255 characters. */
   readonly by?: string | undefined;
@@ -99,7 +100,7 @@ export interface Asks {
   /**
    * Answers an ask, once, and goes on with what waited for it: here, where no living process owns it. To deny a permission ends the other
    * permission asks of the session, too; to answer "always" saves the approvals that were shown, and answers what they cover; to dismiss a
-   * question interrupts the activity. An exact retry returns the receipt again.
+   * question interrupts the activity. An exact retry returns the receipt again, and goes on with what nobody has gone on with.
    *
    * @throws ask.not-found
    * @throws ask.changed where the identity is not the ask's: look at what is shown now.

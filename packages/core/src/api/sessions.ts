@@ -169,12 +169,13 @@ export interface Sessions {
    */
   interrupt(query: Interrupt): Promise<InterruptOutcome>;
   /**
-   * Consents to go on: with a parked execution, or with inputs that were recorded without a wake.
+   * Consents to go on: with a parked execution, or with inputs that were recorded without a wake. While all that is open asks, there is
+   * nothing to do but to answer. What comes to nothing is tried once, and again by the next resume.
    *
    * @throws session.replica
    */
   resume(query: { readonly sessionId: string }): Promise<ResumeOutcome>;
-  /** Whether the session's execution wants recovery, and what that would do. Writes nothing. */
+  /** Whether the session's execution wants recovery, and what that would do. Writes nothing but the ends of asks whose time has passed. */
   recovery(query: { readonly sessionId: string }): Promise<RecoveryInfo>;
   /**
    * The session as JSON Lines, each without its line break: its log word for word as it ends when the reading begins, with the texts

@@ -1,4 +1,5 @@
 import { canonicalJson, HoldfastError, toCursor } from "@holdfast/core";
+import { isUnanswered } from "@holdfast/core/session";
 import { assertNotReplica } from "@holdfast/core/store";
 
 import { expireAsk } from "../session/expire-asks.ts";
@@ -8,8 +9,9 @@ import { sessionNotFound } from "./arguments.ts";
 import { askRefusals } from "./ask-refusals.ts";
 import { misfitOf } from "./misfit-of.ts";
 
-import type { AnswerReceipt, CallId } from "@holdfast/core";
+import type { AnswerReceipt } from "@holdfast/core";
 import type { AskShown } from "@holdfast/core/event";
+import type { Wake } from "@holdfast/core/session";
 import type { AskRow, Change, CommitResult, SessionSnapshot } from "@holdfast/core/store";
 import type { Coordinator } from "../session/coordinator.ts";
 import type { Kernel } from "../session/kernel.ts";
@@ -44,11 +46,19 @@ const answerOnce = async (kernel: Kernel, coordinator: Coordinator, answer: Answ
   const [row] = await store.asks({ sessionId, askId, limit: 1 });
   if (row === undefined) throw askRefusals.notFound(answer);
   if (row.identity !== answer.identity) throw askRefusals.changed(answer, row);
-  if (row.state !== "open") return await replayed(kernel, row, answer);
+  if (row.state !== "open") {
+    const receipt = await replayed(kernel, row, answer);
+    // Whoever gave it may have died before it went on with it. A retry is as good a word, but none to what came of it since.
+    const again = wakeOf(answer, { atSeq: row.closedSeq ?? -1, answered: [row] });
+    const isOpen = snapshot.execution?.executionId === row.executionId && snapshot.execution.state === "open";
+    if (isOpen && (isStop(answer) || isUnanswered(snapshot, again))) coordinator.wake(sessionId, again);
+    return receipt;
+  }
   const shown = await assertAnswerable(kernel, { snapshot, row, answer });
   const withIt = await answersWith(kernel, { snapshot, row, shown, answer });
   const result = await commitAnswer(kernel, { snapshot, row, answer, withIt });
-  wake(coordinator, { row, answer, atSeq: result.head.seq, alsoAnswered: withIt.alsoAnswered });
+  const answered = [row, ...withIt.alsoAnswered];
+  coordinator.wake(sessionId, wakeOf(answer, { atSeq: result.head.seq, answered }));
   const [first] = result.status === "committed" ? result.events : [];
   return {
     sessionId,
@@ -111,26 +121,14 @@ const commitAnswer = async (
   });
 };
 
-const wake = (
-  coordinator: Coordinator,
-  {
-    row,
-    answer,
-    atSeq,
-    alsoAnswered,
-  }: {
-    readonly row: AskRow;
-    readonly answer: Answer;
-    readonly atSeq: number;
-    readonly alsoAnswered: readonly AskRow[];
-  },
-): void => {
-  const { sessionId } = row;
-  if (isStop(answer)) return coordinator.wake(sessionId, { kind: "interrupt", atSeq });
-  // Nothing waited for it but the execution, which a person resumes.
-  if (answer.answer.kind === "recovery") return coordinator.wake(sessionId, { kind: "resume", atSeq });
-  const answered = [row, ...alsoAnswered].flatMap(({ callId }): readonly CallId[] => (callId === null ? [] : [callId]));
-  coordinator.wake(sessionId, { kind: "answer", atSeq, answered });
+const wakeOf = (
+  answer: Answer,
+  { atSeq, answered }: { readonly atSeq: number; readonly answered: readonly AskRow[] },
+): Wake => {
+  if (isStop(answer)) return { kind: "interrupt", atSeq };
+  // Where nobody had it but a dead owner, a person resumes it.
+  const kind = answer.answer.kind === "recovery" ? "resume" : "answer";
+  return { kind, atSeq, answered: answered.map(({ callId }) => callId) };
 };
 
 /** Whether a question was dismissed, or what was lost is not gone on with: either interrupts the activity. */

@@ -1,3 +1,5 @@
+import { evaluate } from "@holdfast/core";
+
 import { eventAt } from "../session/event-at.ts";
 import { gateOf } from "../session/open-lane.ts";
 import { stepSource } from "../session/opening-choice.ts";
@@ -83,8 +85,11 @@ const approved = async (
     // Where nothing can be approved for good, a plugin wants a person for each.
     if (about === undefined || about.always.length === 0) continue;
     const { action } = about;
-    const isAllowed = (resource: string): boolean => gate.evaluate({ action, resource }, inForce).effect === "allow";
-    if (about.resources.every(isAllowed)) covered.push(other);
+    // What this process's own rules allow, a person has not approved: the owner's may ask.
+    const isApproved = (resource: string): boolean =>
+      evaluate([], { action, resource }, { approvals: inForce }).effect === "allow" &&
+      gate.evaluate({ action, resource }).effect !== "deny";
+    if (about.resources.every(isApproved)) covered.push(other);
   }
   const by = answer.by === undefined ? {} : { by: answer.by };
   return {

@@ -1,5 +1,5 @@
-import { askIdSchema, HoldfastError, sessionIdSchema, messageIdSchema } from "@holdfast/core";
-import { askAnswerSchema, utf8Bytes } from "@holdfast/core/event";
+import { askIdSchema, HoldfastError, sessionIdSchema, messageIdSchema, toWellFormedJson } from "@holdfast/core";
+import { askAnswerSchema, maxInlineBytes, utf8Bytes } from "@holdfast/core/event";
 import * as z from "zod";
 
 import { metadata } from "./metadata.ts";
@@ -130,10 +130,16 @@ export const argumentSchemas = {
     sessionId,
     askId: askIdSchema,
     identity: z.string().length(64),
-    answer: askAnswerSchema.refine(
-      (answer) => JSON.stringify(answer).isWellFormed(),
-      "expected well-formed Unicode, found a lone surrogate",
-    ),
+    answer: askAnswerSchema
+      // Looked at as values: as JSON, a lone surrogate is an escape.
+      .refine(
+        (answer) => JSON.stringify(answer) === JSON.stringify(toWellFormedJson(answer)),
+        "expected well-formed Unicode, found a lone surrogate",
+      )
+      .refine(
+        (answer) => utf8Bytes(JSON.stringify(answer)) <= maxInlineBytes,
+        `expected at most ${maxInlineBytes} bytes in all, found more`,
+      ),
     by: wellFormed.min(1).max(255).optional(),
     agentOnly: z.boolean().default(false),
   }),

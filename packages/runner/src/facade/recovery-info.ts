@@ -11,7 +11,7 @@ import type { SessionSnapshot } from "@holdfast/core/store";
 import type { Coordinator } from "../session/coordinator.ts";
 import type { Kernel } from "../session/kernel.ts";
 
-/** Whether a session's execution wants recovery, and what `resume` would do about it. Writes and spends nothing. */
+/** Whether a session's execution wants recovery, and what `resume` would do about it. Spends nothing, and ends the asks whose time has passed. */
 export const recoveryInfo = async (
   kernel: Kernel,
   coordinator: Coordinator,

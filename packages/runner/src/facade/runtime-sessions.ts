@@ -125,8 +125,10 @@ export class RuntimeSessions implements Sessions {
     assertNotReplica({ sessionId, events: [] }, snapshot.replica);
     const isOpen = snapshot.execution?.state === "open";
     if (!isOpen && snapshot.inputs.length === 0) return { status: "nothing-to-do" };
-    if (isAsking(snapshot) && !snapshot.inputs.some(({ awake }) => awake === 0)) return { status: "nothing-to-do" };
     const isRunning = isOpen && (await this.#coordinator.ownerOf(snapshot)) === "alive";
+    // Whoever is asked has to answer first; a living owner is watched, for what was only recorded.
+    const isWatched = isRunning && snapshot.inputs.some(({ awake }) => awake === 0);
+    if (isAsking(snapshot) && !isWatched) return { status: "nothing-to-do" };
     this.#coordinator.wake(sessionId, { kind: "resume", atSeq: snapshot.head.seq });
     // So that whoever waits right after this does not find the session still at rest.
     if (!isOpen) await untilTakenUp(this.#kernel, this.#coordinator, sessionId);

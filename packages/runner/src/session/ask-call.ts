@@ -1,3 +1,5 @@
+import { canonicalJson } from "@holdfast/core";
+
 import { eventAt } from "./event-at.ts";
 
 import type { AskShown } from "@holdfast/core/event";
@@ -32,7 +34,7 @@ export const approvedBefore = async (
     if (opened?.type !== "ask.opened" || opened.data.shown.kind !== "permission") continue;
     if (closed?.type !== "ask.answered" || closed.data.answer.kind !== "permission") continue;
     const { shown } = opened.data;
-    const isSame = shown.action === action && shown.resources.join("\n") === resources.join("\n");
+    const isSame = shown.action === action && canonicalJson(shown.resources) === canonicalJson([...resources]);
     if (isSame && closed.data.answer.reply !== "deny") return true;
   }
   return false;

@@ -74,9 +74,12 @@ export class AskDesk implements Disposable {
     }
   }
 
-  /** The ends of all asks that are still open of a call, or of the execution itself: to be committed with what settles it. */
-  async closings(callId: CallId | undefined, reason: AskExpiredReason): Promise<readonly EventDraft[]> {
-    if (!this.#callsThatAsked.has(callId)) return [];
+  /**
+   * The ends of all asks that are still open of a call, or of the execution itself: to be committed with what settles it. Undefined where it
+   * asked nobody; else one may be on its way to the log.
+   */
+  async closings(callId: CallId | undefined, reason: AskExpiredReason): Promise<readonly EventDraft[] | undefined> {
+    if (!this.#callsThatAsked.has(callId)) return undefined;
     const { sessionId } = this.#lane.work;
     const snapshot = await this.#kernel.services.store.snapshot(sessionId);
     return (snapshot?.asks ?? [])

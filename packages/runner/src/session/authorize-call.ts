@@ -38,6 +38,8 @@ export class CallAuthorizer {
   readonly #lane: Lane;
   readonly #subject: AuthorizedCall;
   readonly #asserted: Asserted[] = [];
+  /** Whether a person was waited for since everything was looked at last. */
+  #hasWaited = false;
   #refusal: CallDenied | undefined;
 
   constructor(kernel: Kernel, lane: Lane, subject: AuthorizedCall) {
@@ -79,9 +81,17 @@ export class CallAuthorizer {
 
   /**
    * Everything once more, as it is right now: another process may have taken an approval back, and a tool may not have waited for its
-   * answers. Last the tool itself: the rules are always asked for (tool, "*"), whatever the tool asked by itself.
+   * answers. Last the tool itself: the rules are always asked for (tool, "*"), whatever the tool asked by itself. Where a person was waited
+   * for, which may take days, it is looked at anew.
    */
   async assertAll(): Promise<void> {
+    do {
+      this.#hasWaited = false;
+      await this.#assertEach();
+    } while (this.#hasWaited);
+  }
+
+  async #assertEach(): Promise<void> {
     this.assertNotRefused();
     for (const assertion of this.#asserted) await this.#permit(assertion);
     const { tool } = this.#subject;
@@ -108,6 +118,7 @@ export class CallAuthorizer {
     if (effect === "deny") throw new CallDenied("denied-by-policy", "A plugin refused it.");
     if (effect === "ask")
       await this.#askPerson({ action: tool, resources: ["*"], always: [] }, "A plugin wants a person to approve it");
+    if (this.#hasWaited) await this.assertAll();
   }
 
   async #permit(asserted: Asserted): Promise<void> {
@@ -138,7 +149,7 @@ export class CallAuthorizer {
   }
 
   async #askPerson({ action, resources, always, preview }: Asserted, what: string): Promise<void> {
-    const { call, tool, aside } = this.#subject;
+    const { call, tool } = this.#subject;
     // What is begun again was approved with a preview that is not recorded: the same effect, of the same call.
     if (call.before !== undefined && (await approvedBefore(this.#kernel, this.#lane, { call, action, resources })))
       return;
@@ -149,6 +160,10 @@ export class CallAuthorizer {
       resources,
       always: always ?? resources.filter((resource) => !/[*?]/.test(resource)),
       ...(preview === undefined ? {} : { preview }),
+    };
+    const aside: Aside = (wait) => {
+      this.#hasWaited = true;
+      return this.#subject.aside(wait);
     };
     const denial = denialOf(await askCall(this.#lane, { call, shown, aside }), what);
     if (denial !== undefined) this.#refuse(denial);

@@ -5,7 +5,7 @@ import type { EventDraft } from "@holdfast/core/event";
 import type { LaneCommit } from "./commit-queue.ts";
 import type { Lane } from "./lane.ts";
 
-/** How often others may be in the way: each time an ask was answered, or ended, between the look at it and the commit. */
+/** How often others may be in the way: each time an ask was opened, answered or ended, between the look at it and the commit. */
 const tries = 8;
 
 /**
@@ -20,9 +20,9 @@ export const commitClosing = async (
   const reason = lane.stopped === "interrupted" ? "interrupted" : "settled";
   for (let attempt = 1; ; attempt++) {
     const closings = await lane.asks.closings(callId, reason);
-    const mayRetry = closings.length > 0 && attempt < tries;
+    const mayRetry = closings !== undefined && attempt < tries;
     try {
-      await lane.commit([...closings, ...drafts], mayRetry ? { ...options, conditional: true } : options);
+      await lane.commit([...(closings ?? []), ...drafts], mayRetry ? { ...options, conditional: true } : options);
       return;
     } catch (error) {
       if (!mayRetry || !HoldfastError.isInstance(error, "store.condition-failed")) throw error;

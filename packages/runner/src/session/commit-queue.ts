@@ -25,6 +25,12 @@ export interface CommitScope {
   readonly mayRetry: () => boolean;
 }
 
+interface Staged {
+  readonly events: readonly EventDraft[];
+  readonly blobs: readonly Blob[];
+}
+
+const nothing: Staged = { events: [], blobs: [] };
 const retryDelayMs = 500;
 const passing: ReadonlySet<string> = new Set(["store.full", "store.io", "store.busy"]);
 
@@ -37,6 +43,8 @@ export class CommitQueue implements Disposable {
   readonly #scope: CommitScope;
   #staged: EventDraft[] = [];
   #stagedBlobs: Blob[] = [];
+  /** What was staged for a commit whose condition did not hold. It comes before all that is committed next, also what waits by then. */
+  #left: Staged = nothing;
   #flush: NodeJS.Immediate | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #broken: { readonly error: unknown } | undefined;
@@ -85,11 +93,10 @@ export class CommitQueue implements Disposable {
 
   /** Resolves when everything that was staged or is under way is durable. */
   async flush(): Promise<void> {
-    if (this.#staged.length > 0) await this.commit([], {});
-    else {
-      await this.#last;
-      if (this.#broken !== undefined) throw this.#broken.error;
-    }
+    if (this.#staged.length > 0) return void (await this.commit([], {}));
+    await this.#last;
+    if (this.#broken !== undefined) throw this.#broken.error;
+    if (this.#left.events.length > 0) await this.commit([], {});
   }
 
   /** @throws store.fenced and every other refusal; but for a condition that was allowed not to hold, the queue is broken then. */
@@ -97,27 +104,18 @@ export class CommitQueue implements Disposable {
     drafts: readonly EventDraft[],
     { claim, changes, blobs = [], conditional = false }: LaneCommit,
   ): Promise<CommitResult> {
-    const staged = this.#staged;
-    const stagedBlobs = this.#stagedBlobs;
+    const staged = { events: this.#staged, blobs: this.#stagedBlobs };
     this.#staged = [];
     this.#stagedBlobs = [];
     const { sessionId, fence } = this.#scope;
-    const allBlobs = [...stagedBlobs, ...blobs];
     const plan: CommitPlan = {
       sessionId,
-      events: [...staged, ...drafts],
+      events: drafts,
+      blobs,
       ...(claim?.action === "take" ? { claim } : { fence, ...(claim === undefined ? {} : { claim }) }),
       ...(changes === undefined ? {} : { changes }),
-      ...(allBlobs.length === 0 ? {} : { blobs: allBlobs }),
     };
-    const before = this.#last;
-    const committed = this.#afterwards(before, plan).catch((error: unknown) => {
-      if (conditional && HoldfastError.isInstance(error, "store.condition-failed")) {
-        this.#staged = [...staged, ...this.#staged];
-        this.#stagedBlobs = [...stagedBlobs, ...this.#stagedBlobs];
-      } else this.#break(error);
-      throw error;
-    });
+    const committed = this.#afterwards(this.#last, { staged, plan, conditional });
     this.#last = committed.catch(() => undefined);
     return committed;
   }
@@ -135,10 +133,31 @@ export class CommitQueue implements Disposable {
     clearImmediate(this.#flush);
   }
 
-  async #afterwards(before: Promise<unknown>, plan: CommitPlan): Promise<CommitResult> {
+  async #afterwards(
+    before: Promise<unknown>,
+    {
+      staged,
+      plan,
+      conditional,
+    }: { readonly staged: Staged; readonly plan: CommitPlan; readonly conditional: boolean },
+  ): Promise<CommitResult> {
     await before;
     if (this.#broken !== undefined) throw this.#broken.error;
-    return this.#persist(plan);
+    const first = merge(this.#left, staged);
+    this.#left = nothing;
+    const blobs = [...first.blobs, ...(plan.blobs ?? [])];
+    const { blobs: _own, ...rest } = plan;
+    try {
+      return await this.#persist({
+        ...rest,
+        events: [...first.events, ...plan.events],
+        ...(blobs.length === 0 ? {} : { blobs }),
+      });
+    } catch (error) {
+      if (conditional && HoldfastError.isInstance(error, "store.condition-failed")) this.#left = first;
+      else this.#break(error);
+      throw error;
+    }
   }
 
   #break(error: unknown): void {
@@ -175,3 +194,8 @@ export class CommitQueue implements Disposable {
     }
   }
 }
+
+const merge = (left: Staged, right: Staged): Staged =>
+  left.events.length === 0
+    ? right
+    : { events: [...left.events, ...right.events], blobs: [...left.blobs, ...right.blobs] };

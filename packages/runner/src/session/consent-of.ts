@@ -11,4 +11,5 @@ export const consentOf = (wake: Wake, { inputs }: SessionSnapshot): Consent =>
     : "everything";
 
 /** Inputs that were recorded without a wake, and that a resume consents to. */
-export const recorded = ({ inputs }: SessionSnapshot) => inputs.filter(({ awake }) => awake === 0);
+export const recorded = ({ inputs }: SessionSnapshot, { kind, atSeq }: Wake) =>
+  kind === "resume" ? inputs.filter(({ awake, seq }) => awake === 0 && seq <= atSeq) : [];

@@ -199,7 +199,7 @@ export class Coordinator {
     };
     try {
       if (work === "start") {
-        const woken = wake.kind === "resume" ? recorded(snapshot).map(({ messageId }) => messageId) : [];
+        const woken = recorded(snapshot, wake).map(({ messageId }) => messageId);
         return await startExecution(this.#kernel, { snapshot, woken }, onLane);
       } else {
         const consent = work === "end" ? undefined : consentOf(wake, snapshot);
@@ -210,7 +210,7 @@ export class Coordinator {
           onLane,
         );
         // The resume was for what was recorded, too, and an execution of its own is for that.
-        return completed && !(wake.kind === "resume" && recorded(snapshot).length > 0);
+        return completed && recorded(snapshot, wake).length === 0;
       }
     } finally {
       drain.lane = undefined;

@@ -24,7 +24,7 @@ export class ExpiryAlarms {
     this.forget(sessionId);
     const wait = new AbortController();
     this.#waits.set(sessionId, wait);
-    const answered = asks.flatMap(({ callId }) => (callId === null ? [] : [callId]));
+    const answered = asks.map(({ callId }) => callId);
     this.#clock.sleep(Math.max(1, soonest - this.#clock.now()), wait.signal).then(
       () => this.#wake(sessionId, { kind: "answer", atSeq: head.seq, answered }),
       () => undefined,

@@ -15,8 +15,8 @@ export interface Wake {
   readonly kind: "prompt" | "answer" | "resume" | "interrupt" | "policy";
   /** The end of the log when it was asked for: what ended before is behind it. */
   readonly atSeq: number;
-  /** The calls that have their answer by then. */
-  readonly answered?: readonly CallId[];
+  /** The calls that have their answer by then; null where the execution itself has. */
+  readonly answered?: readonly (CallId | null)[];
 }
 
 /**
@@ -33,7 +33,8 @@ interface Look {
   readonly takesOver: boolean;
 }
 
-type View = Pick<SessionSnapshot, "inputs" | "replica"> & AskView;
+type Progress = Pick<SessionSnapshot, "progressSeq"> & AskView;
+type View = Pick<SessionSnapshot, "inputs" | "replica"> & Progress;
 
 /** What a wake leads to, as the session stands. Nothing on a replica, whose work is its source's, and nothing while all that is open asks. */
 export const nextWork = (snapshot: View, look: Look): Work => {
@@ -51,30 +52,41 @@ const workOnOpen = (execution: ExecutionRow, snapshot: View, { owner, wake, take
     if (isAsking(snapshot)) return "none";
     return wake.kind === "interrupt" ? "none" : "recover";
   }
-  const isUntaken = wake.kind === "prompt" && inputs.some((input) => input.awake === 1 && input.seq <= wake.atSeq);
-  const isUnheard = wake.kind === "interrupt" && isInterrupted;
+  // Whatever else was asked for: wakes that come together are one, and each must be heard.
+  const isUntaken = wake.kind !== "interrupt" && inputs.some(({ awake, seq }) => awake === 1 && seq <= wake.atSeq);
   // What was only recorded waits for this resume, and the owner knows nothing of it.
   const isRecorded = wake.kind === "resume" && inputs.some((input) => input.awake === 0 && input.seq <= wake.atSeq);
-  if (takesOver && (isUntaken || isUnheard || isRecorded)) return "watch";
+  if (takesOver && (isUntaken || isInterrupted || isRecorded)) return "watch";
   // An answer is consent, whatever this runtime does with what it was not asked about.
   return isUnanswered(snapshot, wake) ? "watch" : "none";
 };
 
-/** Whether a call that has its answer has got no further: whoever owns it may have died before it heard of it. */
-const isUnanswered = ({ calls, asks }: View, { answered = [], atSeq }: Wake): boolean =>
-  calls.some(
+/** Whether what has its answer has got no further: whoever owns it may have died before it heard of it. */
+export const isUnanswered = (view: Progress, { answered = [], atSeq }: Wake): boolean =>
+  view.calls.some(
     ({ callId, state, begunSeq }) =>
       answered.includes(callId) &&
       (state === "called" || (begunSeq ?? 0) <= atSeq) &&
-      !asks.some((ask) => ask.callId === callId),
-  );
+      !view.asks.some((ask) => ask.callId === callId),
+  ) ||
+  (answered.includes(null) && !hasGoneOn(view, atSeq));
+
+/** Whether its owner has done anything in an execution since. */
+const hasGoneOn = ({ attempt, calls, asks, progressSeq }: Progress, sinceSeq: number): boolean =>
+  Math.max(progressSeq, attempt?.seq ?? -1, attempt?.endedSeq ?? -1) > sinceSeq ||
+  calls.some(({ begunSeq }) => (begunSeq ?? -1) > sinceSeq) ||
+  asks.some(({ seq }) => seq > sinceSeq);
 
 const workAtRest = (last: ExecutionRow | null, inputs: readonly InputRow[], wake: Wake): Work => {
   if (wake.kind === "interrupt") return "none";
-  if (wake.kind === "resume" && inputs.length > 0) return "start";
-  // A wake that is younger than the last end is consent to everything in the inbox; an older one only to what came after that end.
-  const isExplicit = wake.kind === "prompt" && wake.atSeq >= (last?.endedSeq ?? -1);
-  return inputs.some((input) => input.awake === 1 && (isExplicit || isFreshFor(input.seq, last))) ? "start" : "none";
+  // A wake that is younger than the last end is consent to everything in the inbox; an older one only to what came after that end. So one
+  // that has come to nothing does not come again and again.
+  const isExplicit = wake.atSeq >= (last?.endedSeq ?? -1);
+  const isConsented = ({ awake, seq }: InputRow): boolean => {
+    if (awake === 1) return isExplicit || isFreshFor(seq, last);
+    return wake.kind === "resume" && seq <= wake.atSeq;
+  };
+  return inputs.some(isConsented) ? "start" : "none";
 };
 
 const rank: Record<Wake["kind"], number> = { interrupt: 0, prompt: 1, answer: 2, policy: 3, resume: 4 };
