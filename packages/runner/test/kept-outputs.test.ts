@@ -82,8 +82,10 @@ describe("what a tool keeps of its call", () => {
   });
 });
 
-/** A call is left open by a runtime that is gone, and taken up by another whose tool has something to say of it. */
-const recover = async (salvage: (ctx: SalvageContext) => Promise<string> | string) => {
+type Salvage = (ctx: SalvageContext) => Promise<string> | string;
+
+/** A call that is left open by a runtime that is gone. */
+const leftOpen = async (): Promise<Stage> => {
   const first = await setStage({
     store: shared(createMemoryStore()),
     tools: [tool(() => never)],
@@ -93,6 +95,11 @@ const recover = async (salvage: (ctx: SalvageContext) => Promise<string> | strin
   await first.holdfast.sessions.prompt({ sessionId: first.sessionId, text: "Go" });
   await untilEvent(first.holdfast, first.sessionId, "tool.begun");
   await first.holdfast[Symbol.asyncDispose]();
+  return first;
+};
+
+/** It is taken up by another runtime, whose tool has something to say of it. */
+const takeUp = async (first: Stage, salvage: Salvage) => {
   const holdfast = await openRuntime(first.store, { tools: [tool(() => never, salvage)], model: model() });
   await holdfast.sessions.resume({ sessionId: first.sessionId });
   await holdfast.sessions.wait({ sessionId: first.sessionId });
@@ -101,6 +108,8 @@ const recover = async (salvage: (ctx: SalvageContext) => Promise<string> | strin
   await holdfast[Symbol.asyncDispose]();
   return { first, types: events.map(({ type }) => type), outcome: dataOf(events, "tool.settled")[0]?.outcome };
 };
+
+const recover = async (salvage: Salvage) => takeUp(await leftOpen(), salvage);
 
 describe("a call that had begun in a process that is gone", () => {
   it("settles as unknown, with what its tool still says and keeps of it, after the receipt", async () => {
@@ -124,6 +133,30 @@ describe("a call that had begun in a process that is gone", () => {
     });
     expect(outcome).toMatchObject({ status: "stopped", reason: "unknown-outcome" });
     expect(outcome?.content).toContain("The process that ran it ended.");
+    await first[Symbol.asyncDispose]();
+  });
+
+  it("stays open where the runtime closes before its tool has said anything, for whoever takes it next", async () => {
+    const first = await leftOpen();
+    const asked = Promise.withResolvers<void>();
+    const closing = await openRuntime(first.store, {
+      tools: [
+        tool(
+          () => never,
+          () => {
+            asked.resolve();
+            return never;
+          },
+        ),
+      ],
+      model: model(),
+    });
+    await closing.sessions.resume({ sessionId: first.sessionId });
+    await asked.promise;
+    await closing[Symbol.asyncDispose]();
+    expect((await first.store.rows(first.sessionId)).call).toMatchObject([{ state: "begun", settledSeq: null }]);
+    const { outcome } = await takeUp(first, () => "It had written: so far");
+    expect(outcome?.content).toContain("It had written: so far");
     await first[Symbol.asyncDispose]();
   });
 });
