@@ -24,11 +24,14 @@ interface Run {
 }
 
 /** The tool of today, and what it was run with. A probe of it sees that nothing happened. */
-const acting = (replay: ReplayPolicy, { description = "Has an effect.", runs = [] as Run[] } = {}): Tool =>
+const acting = (
+  replay: ReplayPolicy,
+  { description = "Has an effect.", runs = [] as Run[], input = z.object({}) } = {},
+): Tool =>
   defineTool({
     name: "act",
     description,
-    input: z.object({}),
+    input,
     output: z.string(),
     replay,
     prepare: () => ({ target: "another file" }),
@@ -133,7 +136,7 @@ it.each(["safe", "keyed"] as const)(
     const runs: Run[] = [];
     const act = acting(replay);
     // What is told of the tool is the same.
-    const picky = { ...acting(replay, { runs }), input: z.object({}).refine(() => false) } satisfies Tool;
+    const picky = acting(replay, { runs, input: z.object({}).refine(() => false) });
     expect(definitionOf(picky)).toBe(definitionOf(act));
     const { verdict, outcome } = await resume((d) => begunCall(d, act, { effect }), [picky]);
     expect({ verdict, runs }).toEqual({ verdict: "repeat", runs: [] });

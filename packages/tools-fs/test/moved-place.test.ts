@@ -11,8 +11,7 @@ const exchange = (stage: Stage): void => {
   symlinkSync("empty", stage.join("sub"));
 };
 
-const patchOf = (...lines: readonly string[]): string =>
-  ["*** Begin Patch", ...lines, "*** End Patch", ""].join("\n");
+const patchOf = (...lines: readonly string[]): string => ["*** Begin Patch", ...lines, "*** End Patch", ""].join("\n");
 
 it.each([
   ["write", "a new file", { path: "sub/new.txt", content: "new\n" }],

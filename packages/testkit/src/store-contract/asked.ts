@@ -83,7 +83,7 @@ export const describeAsked = (subject: StoreSubject): void => {
       await store.commit(answer(d, 2));
       const { sessionId } = d;
       const found = async (query: Omit<AskQuery, "limit">) => namesOf(await store.asks({ ...query, limit: 10 }));
-      const [one, two] = [1, 2].map((turn) => d.turn(turn).askId);
+      const [one, two] = [d.turn(1).askId, d.turn(2).askId];
       const [shown, answered] = ["1", "2"].map((digit) => digit.padStart(64, "0")) as [string, string];
       expect(await found({ sessionId, askId: two })).toEqual([two]);
       expect(await found({ askId: two })).toEqual([two]);
@@ -95,11 +95,11 @@ export const describeAsked = (subject: StoreSubject): void => {
       expect(await found({ sessionId, identity: shown, callId: d.callId, state: "open" })).toEqual([one]);
       expect(await found({ sessionId, identity: shown, callId: d.turn(2).callId })).toEqual([]);
       expect(await found({ sessionId, identity: shown, askId: two })).toEqual([]);
-      expect((await found({ identity: shown })).toSorted()).toEqual([one, other.askId].toSorted());
+      expect(new Set(await found({ identity: shown }))).toEqual(new Set([one, other.askId]));
       const after = { sessionId, seq: 0 };
-      expect(await found({ sessionId, rootId: sessionId, callId: d.callId, askId: one, identity: shown, after })).toEqual([
-        one,
-      ]);
+      expect(
+        await found({ sessionId, rootId: sessionId, callId: d.callId, askId: one, identity: shown, after }),
+      ).toEqual([one]);
     });
 
     it("law 21 asked: asks are what the rows and the snapshot say", async () => {
