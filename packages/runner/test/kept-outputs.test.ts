@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
 import { expectSound } from "./expect-sound.ts";
-import { dataOf, logOf, openRuntime, setStage, shared, untilEvent } from "./stage.ts";
+import { dataOf, logOf, openRuntime, setStage, shared } from "./stage.ts";
 
 import type { ExecuteContext, SalvageContext, Tool } from "@holdfast/core/tool";
 import type { CallOutcome } from "@holdfast/core/event";
@@ -69,7 +69,7 @@ describe("what a tool keeps of its call", () => {
 
   it("stays where the call is interrupted, and the model is told of it", async () => {
     const started = createGate();
-    await using stage = await setStage({ tools: [tool(keepsHalf(started.open))], model: model() });
+    await using stage = await setStage({ tools: [tool(keepsHalf(() => started.open()))], model: model() });
     await stage.holdfast.sessions.prompt({ sessionId: stage.sessionId, text: "Go" });
     await started.opened;
     await stage.holdfast.sessions.interrupt({ sessionId: stage.sessionId });
@@ -86,14 +86,19 @@ type Salvage = (ctx: SalvageContext) => Promise<string> | string;
 
 /** A call that is left open by a runtime that is gone. */
 const leftOpen = async (): Promise<Stage> => {
+  const started = createGate();
+  const executes = () => {
+    started.open();
+    return never;
+  };
   const first = await setStage({
     store: shared(createMemoryStore()),
-    tools: [tool(() => never)],
+    tools: [tool(executes)],
     model: model(),
     limits: { graceMs: 1 },
   });
   await first.holdfast.sessions.prompt({ sessionId: first.sessionId, text: "Go" });
-  await untilEvent(first.holdfast, first.sessionId, "tool.begun");
+  await started.opened;
   await first.holdfast[Symbol.asyncDispose]();
   return first;
 };
