@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
 import { expectSound } from "./expect-sound.ts";
-import { dataOf, logOf, openRuntime, setStage, shared, untilEvent } from "./stage.ts";
+import { dataOf, logOf, openRuntime, setStage, shared } from "./stage.ts";
 
 import type { ExecuteContext, SalvageContext, Tool } from "@holdfast/core/tool";
 import type { CallOutcome } from "@holdfast/core/event";
@@ -69,7 +69,7 @@ describe("what a tool keeps of its call", () => {
 
   it("stays where the call is interrupted, and the model is told of it", async () => {
     const started = createGate();
-    await using stage = await setStage({ tools: [tool(keepsHalf(started.open))], model: model() });
+    await using stage = await setStage({ tools: [tool(keepsHalf(() => started.open()))], model: model() });
     await stage.holdfast.sessions.prompt({ sessionId: stage.sessionId, text: "Go" });
     await started.opened;
     await stage.holdfast.sessions.interrupt({ sessionId: stage.sessionId });
@@ -82,17 +82,29 @@ describe("what a tool keeps of its call", () => {
   });
 });
 
-/** A call is left open by a runtime that is gone, and taken up by another whose tool has something to say of it. */
-const recover = async (salvage: (ctx: SalvageContext) => Promise<string> | string) => {
+type Salvage = (ctx: SalvageContext) => Promise<string> | string;
+
+/** A call that is left open by a runtime that is gone. */
+const leftOpen = async (): Promise<Stage> => {
+  const started = createGate();
+  const executes = () => {
+    started.open();
+    return never;
+  };
   const first = await setStage({
     store: shared(createMemoryStore()),
-    tools: [tool(() => never)],
+    tools: [tool(executes)],
     model: model(),
     limits: { graceMs: 1 },
   });
   await first.holdfast.sessions.prompt({ sessionId: first.sessionId, text: "Go" });
-  await untilEvent(first.holdfast, first.sessionId, "tool.begun");
+  await started.opened;
   await first.holdfast[Symbol.asyncDispose]();
+  return first;
+};
+
+/** It is taken up by another runtime, whose tool has something to say of it. */
+const takeUp = async (first: Stage, salvage: Salvage) => {
   const holdfast = await openRuntime(first.store, { tools: [tool(() => never, salvage)], model: model() });
   await holdfast.sessions.resume({ sessionId: first.sessionId });
   await holdfast.sessions.wait({ sessionId: first.sessionId });
@@ -101,6 +113,8 @@ const recover = async (salvage: (ctx: SalvageContext) => Promise<string> | strin
   await holdfast[Symbol.asyncDispose]();
   return { first, types: events.map(({ type }) => type), outcome: dataOf(events, "tool.settled")[0]?.outcome };
 };
+
+const recover = async (salvage: Salvage) => takeUp(await leftOpen(), salvage);
 
 describe("a call that had begun in a process that is gone", () => {
   it("settles as unknown, with what its tool still says and keeps of it, after the receipt", async () => {
@@ -124,6 +138,30 @@ describe("a call that had begun in a process that is gone", () => {
     });
     expect(outcome).toMatchObject({ status: "stopped", reason: "unknown-outcome" });
     expect(outcome?.content).toContain("The process that ran it ended.");
+    await first[Symbol.asyncDispose]();
+  });
+
+  it("stays open where the runtime closes before its tool has said anything, for whoever takes it next", async () => {
+    const first = await leftOpen();
+    const asked = Promise.withResolvers<void>();
+    const closing = await openRuntime(first.store, {
+      tools: [
+        tool(
+          () => never,
+          () => {
+            asked.resolve();
+            return never;
+          },
+        ),
+      ],
+      model: model(),
+    });
+    await closing.sessions.resume({ sessionId: first.sessionId });
+    await asked.promise;
+    await closing[Symbol.asyncDispose]();
+    expect((await first.store.rows(first.sessionId)).call).toMatchObject([{ state: "begun", settledSeq: null }]);
+    const { outcome } = await takeUp(first, () => "It had written: so far");
+    expect(outcome?.content).toContain("It had written: so far");
     await first[Symbol.asyncDispose]();
   });
 });

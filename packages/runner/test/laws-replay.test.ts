@@ -24,11 +24,14 @@ interface Run {
 }
 
 /** The tool of today, and what it was run with. A probe of it sees that nothing happened. */
-const acting = (replay: ReplayPolicy, { description = "Has an effect.", runs = [] as Run[] } = {}): Tool =>
+const acting = (
+  replay: ReplayPolicy,
+  { description = "Has an effect.", runs = [] as Run[], input = z.object({}) } = {},
+): Tool =>
   defineTool({
     name: "act",
     description,
-    input: z.object({}),
+    input,
     output: z.string(),
     replay,
     prepare: () => ({ target: "another file" }),
@@ -126,6 +129,21 @@ describe("another definition or a missing tool means", () => {
     expect(await resume(events, [])).toMatchObject({ verdict: "stale", outcome: { reason: "stale-registration" } });
   });
 });
+
+it.each(["safe", "keyed"] as const)(
+  "unknown for a begun call of policy %s whose input does not fit the schema any more: nobody says that it was not run",
+  async (replay) => {
+    const runs: Run[] = [];
+    const act = acting(replay);
+    // What is told of the tool is the same.
+    const picky = acting(replay, { runs, input: z.object({}).refine(() => false) });
+    expect(definitionOf(picky)).toBe(definitionOf(act));
+    const { verdict, outcome } = await resume((d) => begunCall(d, act, { effect }), [picky]);
+    expect({ verdict, runs }).toEqual({ verdict: "repeat", runs: [] });
+    expect(outcome).toMatchObject({ status: "stopped", reason: "unknown-outcome" });
+    expect(outcome?.content).not.toContain("the call was not run");
+  },
+);
 
 it("after a restart stale is judged by definition, not by registration: a call runs with the same tool defined anew, or under another policy", async () => {
   for (const today of policies) {

@@ -36,7 +36,7 @@ const isScan = (detail: string): boolean => {
   return growing.split("|").includes(table) && table !== "session" && !short.includes(index);
 };
 
-const askSession = createDrafts("plan").sessionId;
+const { sessionId: askSession, askId } = createDrafts("plan");
 
 const everyWrite = async (store: Store): Promise<void> => {
   const d = createDrafts("plan");
@@ -137,10 +137,16 @@ describe("query plans", () => {
   it.each([
     ["open ones of a session", { sessionId: askSession, state: "open" }, ["ask_open (sessionKey=?)"]],
     ["those of a session", { sessionId: askSession }, ["ask_order (sessionKey=?)"]],
+    ["the one of an ID", { sessionId: askSession, askId }, ["PRIMARY KEY (sessionKey=? AND askId=?)"]],
+    [
+      "the open one of an ID",
+      { sessionId: askSession, askId, state: "open" },
+      ["PRIMARY KEY (sessionKey=? AND askId=?)"],
+    ],
     [
       "those after another",
       { sessionId: askSession, after: { sessionId: askSession, seq: 1 } },
-      ["ask_order (sessionKey=?)"],
+      ["ask_order (sessionKey=? AND seq>?)"],
     ],
     [
       "open ones of a family",

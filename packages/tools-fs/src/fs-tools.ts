@@ -3,6 +3,8 @@ import { definePlugin } from "@holdfast/core/plugin";
 import { KeyedLock } from "./files/keyed-lock.ts";
 import { nodeFileSystem } from "./node-file-system.ts";
 import { PathService } from "./paths/path-service.ts";
+import { defaultStateDirectory } from "./shell/call-folder.ts";
+import { sweepCallFolders } from "./shell/sweep-call-folders.ts";
 import { createApplyPatchTool } from "./tools/apply-patch-tool.ts";
 import { createBashTool } from "./tools/bash-tool.ts";
 import { createEditTool } from "./tools/edit-tool.ts";
@@ -36,7 +38,8 @@ export interface FsToolsOptions {
   readonly passEnvironment?: readonly string[] | undefined;
   /**
    * Where `bash` keeps the output of running commands, and which processes they are, so that another process finds them after a crash: a
-   * directory of this user alone. Default: `holdfast-UID` in the system's directory for temporary files.
+   * directory of this user alone. Default: `holdfast-UID` in the system's directory for temporary files. What crashed calls left there and
+   * nobody took over is removed after 7 days.
    */
   readonly stateDirectory?: string | undefined;
   /** After how many milliseconds `glob` and `grep` are ended, and answer with what they have found. Default 20,000. */
@@ -62,6 +65,13 @@ export const fsTools = (options: FsToolsOptions = {}): Plugin => {
     name: "@holdfast/tools-fs",
     setup: (ctx) => {
       for (const tool of chosen) ctx.tools.register(tool);
+      if (!chosen.includes(all.bash)) return undefined;
+      const { stateDirectory = defaultStateDirectory() } = shell;
+      // Beside everything else: a slow disk delays no Location.
+      const sweeping = sweepCallFolders(stateDirectory, Date.now(), ctx.signal).catch((error: unknown) =>
+        ctx.log.warn("the folders of calls that are long over could not be removed", { reason: String(error) }),
+      );
+      return () => sweeping;
     },
   });
 };

@@ -110,8 +110,10 @@ export class AskDesk implements Disposable {
   }
 
   async #find(identity: string): Promise<AskRow | undefined> {
-    const { sessionId } = this.#lane.work;
-    return (await this.#kernel.services.store.asks({ sessionId, identity, limit: 200 })).at(-1);
+    const { sessionId, startedSeq } = this.#lane.work;
+    // Asks end with their execution, and so does what they say.
+    const after = { sessionId, seq: startedSeq };
+    return (await this.#kernel.services.store.asks({ sessionId, identity, after, limit: 200 })).at(-1);
   }
 
   async #open({ callId, shown }: AskSubject, identity: string): Promise<AskRow> {

@@ -59,11 +59,11 @@ export const goneFencesOf = async (kernel: Kernel, snapshot: SessionSnapshot): P
   const { sessionId } = session;
   const fences = new Set<number>();
   // What had begun is judged by it, and nothing else is.
-  if (snapshot.calls.every(({ state }) => state !== "begun")) return fences;
+  if (execution === null || snapshot.calls.every(({ state }) => state !== "begun")) return fences;
   if (claim !== null && (await kernel.owner.isProvenGone(owner))) fences.add(claim.fence);
-  const asks = await store.asks({ sessionId, limit: 200 });
-  for (const { executionId, kind, seq } of asks) {
-    if (kind !== "recovery" || executionId !== execution?.executionId) continue;
+  const asks = await store.asks({ sessionId, after: { sessionId, seq: execution.seq }, limit: 200 });
+  for (const { kind, seq } of asks) {
+    if (kind !== "recovery") continue;
     const opened = await eventAt(store, sessionId, seq);
     if (opened?.type === "ask.opened" && opened.data.goneFence !== undefined) fences.add(opened.data.goneFence);
   }

@@ -20,8 +20,8 @@ export interface EffectWord {
 export const wordOnEffect = async (store: Store, row: CallRow): Promise<EffectWord | undefined> => {
   const { sessionId, callId, begunSeq } = row;
   if (begunSeq === null) return undefined;
-  const asks = await store.asks({ sessionId, callId, limit: 200 });
-  const ask = asks.findLast(({ kind, seq }) => kind === "unknown-effect" && seq > begunSeq);
+  const asks = await store.asks({ sessionId, callId, after: { sessionId, seq: begunSeq }, limit: 200 });
+  const ask = asks.findLast(({ kind }) => kind === "unknown-effect");
   if (ask === undefined) return undefined;
   const opened = await eventAt(store, sessionId, ask.seq);
   if (opened?.type !== "ask.opened") return undefined;

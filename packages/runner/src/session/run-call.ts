@@ -1,6 +1,7 @@
 import { reasonOf } from "../reason-of.ts";
 import { CallAuthorizer } from "./authorize-call.ts";
 import { CallLife } from "./call-life.ts";
+import { stopped } from "./call-outcomes.ts";
 import { commitClosing } from "./commit-closing.ts";
 import { KeptOutput } from "./kept-output.ts";
 import { prepareCall } from "./prepare-call.ts";
@@ -47,7 +48,7 @@ export const runCall = async (
   try {
     life.signal.throwIfAborted();
     const read = await life.wait(readCallInput(tool, call.input));
-    if (!read.ok) return read.outcome;
+    if (!read.ok) return call.before === undefined ? read.outcome : misfit;
     const prepared = await prepareCall(kernel, lane, { subject, authorizer, tool, input: read.input, life });
     await life.wait(authorizer.askPlugins(read.json));
     life.signal.throwIfAborted();
@@ -70,9 +71,12 @@ export const runCall = async (
     if (found === undefined) return undefined;
     if (found !== "defect") return outputs.mark(found);
     logger.error("a tool failed unexpectedly", { tool: tool.name, callId, reason: reasonOf(error) });
-    return outputs.mark(defect(tool.name, error, phase));
+    return outputs.mark(defect(tool.name, error, call.before === undefined ? phase : "executing"));
   }
 };
+
+/** Of a call that had begun before: a schema says more than its definition tells, and nobody can say that it was not run. */
+const misfit = stopped("unknown-outcome", "It was not run again: its input does not fit the tool's schema any more.");
 
 /** Makes the beginning durable; from then on the effect counts as perhaps done. */
 const beginCall = async (

@@ -22,7 +22,7 @@ export const canBeSalvaged = ({ row, verdict, word, probed }: JudgedCall, tools:
 const limitMs = 5_000;
 const ended = "The process that ran it ended.";
 
-/** Settles a call of which its tool may still have something to say. */
+/** Settles a call of which its tool may still have something to say. One that was stopped from saying it says it to the next owner. */
 export const settleSalvaged = async (
   kernel: Kernel,
   lane: Lane,
@@ -30,18 +30,19 @@ export const settleSalvaged = async (
 ): Promise<void> => {
   const { callId, name } = call.row;
   const outcome = await salvageCall(kernel, lane, { call, tool: tools.get(name)?.tool });
+  if (outcome === undefined) return;
   await commitClosing(lane, [lane.draft("tool.settled", { callId, outcome })], { callId });
 };
 
 /**
  * The outcome of a call that had begun in a process that is gone: unknown, with what its tool can still say of it. A tool that fails, or
- * takes longer than 5 s, has nothing to say.
+ * takes longer than 5 s, has nothing to say. Undefined where this runtime closes, or is no owner any more, before it has said it.
  */
 const salvageCall = async (
   { services }: Kernel,
   lane: Lane,
   { call, tool }: { readonly call: JudgedCall; readonly tool: Tool | undefined },
-): Promise<CallOutcome> => {
+): Promise<CallOutcome | undefined> => {
   const { row, begun } = call;
   if (tool?.salvage === undefined || begun === undefined) return stopped("unknown-outcome", ended);
   const { clock, store, logger } = services;
@@ -65,6 +66,7 @@ const salvageCall = async (
     });
     said = typeof answer === "string" && answer !== "" ? `\n${answer}` : "";
   } catch (error) {
+    if (lane.stopped !== undefined && lane.stopped !== "interrupted") return undefined;
     logger.error("a tool could not say what is left of a call", { tool: tool.name, callId, reason: reasonOf(error) });
   } finally {
     giveUp.abort();

@@ -75,6 +75,33 @@ export const describeAsked = (subject: StoreSubject): void => {
       expect(await found({ sessionId: createDrafts("nobody").sessionId })).toEqual([]);
     });
 
+    it("law 21 asked: asks are found by ID, and by what was shown, alone and with every other filter", async () => {
+      await using store = await subject.create();
+      const other = createDrafts("other");
+      await begin(store, d, 3);
+      await begin(store, other, 3);
+      await store.commit(answer(d, 2));
+      const { sessionId } = d;
+      const found = async (query: Omit<AskQuery, "limit">) => namesOf(await store.asks({ ...query, limit: 10 }));
+      const [one, two] = [d.turn(1).askId, d.turn(2).askId];
+      const [shown, answered] = ["1", "2"].map((digit) => digit.padStart(64, "0")) as [string, string];
+      expect(await found({ sessionId, askId: two })).toEqual([two]);
+      expect(await found({ askId: two })).toEqual([two]);
+      expect(await found({ askId: two, state: "open" })).toEqual([]);
+      expect(await found({ sessionId: other.sessionId, askId: two })).toEqual([]);
+      expect(await found({ askId: d.turn(77).askId })).toEqual([]);
+      expect(await found({ sessionId, identity: answered })).toEqual([two]);
+      expect(await found({ sessionId, identity: answered, state: "open" })).toEqual([]);
+      expect(await found({ sessionId, identity: shown, callId: d.callId, state: "open" })).toEqual([one]);
+      expect(await found({ sessionId, identity: shown, callId: d.turn(2).callId })).toEqual([]);
+      expect(await found({ sessionId, identity: shown, askId: two })).toEqual([]);
+      expect(new Set(await found({ identity: shown }))).toEqual(new Set([one, other.askId]));
+      const after = { sessionId, seq: 0 };
+      expect(
+        await found({ sessionId, rootId: sessionId, callId: d.callId, askId: one, identity: shown, after }),
+      ).toEqual([one]);
+    });
+
     it("law 21 asked: asks are what the rows and the snapshot say", async () => {
       await using store = await subject.create();
       await begin(store, d, 3);

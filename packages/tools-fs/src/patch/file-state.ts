@@ -40,8 +40,10 @@ const judge = (
 /** The hash of what stands at a path; null for nothing, and no hash for what is no file that could be read. */
 const hashOf = async (paths: PathService, path: string, directory: string): Promise<string | null> => {
   const place = await paths.resolvePlace({ absolute: join(directory, path), resource: path }, directory);
+  // Through a link that was not there, nothing says what became of the place that was meant.
+  if (place.path !== path) return "";
   if (place.kind === "free") return null;
-  if (place.path !== path || place.target.kind !== "file") return "";
+  if (place.target.kind !== "file") return "";
   try {
     await using handle = await openTarget(paths.files, place.target);
     return sha256(await readWhole(handle, { path, maxBytes: maxEditBytes }));

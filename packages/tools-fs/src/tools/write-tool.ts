@@ -121,9 +121,10 @@ const findWrite = async (
   const lexical = { absolute: join(location.directory, path), resource: path };
   const place = await paths.resolvePlace(lexical, location.directory);
   signal.throwIfAborted();
+  // Also where nothing stands: what was written may be where the directories above it are now.
+  if (place.path !== path) return { outcome: "unknown", detail: `${path} leads to ${place.path} now, through a link.` };
   if (place.kind === "free")
     return before === undefined ? { outcome: "not" } : { outcome: "unknown", detail: `${path} is gone.` };
-  if (place.path !== path) return { outcome: "unknown", detail: `${path} has become a link to ${place.path}.` };
   const { bytes } = await readTarget(paths.files, place.target);
   const found = sha256(bytes);
   if (found === after)
