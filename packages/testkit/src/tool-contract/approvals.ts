@@ -29,13 +29,13 @@ const countAsked = async <TWorld extends ToolWorld>(subject: ToolSubject<TWorld>
 
 /** Nothing is read, changed or said before the call is approved. */
 export const describeApprovals = <TWorld extends ToolWorld>(subject: ToolSubject<TWorld>): void => {
-  forCases(subject, "approval", "asks before it looks at anything", async (one) => {
+  forCases(subject, ["approval", "asks before it looks at anything"], async (one) => {
     const { end, operations } = await refused(subject, one, { refuseAt: 1, setup: one.setup });
     expect(operations).toEqual([]);
     expect(end).toEqual({ type: "failed", error: expect.any(Refused) as Refused });
   });
 
-  forCases(subject, "approval", "says the same when it is refused, whatever is there", async (one) => {
+  forCases(subject, ["approval", "says the same when it is refused, whatever is there"], async (one) => {
     const setups = [one.setup, undefined, ...(one.otherwise ?? [])];
     const ends = new Set<string>();
     for (const setup of setups) {
@@ -45,7 +45,7 @@ export const describeApprovals = <TWorld extends ToolWorld>(subject: ToolSubject
     expect([...ends]).toHaveLength(1);
   });
 
-  forCases(subject, "approval", "ends with any refusal, and passes it on as it is", async (one) => {
+  forCases(subject, ["approval", "ends with any refusal, and passes it on as it is"], async (one) => {
     const asked = await countAsked(subject, one);
     expect(asked).toBeGreaterThan(0);
     for (let refuseAt = 1; refuseAt <= asked; refuseAt++) {

@@ -11,7 +11,7 @@ const maxKeptBytes = 64 * 1024 * 1024;
 
 /** A result is shown whole, or says where the rest is. */
 export const describeBounds = <TWorld extends ToolWorld>(subject: ToolSubject<TWorld>): void => {
-  forCases(subject, "bounds", "shows no more than a runtime shows, or keeps the whole", async (one) => {
+  forCases(subject, ["bounds", "shows no more than a runtime shows, or keeps the whole"], async (one) => {
     await using staged = await StagedTool.open(subject, one);
     const text = await staged.present(await staged.execute(await staged.prepare()));
     expect(text.isWellFormed()).toBe(true);

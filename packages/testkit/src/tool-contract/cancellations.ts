@@ -26,7 +26,7 @@ const assertReason = (end: Ended, at: string): void => {
 
 /** An interruption is passed on as it is, and leaves no half of anything. */
 export const describeCancellations = <TWorld extends ToolWorld>(subject: ToolSubject<TWorld>): void => {
-  forCases(subject, "cancellation", "that was interrupted before it began does nothing", async (one) => {
+  forCases(subject, ["cancellation", "that was interrupted before it began does nothing"], async (one) => {
     await using call = await prepared(subject, one);
     const before = await call.staged.snapshot();
     const [signal, watch] = [AbortSignal.abort(reason), new WatchedCalls()];
@@ -38,8 +38,7 @@ export const describeCancellations = <TWorld extends ToolWorld>(subject: ToolSub
 
   forCases(
     subject,
-    "cancellation",
-    "interrupted anywhere in prepare fails with the signal's reason, if it fails",
+    ["cancellation", "interrupted anywhere in prepare fails with the signal's reason, if it fails"],
     async (one) => {
       const { before, prepared: operations } = await cleanRun(subject, one);
       for (const { index, moment, at } of placesOf(operations)) {
@@ -50,7 +49,7 @@ export const describeCancellations = <TWorld extends ToolWorld>(subject: ToolSub
     },
   );
 
-  forCases(subject, "cancellation", "interrupted anywhere in execute has done nothing or all of it", async (one) => {
+  forCases(subject, ["cancellation", "interrupted anywhere in execute has done nothing or all of it"], async (one) => {
     const { before, after, executed } = await cleanRun(subject, one);
     for (const { index, moment, at } of placesOf(executed)) {
       await using call = await prepared(subject, one);

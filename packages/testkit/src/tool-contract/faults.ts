@@ -10,6 +10,9 @@ import type { ToolCase, ToolSubject, ToolWorld, WorldSnapshot } from "./tool-sub
 
 const slowMs = 20;
 
+const slow = (): WatchedCalls =>
+  new WatchedCalls({ before: () => new Promise((resolve) => setTimeout(resolve, slowMs)) });
+
 const failAt = (place: number, code: string): WatchedCalls =>
   new WatchedCalls({
     before: (index, operation) => {
@@ -51,7 +54,7 @@ const assertHonest = (
 export const describeFaults = <TWorld extends ToolWorld>(subject: ToolSubject<TWorld>): void => {
   const { faultCodes = ["EACCES", "ENOSPC", "EIO"] } = subject;
   for (const code of faultCodes) {
-    forCases(subject, "faults", `${code} at any place of prepare is named, and changes nothing`, async (one) => {
+    forCases(subject, ["faults", `${code} at any place of prepare is named, and changes nothing`], async (one) => {
       const { before, prepared: operations } = await cleanRun(subject, one);
       for (const [place, operation] of operations.entries()) {
         await using staged = await StagedTool.open(subject, one);
@@ -61,21 +64,24 @@ export const describeFaults = <TWorld extends ToolWorld>(subject: ToolSubject<TW
       }
     });
 
-    forCases(subject, "faults", `${code} at any place of execute is named, and leaves all or nothing`, async (one) => {
-      const run = await cleanRun(subject, one);
-      for (const [place, operation] of run.executed.entries()) {
-        await using call = await prepared(subject, one);
-        const at = `${operation} (${place})`;
-        const end = await endOf(call.staged.execute(call.effect, { watch: failAt(place, code) }));
-        assertNamed(end, at);
-        assertHonest(end, await call.staged.snapshot(), { run, one, at });
-      }
-    });
+    forCases(
+      subject,
+      ["faults", `${code} at any place of execute is named, and leaves all or nothing`],
+      async (one) => {
+        const run = await cleanRun(subject, one);
+        for (const [place, operation] of run.executed.entries()) {
+          await using call = await prepared(subject, one);
+          const at = `${operation} (${place})`;
+          const end = await endOf(call.staged.execute(call.effect, { watch: failAt(place, code) }));
+          assertNamed(end, at);
+          assertHonest(end, await call.staged.snapshot(), { run, one, at });
+        }
+      },
+    );
   }
 
-  forCases(subject, "faults", "a slow system changes nothing of the result", async (one) => {
+  forCases(subject, ["faults", "a slow system changes nothing of the result"], async (one) => {
     const { after } = await cleanRun(subject, one);
-    const slow = () => new WatchedCalls({ before: () => new Promise((resolve) => setTimeout(resolve, slowMs)) });
     await using staged = await StagedTool.open(subject, one);
     await staged.execute(await staged.prepare({ watch: slow() }), { watch: slow() });
     expect(await staged.snapshot()).toEqual(after);

@@ -42,7 +42,7 @@ export const describeSchemas = <TWorld extends ToolWorld>(subject: ToolSubject<T
     },
   );
 
-  forCases(subject, "schema", "takes its input, and gives an output that is JSON", async (one) => {
+  forCases(subject, ["schema", "takes its input, and gives an output that is JSON"], async (one) => {
     const { output } = await cleanRun(subject, one);
     expect(JSON.parse(JSON.stringify(output))).toEqual(output);
   });

@@ -25,7 +25,7 @@ export class Refused extends Error {
 /** A tool as its types hide it from hosts. */
 interface OpenTool {
   readonly prepare?: (input: unknown, ctx: PrepareContext) => Promise<JsonValue> | JsonValue;
-  readonly execute: (input: unknown, ctx: ExecuteContext) => Promise<unknown> | unknown;
+  readonly execute: (input: unknown, ctx: ExecuteContext) => unknown;
   readonly probe?: (effect: JsonValue, ctx: ProbeContext) => Promise<ProbeResult> | ProbeResult;
   readonly present?: (output: unknown) => string;
 }

@@ -20,8 +20,7 @@ export const toolLaws = {
 /** Adds a fact of a law for each case that is no long one. */
 export const forCases = <TWorld extends ToolWorld>(
   subject: ToolSubject<TWorld>,
-  law: ToolLaw,
-  fact: string,
+  [law, fact]: readonly [law: ToolLaw, fact: string],
   test: (one: ToolCase<TWorld>) => Promise<void>,
 ): void => {
   for (const one of subject.cases) {
@@ -60,8 +59,4 @@ export const isSame = (left: WorldSnapshot, right: WorldSnapshot): boolean => {
 export const withoutLeftovers = <TWorld extends ToolWorld>(
   { isLeftover = () => false }: ToolSubject<TWorld>,
   snapshot: WorldSnapshot,
-  known: readonly WorldSnapshot[],
-): WorldSnapshot =>
-  Object.fromEntries(
-    Object.entries(snapshot).filter(([name]) => known.some((one) => name in one) || !isLeftover(name)),
-  );
+): WorldSnapshot => Object.fromEntries(Object.entries(snapshot).filter(([name]) => !isLeftover(name)));
