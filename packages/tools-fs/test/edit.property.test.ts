@@ -34,7 +34,7 @@ const bytesOf = ({ ending, hasMark }: RandomFile, plain: string): Buffer =>
   Buffer.from((hasMark ? "\uFEFF" : "") + plain.replaceAll("\n", ending));
 
 const takenFrom = (text: string, { from, length }: { readonly from: number; readonly length: number }): string => {
-  const characters = [...text];
+  const characters = Array.from(text);
   const at = Math.floor((from * characters.length) / 1_000);
   return characters.slice(at, at + Math.max(1, Math.floor((length * characters.length) / 1_000))).join("");
 };
@@ -73,10 +73,10 @@ const hasEnding = (plain: string): boolean => plain.includes("\n");
 describe("an edit of a random file", () => {
   it("whose text stands there gives what a reference gives, with the file's line ends and its mark, or is refused", () => {
     fc.assert(
-      fc.property(file, span, newText, fc.boolean(), (one, taken, replacement, replaceAll) => {
+      fc.property(file, span, fc.record({ newText, replaceAll: fc.boolean() }), (one, taken, rest) => {
         const plain = plainOf(one);
         fc.pre(plain !== "" && hasEnding(plain));
-        const request = { oldText: takenFrom(plain, taken), newText: replacement, replaceAll };
+        const request = { oldText: takenFrom(plain, taken), ...rest };
         const expected = referenceOf(plain, request);
         const found = edited(bytesOf(one, plain), request);
         expect(found?.content.toString("utf8")).toBe(
@@ -107,12 +107,12 @@ describe("an edit of a random file", () => {
 
   it("whose text was damaged changes exactly lines that differ from it in white space alone, or nothing", () => {
     fc.assert(
-      fc.property(file, span, newText, fc.record({ at: fc.nat(), by: line }), (one, taken, replacement, damage) => {
+      fc.property(file, span, fc.record({ newText, at: fc.nat(), by: line }), (one, taken, damage) => {
         const plain = plainOf(one);
         fc.pre(plain !== "" && hasEnding(plain));
-        const characters = [...takenFrom(plain, taken)];
+        const characters = Array.from(takenFrom(plain, taken));
         characters[damage.at % characters.length] = damage.by;
-        const request = { oldText: characters.join(""), newText: replacement };
+        const request = { oldText: characters.join(""), newText: damage.newText };
         fc.pre(request.oldText !== "");
         const found = edited(bytesOf(one, plain), request);
         if (found === undefined) return;

@@ -21,26 +21,26 @@ const mutants: readonly ToolMutant[] = [
   {
     fault: "takes whatever text it is given",
     law: "1 schema",
-    change: (_service, { input }) => ({
-      input: z.looseObject({ name: z.any(), text: z.any() }) as unknown as typeof input,
+    change: () => ({
+      input: z.looseObject({ name: z.any(), text: z.any() }),
     }),
   },
   {
     fault: "looks before it asks",
     law: "2 approval",
-    change: (service, { prepare }) => ({
+    change: (service, tool) => ({
       prepare: async (input, ctx) => {
         await service.read(input.name);
-        return prepare!(input, ctx);
+        return tool.prepare!(input, ctx);
       },
     }),
   },
   {
     fault: "says to whom it is refused that the note is there",
     law: "2 approval",
-    change: (_service, { prepare }, notes) => ({
+    change: (_service, tool, notes) => ({
       prepare: async (input, ctx) => {
-        if (notes.has(input.name)) return prepare!(input, ctx);
+        if (notes.has(input.name)) return tool.prepare!(input, ctx);
         throw new ToolFailure("There is no such note.");
       },
     }),
@@ -48,9 +48,9 @@ const mutants: readonly ToolMutant[] = [
   {
     fault: "writes while it prepares",
     law: "3 phases",
-    change: (service, { prepare }) => ({
+    change: (service, tool) => ({
       prepare: async (input, ctx) => {
-        const effect = await prepare!(input, ctx);
+        const effect = await tool.prepare!(input, ctx);
         await service.put({ key: "draft", name: "draft", text: input.text });
         return effect;
       },
@@ -59,26 +59,26 @@ const mutants: readonly ToolMutant[] = [
   {
     fault: "asks while it acts",
     law: "3 phases",
-    change: (_service, { execute }) => ({
+    change: (_service, tool) => ({
       execute: async (input, ctx) => {
         Reflect.get(ctx, "permission");
-        return execute(input, ctx);
+        return tool.execute(input, ctx);
       },
     }),
   },
   {
     fault: "does not heed its signal",
     law: "4 cancellation",
-    change: (_service, { execute }) => ({
-      execute: (input, ctx) => execute(input, { ...ctx, signal: new AbortController().signal }),
+    change: (_service, tool) => ({
+      execute: (input, ctx) => tool.execute(input, { ...ctx, signal: new AbortController().signal }),
     }),
   },
   {
     fault: "makes a failure of an interruption",
     law: "4 cancellation",
-    change: (_service, { execute }) => ({
+    change: (_service, tool) => ({
       execute: async (input, ctx) =>
-        Promise.resolve(execute(input, ctx)).catch(() => {
+        Promise.resolve(tool.execute(input, ctx)).catch(() => {
           throw new ToolFailure("It did not work.");
         }),
     }),
@@ -91,8 +91,8 @@ const mutants: readonly ToolMutant[] = [
   {
     fault: "gives each attempt a key of its own",
     law: "6 replay",
-    change: (_service, { execute }) => ({
-      execute: (input, ctx) => execute(input, { ...ctx, effectKey: `${ctx.effectKey}#${ctx.attempt}` }),
+    change: (_service, tool) => ({
+      execute: (input, ctx) => tool.execute(input, { ...ctx, effectKey: `${ctx.effectKey}#${ctx.attempt}` }),
     }),
   },
   {
@@ -109,11 +109,11 @@ const mutants: readonly ToolMutant[] = [
   {
     fault: "breaks down over a failing system",
     law: "7 faults",
-    change: (service, { execute }) => ({
+    change: (service, tool) => ({
       execute: async (input, ctx) => {
         const found = await service.read(input.name).catch(() => undefined);
         if (found === undefined && ctx.attempt === 1) throw new TypeError("undefined is no note");
-        return execute(input, ctx);
+        return tool.execute(input, ctx);
       },
     }),
   },
