@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 
 import { commit } from "./commit/commit.ts";
 import { growth } from "./growth/growth.ts";
+import { memory } from "./memory/memory.ts";
 import { replay } from "./replay/replay.ts";
 import { search } from "./search/search.ts";
 import { turn } from "./turn/turn.ts";
@@ -9,7 +10,7 @@ import { wake } from "./wake/wake.ts";
 
 import type { Bench, Figure } from "./bench.ts";
 
-const benches: readonly Bench[] = [commit, replay, wake, turn, growth, search];
+const benches: readonly Bench[] = [commit, replay, wake, turn, growth, search, memory];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

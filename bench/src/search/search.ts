@@ -1,66 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-import { silentLogger } from "@holdfast/core";
-import { createLocationHooks } from "@holdfast/core/plugin";
-import { createSeededIds } from "@holdfast/testkit";
-import { fsTools } from "@holdfast/tools-fs";
 import { rgPath } from "@vscode/ripgrep";
 
 import { paired } from "../bench.ts";
 import { makeScratch } from "../scratch.ts";
+import { callerIn } from "../tool-caller.ts";
 import { fileCount, makeTree } from "./make-tree.ts";
 
-import type { JsonObject, JsonValue } from "@holdfast/core";
-import type { PluginHooks } from "@holdfast/core/plugin";
-import type { ExecuteContext, PrepareContext, Tool, ToolContext } from "@holdfast/core/tool";
 import type { Bench, Figure } from "../bench.ts";
 
 const rounds = 15;
-
-interface OpenTool {
-  prepare(input: unknown, ctx: PrepareContext): Promise<JsonValue>;
-  execute(input: unknown, ctx: ExecuteContext): Promise<unknown>;
-}
-
-/** Calls a tool as a runtime does, both phases, everything allowed. */
-const callerIn = (directory: string): ((name: "grep" | "glob", input: JsonObject) => Promise<unknown>) => {
-  const tools = new Map<string, Tool>();
-  void fsTools().setup({
-    location: { directory },
-    hooks: createLocationHooks() as unknown as PluginHooks,
-    tools: {
-      register: (tool) => {
-        tools.set(tool.name, tool);
-        return { [Symbol.dispose]: () => undefined };
-      },
-    },
-    rules: [],
-    signal: new AbortController().signal,
-    log: silentLogger,
-  });
-  const ids = createSeededIds(1);
-  const context: ToolContext = {
-    sessionId: ids.next("ses"),
-    agent: "build",
-    messageId: ids.next("msg"),
-    callId: ids.next("cal"),
-    effectKey: "key",
-    location: { directory },
-    signal: new AbortController().signal,
-    log: silentLogger,
-    progress: () => undefined,
-  };
-  return async (name, input) => {
-    const tool = tools.get(name) as unknown as OpenTool;
-    const effect = await tool.prepare(input, {
-      ...context,
-      permission: { assert: async () => undefined },
-      ask: async () => [],
-    });
-    return tool.execute(input, { ...context, effect, attempt: 1, outputs: { keep: async () => "" } });
-  };
-};
 
 /** ripgrep itself, with its output read and dropped. */
 const runRipgrep = async (directory: string, args: readonly string[]): Promise<void> => {

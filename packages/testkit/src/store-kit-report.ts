@@ -61,13 +61,21 @@ export class StoreKitReport {
 
   /** Writes the report to a file, or to one of the store's name in the directory of `HOLDFAST_STORE_REPORT`, or nowhere. */
   write(file: string | undefined): void {
-    const directory = process.env[variable] ?? "";
-    const path = file ?? (directory === "" ? undefined : join(directory, `${slugOf(this.#store)}.json`));
-    if (path === undefined) return;
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, `${JSON.stringify(this.toFile(), null, 2)}\n`);
+    writeReport(this.toFile(), { name: this.#store, to: file, variable });
   }
 }
+
+/** Writes a report to a file, or to one of a name in the directory of an environment variable, or nowhere. */
+export const writeReport = (
+  report: object,
+  { name, to, variable }: { readonly name: string; readonly to: string | undefined; readonly variable: string },
+): void => {
+  const directory = process.env[variable] ?? "";
+  const path = to ?? (directory === "" ? undefined : join(directory, `${slugOf(name)}.json`));
+  if (path === undefined) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
+};
 
 const slugOf = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 

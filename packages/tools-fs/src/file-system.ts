@@ -49,6 +49,8 @@ export interface FileSystem {
   assertWritable(path: string): Promise<void>;
   /** Makes a directory that must not be there yet, in one that is. */
   makeDirectory(path: string): Promise<void>;
+  /** Removes a directory that has nothing in it. */
+  removeDirectory(path: string): Promise<void>;
   /** Makes a file that must not be there yet. Its content is on the disk when this resolves. */
   createFile(path: string, file: NewFile): Promise<void>;
   /** Gives a file another name, in place of whatever has that name. */

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, link, mkdir, open, opendir, realpath, rename, rm, stat } from "node:fs/promises";
+import { access, link, mkdir, open, opendir, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
 
 import type { BigIntStats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
@@ -20,6 +20,7 @@ export const nodeFileSystem: FileSystem = {
   makeDirectory: async (path) => {
     await mkdir(path);
   },
+  removeDirectory: (path) => rmdir(path),
   createFile: async (path, file) => {
     // Readable by nobody else until it has the mode that it is to have.
     await using handle = await open(path, "wx", 0o600);

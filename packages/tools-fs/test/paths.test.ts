@@ -1,51 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
 import { Denied, failureOf, Stage } from "./harness.ts";
+import { edit, inputs, outside } from "./path-calls.ts";
 
 import type { JsonObject } from "@holdfast/core";
 import type { FsToolName } from "../src/index.ts";
-
-const edit = (path: string) => ({ path, oldText: "secret", newText: "public" });
-
-/** A folder beside the Location, with a file in it. */
-const outside = () => {
-  const path = mkdtempSync(join(tmpdir(), "holdfast-outside-"));
-  writeFileSync(join(path, "secret.txt"), "secret\n");
-  return {
-    path,
-    file: join(path, "secret.txt"),
-    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
-  };
-};
-
-const inputs: Record<FsToolName, (path: string) => JsonObject> = {
-  read: (path) => ({ path }),
-  write: (path) => ({ path, content: "public" }),
-  edit,
-  apply_patch: (path) => ({
-    patch: `*** Begin Patch\n*** Update File: ${path}\n@@\n-secret\n+public\n*** End Patch`,
-  }),
-  grep: (path) => ({ pattern: "secret", path }),
-  glob: (path) => ({ pattern: "*", path }),
-  bash: (path) => ({ command: "cat secret.txt", workdir: path }),
-};
 
 const search = (name: "grep" | "glob", path: string): [FsToolName, JsonObject] => [name, inputs[name](path)];
 

@@ -27,31 +27,48 @@ const newFileMode = 0o644;
  * @throws ToolFailure where something stands there by now, or the system refuses.
  */
 export const createFile = async (files: FileSystem, place: FreePlace, creation: Creation): Promise<void> => {
-  const { content, temporaryName, mode = newFileMode, signal } = creation;
   const directory = dirname(place.absolute);
-  const temporary = join(directory, temporaryName);
+  const temporary = join(directory, creation.temporaryName);
+  const made: string[] = [];
   try {
-    await makeDirectories(files, place);
-    await files.remove(temporary);
-    const file = { content, mode };
-    await files.createFile(temporary, file);
-    signal.throwIfAborted();
-    try {
-      // Unlike a rename, it takes nobody's place.
-      await files.link(temporary, place.absolute);
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && withoutLinks.has(error.code))) throw error;
-      await files.createFile(place.absolute, file);
-    }
-    await files.remove(temporary);
+    await makeDirectories(files, place, made);
+    await writeInPlace(files, place, { ...creation, temporary });
   } catch (error) {
     await files.remove(temporary).catch(() => undefined);
+    // What is in one of them by now is somebody else's, and keeps it.
+    for (const path of made.toReversed()) await files.removeDirectory(path).catch(() => undefined);
     throw toFileFailure(error, place.path);
   }
+  // The file is there: a second name that cannot be taken away does not undo that.
+  await files.remove(temporary).catch(() => files.remove(temporary).catch(() => undefined));
   await files.syncDirectory(directory);
 };
 
-const makeDirectories = async (files: FileSystem, { base, missing, path }: FreePlace): Promise<void> => {
+const writeInPlace = async (
+  files: FileSystem,
+  { absolute, path }: FreePlace,
+  { temporary, content, mode = newFileMode, signal }: Creation & { readonly temporary: string },
+): Promise<void> => {
+  const [directory, file] = [dirname(temporary), { content, mode }];
+  await files.remove(temporary);
+  await files.createFile(temporary, file);
+  // The directory may have become a link to elsewhere. If it does from here on, the temporary file is not in it.
+  if ((await files.realpath(directory)) !== directory) throw replacedFailure(path);
+  signal.throwIfAborted();
+  try {
+    // Unlike a rename, it takes nobody's place.
+    await files.link(temporary, absolute);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && withoutLinks.has(error.code))) throw error;
+    await files.createFile(absolute, file);
+  }
+};
+
+const makeDirectories = async (
+  files: FileSystem,
+  { base, missing, path }: FreePlace,
+  made: string[],
+): Promise<void> => {
   let directory = base.absolute;
   for (const name of missing.slice(0, -1)) {
     directory = join(directory, name);
@@ -60,5 +77,6 @@ const makeDirectories = async (files: FileSystem, { base, missing, path }: FreeP
       if (error instanceof Error && "code" in error && error.code === "EEXIST") throw replacedFailure(path);
       throw error;
     });
+    made.push(directory);
   }
 };

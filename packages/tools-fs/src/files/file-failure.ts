@@ -12,8 +12,8 @@ const sentences: Readonly<Record<string, (path: string) => string>> = {
   EROFS: (path) => `${path} is on a file system that is read-only.`,
   ENXIO: (path) => `${path} is a socket or a pipe without a reader, and a regular file was expected.`,
   ETXTBSY: (path) => `${path} is a program that is running. End it first.`,
-  ENOSPC: (path) => `There is no space left for ${path}. Nothing was changed.`,
-  EDQUOT: (path) => `The quota does not permit more for ${path}. Nothing was changed.`,
+  ENOSPC: (path) => `There is no space left for ${path}.`,
+  EDQUOT: (path) => `The quota does not permit more for ${path}.`,
   EFBIG: (path) => `The file system does not take a file as large as ${path} would become.`,
 };
 

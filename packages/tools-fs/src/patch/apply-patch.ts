@@ -1,3 +1,5 @@
+import { dirname, join } from "node:path";
+
 import { canonicalJson } from "@holdfast/core";
 import { ToolFailure } from "@holdfast/core/tool";
 
@@ -14,6 +16,7 @@ import type { FileChange } from "./file-change.ts";
 import type { FileState } from "./file-state.ts";
 import type { FileEffect } from "./patch-effect.ts";
 import type { PlacedChange, PlannedFile } from "./plan-patch.ts";
+import type { PatchWriting } from "./write-planned-file.ts";
 
 /** A patch as it was recorded, and as the model wrote it. */
 export interface RecordedPatch {
@@ -45,14 +48,26 @@ export const applyPatch = async (
   for (const [index, file] of files.entries()) {
     const plan = planned.get(index);
     try {
-      if (plan !== undefined) await writePlannedFile(writing, plan);
-      else if (states[index] === "half")
-        await paths.files.remove((await paths.recheckTarget(targetOf(file), directory)).absolute);
+      if (plan === undefined) await finishWritten(writing, file, states[index] ?? "other");
+      else await writePlannedFile(writing, plan);
     } catch (error) {
-      throw reportFailure(files, index, error);
+      throw await reportFailure(paths, { files, failedAt: index, directory, error });
     }
   }
   return { applied: files.map(toApplied) };
+};
+
+/** What a process left to do that was killed after it had written a file. */
+const finishWritten = async (
+  { paths, directory, temporaryName }: PatchWriting,
+  file: FileEffect,
+  state: FileState,
+): Promise<void> => {
+  if (state === "half") await paths.files.remove((await paths.recheckTarget(targetOf(file), directory)).absolute);
+  if (file.kind !== "add" && file.kind !== "move") return;
+  // A new file has two names for a moment, and that of the temporary one may have stayed.
+  const place = await paths.recheckPath(file.place.path, directory);
+  if (place.kind === "taken") await paths.files.remove(join(dirname(place.target.absolute), temporaryName));
 };
 
 /** The first time nothing of it may be there; when it is continued, each file is as it was before or after. */

@@ -1,7 +1,11 @@
 import { shownLimits } from "@holdfast/core/tool";
 
+import type { PathService } from "../paths/path-service.ts";
+
 /** What of a search a host may choose. */
 export interface SearchOptions {
+  /** Default: those of this machine. */
+  readonly paths?: PathService | undefined;
   readonly searchTimeoutMs?: number | undefined;
 }
 

@@ -18,6 +18,7 @@ import { runCommand } from "../shell/run-command.ts";
 import { salvageCommand } from "../shell/salvage-command.ts";
 
 import type { ExecuteContext, PrepareContext, Tool } from "@holdfast/core/tool";
+import type { PathService } from "../paths/path-service.ts";
 import type { TargetIdentity } from "../paths/target.ts";
 import type { CommandEnd } from "../shell/run-command.ts";
 
@@ -67,6 +68,8 @@ export interface BashOptions {
   readonly environment?: Readonly<Record<string, string>> | undefined;
   readonly passEnvironment?: readonly string[] | undefined;
   readonly stateDirectory?: string | undefined;
+  /** Default: those of this machine. */
+  readonly paths?: PathService | undefined;
 }
 
 /** Runs a shell command in the foreground, in a process group of its own that ends with the call and with this process. */
@@ -98,7 +101,7 @@ const prepare = async (
   const shell = await findShell(environmentOf(options)["PATH"]);
   await authorize(command, { ctx, shell, workdir: lexical.absolute });
   ctx.signal.throwIfAborted();
-  const target = await localPaths.resolve(lexical, ctx.location.directory);
+  const target = await (options.paths ?? localPaths).resolve(lexical, ctx.location.directory);
   if (target.kind !== "directory")
     throw new ToolFailure(`Expected workdir to be a directory, found a file: ${target.path}.`);
   return { ...toIdentity(target), shell };
@@ -126,7 +129,7 @@ const execute = async (
   ctx: ExecuteContext,
   options: BashOptions,
 ): Promise<Output> => {
-  const directory = await localPaths.recheck(ctx);
+  const directory = await (options.paths ?? localPaths).recheck(ctx);
   const { shell } = effectSchema.parse(ctx.effect);
   const folder = await openFolder(ctx, options);
   const onFailure = (error: unknown): void =>

@@ -8,6 +8,7 @@ import { describeCut, searchLimits, shownWithin } from "../search/search-limits.
 import { assertNarrow } from "../search/search-root.ts";
 
 import type { ExecuteContext, PrepareContext, Tool } from "@holdfast/core/tool";
+import type { PathService } from "../paths/path-service.ts";
 import type { TargetIdentity } from "../paths/target.ts";
 import type { SearchOptions } from "../search/search-limits.ts";
 
@@ -41,7 +42,10 @@ const outputSchema = z.strictObject({
 type Output = z.infer<typeof outputSchema>;
 
 /** Finds files by their paths, with ripgrep. Changes nothing, so recovery may run it again. */
-export const createGlobTool = ({ searchTimeoutMs = searchLimits.timeoutMs }: SearchOptions = {}): Tool =>
+export const createGlobTool = ({
+  searchTimeoutMs = searchLimits.timeoutMs,
+  paths = localPaths,
+}: SearchOptions = {}): Tool =>
   defineTool({
     name: "glob",
     description:
@@ -50,18 +54,22 @@ export const createGlobTool = ({ searchTimeoutMs = searchLimits.timeoutMs }: Sea
     output: outputSchema,
     replay: "safe",
     timeoutMs: searchTimeoutMs + 30_000,
-    prepare: async (input, ctx) => prepare(input, ctx),
-    execute: async (input, ctx) => execute(input, ctx, searchTimeoutMs),
+    prepare: async (input, ctx) => prepare(paths, input, ctx),
+    execute: async (input, ctx) => execute(paths, input, { ctx, timeoutMs: searchTimeoutMs }),
     present,
   });
 
-const prepare = async ({ pattern, path = "." }: Input, ctx: PrepareContext): Promise<TargetIdentity> => {
+const prepare = async (
+  paths: PathService,
+  { pattern, path = "." }: Input,
+  ctx: PrepareContext,
+): Promise<TargetIdentity> => {
   if (pattern.includes("\0")) throw new ToolFailure("The pattern holds a NUL character, which no path does.");
   const { directory, rest } = splitGlob(pattern);
   void new GlobPattern(rest);
   // A pattern that names directories is a search of these alone: less to ask for, and less to go through.
   const root = directory === "" ? path : directory.startsWith("/") ? directory : `${path}/${directory}`;
-  const target = await localPaths.authorize(root, { action: "glob", ctx });
+  const target = await paths.authorize(root, { action: "glob", ctx });
   if (target.kind !== "directory")
     throw new ToolFailure(`Expected a directory to look in, found a file: ${target.path}.`);
   assertNarrow(target.absolute);
@@ -69,18 +77,22 @@ const prepare = async ({ pattern, path = "." }: Input, ctx: PrepareContext): Pro
   return { path: target.path, kind, device, inode };
 };
 
-const execute = async (input: Input, ctx: ExecuteContext, timeoutMs: number): Promise<Output> => {
+const execute = async (
+  paths: PathService,
+  input: Input,
+  { ctx, timeoutMs }: { readonly ctx: ExecuteContext; readonly timeoutMs: number },
+): Promise<Output> => {
   const { pattern, hidden = false, limit = searchLimits.results } = input;
-  const { path, root } = await localPaths.recheck(ctx);
+  const { path, root } = await paths.recheck(ctx);
   const scope = { directory: root, path, hidden, limit, timeoutMs, signal: ctx.signal };
   const { items, truncated, end } = await searchFiles(scope, new GlobPattern(splitGlob(pattern).rest));
-  const paths = shownWithin(
+  const shown = shownWithin(
     items.map((found) => ({ path: found })),
     () => 0,
   ).map((found) => found.path);
   return {
-    paths,
-    truncated: truncated || paths.length < items.length,
+    paths: shown,
+    truncated: truncated || shown.length < items.length,
     timedOut: end.timedOut,
     incomplete: end.exitCode === 2,
   };

@@ -8,6 +8,7 @@ import { assertNarrow } from "../search/search-root.ts";
 import { searchText } from "../search/search-text.ts";
 
 import type { ExecuteContext, PrepareContext, Tool } from "@holdfast/core/tool";
+import type { PathService } from "../paths/path-service.ts";
 import type { TargetIdentity } from "../paths/target.ts";
 import type { SearchOptions } from "../search/search-limits.ts";
 import type { FoundLine } from "../search/search-text.ts";
@@ -51,7 +52,10 @@ const outputSchema = z.strictObject({
 type Output = z.infer<typeof outputSchema>;
 
 /** Searches the text of files with ripgrep. Changes nothing, so recovery may run it again. */
-export const createGrepTool = ({ searchTimeoutMs = searchLimits.timeoutMs }: SearchOptions = {}): Tool =>
+export const createGrepTool = ({
+  searchTimeoutMs = searchLimits.timeoutMs,
+  paths = localPaths,
+}: SearchOptions = {}): Tool =>
   defineTool({
     name: "grep",
     description:
@@ -60,23 +64,31 @@ export const createGrepTool = ({ searchTimeoutMs = searchLimits.timeoutMs }: Sea
     output: outputSchema,
     replay: "safe",
     timeoutMs: searchTimeoutMs + 30_000,
-    prepare: async (input, ctx) => prepare(input, ctx),
-    execute: async (input, ctx) => execute(input, ctx, searchTimeoutMs),
+    prepare: async (input, ctx) => prepare(paths, input, ctx),
+    execute: async (input, ctx) => execute(paths, input, { ctx, timeoutMs: searchTimeoutMs }),
     present,
   });
 
-const prepare = async ({ pattern, path = ".", include }: Input, ctx: PrepareContext): Promise<TargetIdentity> => {
+const prepare = async (
+  paths: PathService,
+  { pattern, path = ".", include }: Input,
+  ctx: PrepareContext,
+): Promise<TargetIdentity> => {
   if (pattern.includes("\0")) throw new ToolFailure("The pattern holds a NUL character, which no line of text does.");
   if (include !== undefined) void new GlobPattern(include);
-  const target = await localPaths.authorize(path, { action: "grep", ctx });
+  const target = await paths.authorize(path, { action: "grep", ctx });
   assertNarrow(target.absolute);
   const { kind, device, inode } = target;
   return { path: target.path, kind, device, inode };
 };
 
-const execute = async (input: Input, ctx: ExecuteContext, timeoutMs: number): Promise<Output> => {
+const execute = async (
+  paths: PathService,
+  input: Input,
+  { ctx, timeoutMs }: { readonly ctx: ExecuteContext; readonly timeoutMs: number },
+): Promise<Output> => {
   const { pattern, include, literal = false, ignoreCase = false, hidden = false, limit = searchLimits.results } = input;
-  const { path, kind, root } = await localPaths.recheck(ctx);
+  const { path, kind, root } = await paths.recheck(ctx);
   const glob = include === undefined ? undefined : new GlobPattern(include);
   const { items, truncated, end } = await searchText(
     { directory: root, path, hidden, limit, timeoutMs, signal: ctx.signal },

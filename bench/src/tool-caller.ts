@@ -1,0 +1,61 @@
+import { silentLogger } from "@holdfast/core";
+import { createLocationHooks } from "@holdfast/core/plugin";
+import { createSeededIds } from "@holdfast/testkit";
+import { fsTools } from "@holdfast/tools-fs";
+
+import type { JsonObject, JsonValue } from "@holdfast/core";
+import type { PluginHooks } from "@holdfast/core/plugin";
+import type { ExecuteContext, PrepareContext, Tool, ToolContext } from "@holdfast/core/tool";
+import type { FsToolName } from "@holdfast/tools-fs";
+
+interface OpenTool {
+  prepare(input: unknown, ctx: PrepareContext): Promise<JsonValue>;
+  execute(input: unknown, ctx: ExecuteContext): Promise<unknown>;
+}
+
+/** Calls a tool as a runtime does, both phases, everything allowed. */
+export type ToolCaller = (name: FsToolName, input: JsonObject) => Promise<unknown>;
+
+/** Sets the file tools up at a directory. */
+export const callerIn = (directory: string): ToolCaller => {
+  const tools = new Map<string, Tool>();
+  void fsTools().setup({
+    location: { directory },
+    hooks: createLocationHooks() as unknown as PluginHooks,
+    tools: {
+      register: (tool) => {
+        tools.set(tool.name, tool);
+        return { [Symbol.dispose]: () => undefined };
+      },
+    },
+    rules: [],
+    signal: new AbortController().signal,
+    log: silentLogger,
+  });
+  const ids = createSeededIds(1);
+  const context: ToolContext = {
+    sessionId: ids.next("ses"),
+    agent: "build",
+    messageId: ids.next("msg"),
+    callId: ids.next("cal"),
+    effectKey: "key",
+    location: { directory },
+    signal: new AbortController().signal,
+    log: silentLogger,
+    progress: () => undefined,
+  };
+  return async (name, input) => {
+    const tool = tools.get(name) as unknown as OpenTool;
+    const effect = await tool.prepare(input, {
+      ...context,
+      permission: { assert: async () => undefined },
+      ask: async () => [],
+    });
+    return tool.execute(input, {
+      ...context,
+      effect,
+      attempt: 1,
+      outputs: { keep: async () => "tool-output://kept/1" },
+    });
+  };
+};
