@@ -63,9 +63,9 @@ const entries = {
     namespace: session,
     values: names(`
       History activityChoice activityInputs admitInput askIdentity budgetFailure callKey callVerdict failureLimit
-      firstRetryMs forkEvents grantedBudget isAsking isFreshFor isUnanswered mergeWakes nextWork probeVerdict project recoveryAskOf
-      recoveryLimit repeatedFailures replaceInput retryLimit scheduleRetry selectPromotions spentBudget standingOf
-      stricterReplay takeClaim tightestBudget
+      firstRetryMs forkEvents grantedBudget isAsking isFreshFor isUnanswered mergeWakes nextWork probeVerdict project
+      recoveryAskOf recoveryLimit repeatedFailures replaceInput retryLimit scheduleRetry selectPromotions spentBudget
+      standingOf stricterReplay takeClaim tightestBudget
     `),
     types: names(`
       ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetGrants BudgetLimit
