@@ -72,7 +72,7 @@ describe("the write-ahead log", () => {
     await writeTurns(store, d, [1, 1]);
     const reader = new Database(path);
     reader.exec("begin; select count(*) from event");
-    await writeTurns(store, d, [2, 600]);
+    await writeTurns(store, d, [2, 1_000]);
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     expect(walSize(path)).toBeGreaterThan(64 * 1024 * 1024);
     expect(told).toEqual([expect.stringContaining("one long transaction")]);

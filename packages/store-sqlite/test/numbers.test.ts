@@ -101,14 +101,14 @@ describe("the number of a type", () => {
 });
 
 describe("a new file", () => {
-  it("has pages of 4 KiB, and one whose pages were changed by hand keeps them", async () => {
+  it("has pages of 2 KiB, and one whose pages were changed by hand keeps them", async () => {
     using folder = temporaryFolder();
     const path = folder.join("new.db");
     const pageBytesOf = async () => {
       await using store = await openSqliteStore({ path });
       return (await store.stats()).pageBytes;
     };
-    expect(await pageBytesOf()).toBe(4_096);
+    expect(await pageBytesOf()).toBe(2_048);
     changeFile(path, "pragma journal_mode = delete; pragma page_size = 8192; vacuum");
     expect(await pageBytesOf()).toBe(8_192);
   });

@@ -13,7 +13,7 @@ interface Progress {
 
 /**
  * What the write-ahead log may keep of the disk once it has started over, in bytes: 64 MiB. SQLite lets it grow beyond that as long as
- * a reader is in one transaction: 70 MB in 500 turns (measured).
+ * a reader is in one transaction: 70 MB in 900 turns (measured).
  */
 export const journalSizeLimit = 64 * 1024 * 1024;
 
