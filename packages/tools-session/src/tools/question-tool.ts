@@ -17,13 +17,15 @@ const inputSchema = z.strictObject({
             }),
           )
           .max(20)
-          .optional(),
+          .optional()
+          .describe("What the user may choose from"),
         multiple: z.boolean().optional().describe("Whether more than one option may be chosen. Default false"),
         custom: z.boolean().optional().describe("Whether an answer in own words is possible. Default true"),
       }),
     )
     .min(1)
-    .max(10),
+    .max(10)
+    .describe("All that you want to know, 1 to 10 questions"),
 });
 
 const answersSchema = z.array(
@@ -51,7 +53,10 @@ export const createQuestionTool = (): Tool =>
       return questions.map(({ question }, index) => ({ question, answers: [...(answers[index] ?? [])] }));
     },
     // What was answered was recorded before this runs.
-    execute: (_input, ctx) => answersSchema.parse(ctx.effect),
+    execute: (_input, ctx) => {
+      ctx.signal.throwIfAborted();
+      return answersSchema.parse(ctx.effect);
+    },
     present: (answered) =>
       answered
         .map(({ question, answers }) => `${question}\n${answers.length === 0 ? "(no answer)" : answers.join("\n")}`)
