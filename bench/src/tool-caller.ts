@@ -56,6 +56,7 @@ export const callerIn = (directory: string): ToolCaller => {
       effect,
       attempt: 1,
       outputs: { keep: async () => "tool-output://kept/1" },
+      todos: { update: async () => undefined },
     });
   };
 };

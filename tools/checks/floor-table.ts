@@ -15,5 +15,6 @@ export const vendorFolders: Readonly<Record<string, readonly string[]>> = {
   "better-sqlite3": ["packages/store-sqlite/src", "bench/src", "torture/src"],
   unbash: ["packages/tools-fs/src/command"],
   "@vscode/ripgrep": ["packages/tools-fs/src/search", "bench/src"],
+  yaml: ["packages/tools-session/src/skills"],
   tapable: ["packages/core/src/plugin", "packages/runner/src/location"],
 };

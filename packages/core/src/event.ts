@@ -7,6 +7,7 @@ export { decodeEvent } from "./event/decode.ts";
 export { envelopeText, genesisHash, sealEnvelope } from "./event/envelope.ts";
 export { inlineBlobs } from "./event/inline-blobs.ts";
 export { inlinedBytes } from "./event/inlined-bytes.ts";
+export { todoListSchema } from "./event/todo-events.ts";
 export { noUsage } from "./event/usage.ts";
 
 export type { AskAnswer, AskExpiredReason, AskKind, AskQuestion, AskShown } from "./event/ask-events.ts";
@@ -19,5 +20,6 @@ export type { Failure, FailureClass } from "./event/failure.ts";
 export type { Delivery, InputFile } from "./event/input-events.ts";
 export type { AttemptStatus } from "./event/step-events.ts";
 export type { CallOutcome, ReplayPolicy, StopReason } from "./event/tool-events.ts";
+export type { Todo } from "./event/todo-events.ts";
 export type { ReadBlob } from "./event/inline-blobs.ts";
 export type { Usage } from "./event/usage.ts";

@@ -64,6 +64,7 @@ export type {
   SessionRow,
   StepRow,
   TableName,
+  TodoRow,
 } from "./store/rows.ts";
 export type { PreparedDraft, SealedDraft } from "./store/seal-plan.ts";
 export type { DirtyListener } from "./store/signal.ts";

@@ -5,10 +5,12 @@ export { defineTool, isTool } from "./tool/define-tool.ts";
 export { ToolFailure } from "./tool/tool-failure.ts";
 
 export type { ReplayPolicy } from "./event/tool-events.ts";
+export type { Todo } from "./event/todo-events.ts";
 export type { BoundText, ShownLimits } from "./output/bound-text.ts";
 export type { ProbeResult, Tool, ToolDefinition } from "./tool/tool.ts";
 export type {
   CallOutputs,
+  CallTodos,
   ExecuteContext,
   PermissionAssertion,
   PrepareContext,

@@ -20,12 +20,12 @@ const entries = {
     values: names(`
       askAnswerSchema askQuestionSchema askShownSchema blobsOf boundaryOf decodeEvent envelopeText eventCatalogue
       genesisHash inlineBlobs inlinedBytes isEventType isOwnerOnly maxInlineBytes noUsage sealEnvelope toTextValue
-      utf8Bytes
+      todoListSchema utf8Bytes
     `),
     types: names(`
       AskAnswer AskExpiredReason AskKind AskQuestion AskShown AttemptStatus Blob BlobRef Boundary CallOutcome
       CallVerdict Delivery DurableEvent Envelope EventDataOf EventDefinition EventDraft EventType ExecutionOutcome
-      Failure FailureClass InputFile ReadBlob ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Usage
+      Failure FailureClass InputFile ReadBlob ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Todo Usage
     `),
   },
   index: {
@@ -91,7 +91,7 @@ const entries = {
       ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputKey
       OutputPage OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult ReplicaRow RequireRow
       RowFilter RowSnapshot Rows Scalar SealedDraft SessionQuery SessionRow SessionSnapshot SetAside StepRow Store
-      StoreCapabilities TableName UpdateRow Verification Workload
+      StoreCapabilities TableName TodoRow UpdateRow Verification Workload
     `),
   },
   tool: {
@@ -101,8 +101,8 @@ const entries = {
       toOutputRef
     `),
     types: names(`
-      BoundText CallOutputs ExecuteContext PermissionAssertion PrepareContext ProbeContext ProbeResult ReplayPolicy
-      SalvageContext ShownLimits Tool ToolContext ToolDefinition ToolQuestion
+      BoundText CallOutputs CallTodos ExecuteContext PermissionAssertion PrepareContext ProbeContext ProbeResult ReplayPolicy
+      SalvageContext ShownLimits Todo Tool ToolContext ToolDefinition ToolQuestion
     `),
   },
 };

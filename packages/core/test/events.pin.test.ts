@@ -40,6 +40,7 @@ const pins = {
   "ask.opened": "81458d3c4c620979a56ea23c8f9d42d72bdced81b8faef303e61ce55301cceea",
   "ask.answered": "7aa9dc8534b89978e15029ce1b06dfcecb7e7e8923a3c5c5bc66fda8fb496e94",
   "ask.expired": "51448c1d4885191282458b71818d87e8e6e77403a3e00b7a7aedabb5e5b36dbc",
+  "todo.updated": "b207822b803a19c0cb9b9d65aca04e1c3e2d6341b148bef277f8fb83217b1b77",
 };
 
 const pinOf = (definition: EventDefinition): string => {

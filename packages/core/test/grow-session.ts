@@ -146,7 +146,9 @@ const ofCall = ({ callId, state, begun }: CallRow, rows: RowSnapshot): readonly 
     { status: "failed", kind: "defect", content: "" },
     ...(state === "begun" ? [{ status: "completed", content: "done", structured: { a: 1 } }] : []),
   ];
+  const items = [{ content: `after ${begun}`, status: "pending", priority: "low" }];
   return [
+    ...(state === "begun" ? [[["todo.updated", { callId, items }]] satisfies Happening] : []),
     [["tool.begun", { ...begin, plugin: { name: "test" } }]],
     ...(isAsked ? [] : outcomes.map((outcome): Happening => [["tool.settled", { callId, outcome }]])),
   ];

@@ -20,7 +20,13 @@ const eventOf = (sealed: SealedEnvelope) => {
 };
 
 // Said again they say the same.
-const repeatable = new Set(["execution.recovered", "interrupt.requested", "session.updated", "session.moved"]);
+const repeatable = new Set([
+  "todo.updated",
+  "execution.recovered",
+  "interrupt.requested",
+  "session.updated",
+  "session.moved",
+]);
 
 const choicesArbitrary = fc.array(fc.nat(), { maxLength: 80, size: "max" });
 

@@ -35,6 +35,7 @@ import {
   stepFailed,
   stepStarted,
   text,
+  todos,
   told,
   withdrawn,
   woken,
@@ -78,6 +79,7 @@ describe("the log takes", () => {
     ],
     ["a second ask of a call with another identity", [...inCall, opened(permission), opened(permission, "cal_1", "j")]],
     ["an ask of the execution itself", [started, budget, answered(), failed]],
+    ["todos that a call writes twice while it runs", [...inCall, begun(1), todos, todos, settled("completed")]],
     ["a session that moves and is deleted at rest", [started, ended, moved, deleted]],
   ])("%s", (_, events) => {
     expect(() => fold(events)).not.toThrow();
@@ -142,6 +144,8 @@ describe("the log refuses", () => {
     ["expiry of what was answered", [...inCall, opened(permission), answered()], expired],
     ["the outcome of a call whose ask is open", [...inCall, opened(permission)], settled("stopped")],
     ["the end of an execution while an ask is open", [started, budget], failed],
+    ["todos of a call that has not begun", inCall, todos],
+    ["todos of a call that is settled", [...inCall, begun(1), settled("completed")], todos],
     ["a move while an execution is open", [started], moved],
     ["deletion while an execution is open", [started], deleted],
   ])("%s", (_, events, refused) => {

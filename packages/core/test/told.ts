@@ -86,6 +86,10 @@ export const answered = (identity = "i", of = identity): Told => told("ask.answe
 export const expired = told("ask.expired", { askId: "ask_i", reason: "time" });
 export const budget = opened({ kind: "budget" }, null);
 export const moved = told("session.moved", { location: { directory: "/b", workspaceId: "w" }, project: "/" });
+export const todos = told("todo.updated", {
+  callId: "cal_1",
+  items: [{ content: "Look at it", status: "pending", priority: "low" }],
+});
 export const deleted = told("session.deleted", {});
 
 export const fold = (events: readonly Told[]): RowSet => {

@@ -129,6 +129,7 @@ export class OpenSqliteStore implements SqliteStore {
   approvals: Store["approvals"] = (query) => this.#reads.approvals(query);
   input: Store["input"] = (query) => this.#reads.input(query);
   admission: Store["admission"] = (identity) => this.#reads.admission(identity);
+  todo: Store["todo"] = (sessionId) => this.#reads.todo(sessionId);
   withdrawn: Store["withdrawn"] = (query) => this.#reads.withdrawn(query);
   workloads: Store["workloads"] = (query) => this.#reads.workloads(query);
   blob: Store["blob"] = (hash) => this.#reads.blob(hash);

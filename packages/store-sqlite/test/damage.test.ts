@@ -2,7 +2,7 @@ import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 
 import { HoldfastError } from "@holdfast/core";
 import { planPrune, tableNames, verifySession } from "@holdfast/core/store";
-import { createDrafts, sha256, startPlan } from "@holdfast/testkit";
+import { createDrafts, sha256, ownerPlan, startPlan } from "@holdfast/testkit";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 
@@ -100,6 +100,7 @@ const askIn = async (path: string): Promise<void> => {
   await store.commit(
     startPlan(turn, [turn.stepStarted(), turn.attemptStarted(), turn.called(), turn.askOpened()], expected),
   );
+  await store.commit(ownerPlan(turn, [turn.askExpired(), turn.begun(), turn.todoUpdated()], (claim?.fence ?? 0) + 1));
 };
 
 /** Every way to change one character of a text for another of the same length; the text stays JSON where it can. */
@@ -212,6 +213,7 @@ describe("a flipped byte", () => {
         step: "state",
         attempt: "state",
         ask: "state",
+        todo: "items",
       }[table];
       changeFile(path, `update "${table}" set ${column} = 'x' || substr(${column}, 2)`);
       const { chain, projections } = await verify(path);

@@ -106,7 +106,13 @@ export class Stage implements Disposable {
     return {
       effect: recorded,
       execute: async () => {
-        const output = await open.execute(parsed, { ...context, effect: recorded, attempt: 1, outputs: this.outputs });
+        const output = await open.execute(parsed, {
+          ...context,
+          effect: recorded,
+          attempt: 1,
+          outputs: this.outputs,
+          todos: { update: async () => undefined },
+        });
         return tool.output.parse(output);
       },
       probe: async () => open.probe(recorded, { ...context, attempt: 1 }),

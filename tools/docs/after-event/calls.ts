@@ -26,4 +26,9 @@ export const calls = {
     recovery: "takes up the other open calls; then goes on as the attempt stands",
     provedBy: [kill, follows, { title: "a second outcome", file: "packages/core/test/project.test.ts" }],
   },
+  "todo.updated": {
+    certain: "the session's whole list of todos",
+    recovery: "goes by the replay policy of the call that wrote it",
+    provedBy: [openCall, { title: "todos of a call that is settled", file: "packages/core/test/project.test.ts" }],
+  },
 } as const satisfies Record<string, AfterEvent>;

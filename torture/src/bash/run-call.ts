@@ -65,7 +65,7 @@ export const openDesk = (directory: string, stateDirectory: string): CallDesk =>
         permission: { assert: async () => undefined },
         ask: async () => [],
       });
-      return tool.execute(input, { ...context, effect, attempt: 1, outputs });
+      return tool.execute(input, { ...context, effect, attempt: 1, outputs, todos: { update: async () => undefined } });
     },
   };
 };

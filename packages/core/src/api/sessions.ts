@@ -1,4 +1,5 @@
 import type { Cursor } from "../cursor/cursor.ts";
+import type { Todo } from "../event/todo-events.ts";
 import type { Failure } from "../event/failure.ts";
 import type { Message } from "../session/message.ts";
 import type { EventItem, EventsQuery } from "./event-item.ts";
@@ -142,6 +143,8 @@ export interface Sessions {
    * @throws input.version-conflict, input.not-pending, input.not-found, session.replica, as `replaceInput` does.
    */
   withdrawInput(change: WithdrawInput): Promise<InputChange>;
+  /** The todos that the session keeps track of, in their order: the last whole list. Empty where there are none. */
+  todos(query: { readonly sessionId: string }): Promise<readonly Todo[]>;
   messages(query: MessagesQuery): Promise<MessagePage>;
   /**
    * The session's events after a cursor, and then, unless `until` ends it, as they are committed, by any process. A log that was

@@ -12,6 +12,7 @@ import {
   stepStarted,
   textEnded,
 } from "./step-events.ts";
+import { todoUpdated } from "./todo-events.ts";
 import { toolBegun, toolCalled, toolSettled } from "./tool-events.ts";
 
 import type * as z from "zod";
@@ -46,6 +47,7 @@ export const eventCatalogue = {
   "ask.opened": askOpened,
   "ask.answered": askAnswered,
   "ask.expired": askExpired,
+  "todo.updated": todoUpdated,
 } as const;
 
 /** The types of the durable events of core. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { todoListSchema } from "../event/todo-events.ts";
 import { readCanonical } from "../json/read-canonical.ts";
 import { ruleSchema } from "../permission/rule.ts";
 import { locationSchema } from "../session/location.ts";
@@ -7,7 +8,7 @@ import { modelRefSchema } from "../session/model-ref.ts";
 import { importMalformed } from "./import-refusals.ts";
 
 import type { Floor } from "./floor.ts";
-import type { AttemptRow, ExecutionRow, SessionRow, StepRow } from "./rows.ts";
+import type { AttemptRow, ExecutionRow, SessionRow, StepRow, TodoRow } from "./rows.ts";
 
 /**
  * What no shape says of a floor's rows: that they may all have been true where the log begins, and that their texts can be read.
@@ -21,6 +22,7 @@ export const assertFloorRows = ({ sessionId, seq, rows }: Floor): void => {
     ...(execution === undefined ? ["the row of an execution"] : ofExecution(execution, seq)),
     ...(step === undefined ? [] : ofStep(step, seq)),
     ...(attempt === undefined ? [] : ofAttempt(attempt, step)),
+    ...rows.todo.flatMap((todo) => ofTodo(todo, seq)),
   ];
   if (unmet[0] !== undefined) throw importMalformed({ sessionId, seq }, unmet[0], "another");
 };
@@ -49,6 +51,11 @@ const ofAttempt = ({ stepId, seq, endedSeq }: AttemptRow, step: StepRow | undefi
     seq > (step?.seq ?? 0) && endedSeq !== null && seq < endedSeq && endedSeq <= (step?.endedSeq ?? 0),
     "an attempt that began and ended within its step",
   ),
+];
+
+const ofTodo = ({ seq, items }: TodoRow, floorSeq: number): readonly string[] => [
+  ...unless(seq < floorSeq, "todos that were written below the floor"),
+  ...unless(readCanonical(items, todoListSchema) !== null, "the todos of the session"),
 ];
 
 const isLocation = (directory: string, workspaceId: string | null): boolean =>

@@ -4,12 +4,13 @@ import type { SessionId } from "../ids/id.ts";
 import type { Floor, FrozenMessage } from "./floor.ts";
 import type { MessageRow, RowSnapshot } from "./rows.ts";
 
-/** What of a session's rows a floor keeps: the session's row, and its latest execution, step and attempt. */
+/** What of a session's rows a floor keeps: the session's row, its todos, and its latest execution, step and attempt. */
 export const floorRowsOf = (sessionId: SessionId, rows: RowSnapshot): RowSnapshot => {
   const step = latest(rows.step);
   return {
     ...new RowSet(sessionId).snapshot(),
     session: rows.session,
+    todo: rows.todo,
     execution: latest(rows.execution),
     step,
     attempt: latest(rows.attempt.filter(({ stepId }) => stepId === step[0]?.stepId)),
@@ -37,6 +38,7 @@ export const isOpenAt = ({ input, call, ask, attempt, step, execution }: RowSnap
 /** The rows of a log that a floor leaves: those that began above it, those that the floor keeps, and every message's. */
 export const rowsAbove = (rows: RowSnapshot, { seq, rows: kept }: Floor): RowSnapshot => ({
   session: rows.session,
+  todo: rows.todo,
   message: rows.message,
   input: rows.input.filter((row) => row.seq > seq),
   block: rows.block.filter((row) => row.seq > seq),

@@ -61,6 +61,8 @@ const attemptRow = z.strictObject({
   endedSeq: seq,
 });
 
+const todoRow = z.strictObject({ sessionId: sessionIdSchema, seq, items: z.string() });
+
 const none = z.array(z.never()).max(0);
 
 /** A floor's record as it comes from outside. Everything in it is settled. */
@@ -80,6 +82,7 @@ export const floorSchema = z.strictObject({
     step: z.array(stepRow).max(1),
     attempt: z.array(attemptRow).max(1),
     ask: none,
+    todo: z.array(todoRow).max(1),
   }),
 });
 

@@ -13,7 +13,7 @@ export interface Floor extends LogHead {
   /** The `hash` of the last message that is frozen at or below; 64 zeros for none. */
   readonly messagesHash: string;
   /**
-   * The rows at the floor that later events build on: the session's, and those of its latest execution, step and attempt. Messages
+   * The rows at the floor that later events build on: the session's, its todos', and those of its latest execution, step and attempt. Messages
    * keep their rows in `message`, which is empty here: `Store.rows` gives those of frozen messages like all others. What else was
    * projected from the removed events is gone with them.
    */

@@ -139,6 +139,15 @@ export interface AskRow {
   readonly expires: number | null;
 }
 
+/** A session's todos, once there were any. The list is in the row: it outlives its event, which may be pruned. */
+export interface TodoRow {
+  readonly sessionId: SessionId;
+  /** Where it was written last. */
+  readonly seq: number;
+  /** Canonical JSON of the items, at most 64 KiB. */
+  readonly items: string;
+}
+
 /** The projected tables, by name. */
 export interface Rows {
   readonly session: SessionRow;
@@ -150,6 +159,7 @@ export interface Rows {
   readonly step: StepRow;
   readonly attempt: AttemptRow;
   readonly ask: AskRow;
+  readonly todo: TodoRow;
 }
 
 /** The name of a projected table. */
@@ -169,6 +179,7 @@ export const tableKeys = {
   step: ["sessionId", "stepId"],
   attempt: ["sessionId", "stepId", "attempt"],
   ask: ["sessionId", "askId"],
+  todo: ["sessionId"],
 } as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
 
 /** The names of the projected tables, in a fixed order. */

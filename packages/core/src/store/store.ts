@@ -7,7 +7,7 @@ import type { ImportBatch, ImportResult } from "./import-batch.ts";
 import type { OutputKey, OutputPage } from "./output.ts";
 import type { AdmissionRow, CommitPlan, CommitResult, LogHead } from "./plan.ts";
 import type { AskQuery, HistoryPage, SessionQuery, SessionSnapshot, Workload } from "./reads.ts";
-import type { AskRow, InputRow, RowSnapshot, SessionRow } from "./rows.ts";
+import type { AskRow, InputRow, RowSnapshot, SessionRow, TodoRow } from "./rows.ts";
 import type { DirtyListener } from "./signal.ts";
 
 /** What a store can do beyond the laws. A suite says which laws it did not run, and why. */
@@ -132,6 +132,8 @@ export interface Store extends AsyncDisposable {
    */
   rows(sessionId: SessionId): Promise<RowSnapshot>;
 
+  /** A session's todos; null where there never were any, or there is no such session. */
+  todo(sessionId: SessionId): Promise<TodoRow | null>;
   /** Asks in the order of their sessions' IDs, then as they were opened; at most `limit` (at most 200). */
   asks(query: AskQuery): Promise<readonly AskRow[]>;
   /** Saved approvals of a project, oldest first. */

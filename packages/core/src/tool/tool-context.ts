@@ -1,3 +1,4 @@
+import type { Todo } from "../event/todo-events.ts";
 import type { CallId, MessageId, SessionId } from "../ids/id.ts";
 import type { JsonObject, JsonValue } from "../json/json-value.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -59,6 +60,16 @@ export interface CallOutputs {
   keep(content: Uint8Array): Promise<string>;
 }
 
+/** What the session keeps track of as to be done. */
+export interface CallTodos {
+  /**
+   * Puts a list in place of the session's whole one. Durable when it resolves; to do it again is harmless.
+   *
+   * @throws argument.invalid for more than 200 items, 500 characters in one, or 64 KiB as JSON; `signal.reason` once the call was told to stop.
+   */
+  update(items: readonly Todo[]): Promise<void>;
+}
+
 /** `prepare` resolves, reads and asks, and changes nothing. */
 export interface PrepareContext extends ToolContext {
   readonly permission: {
@@ -70,7 +81,8 @@ export interface PrepareContext extends ToolContext {
   };
   /**
    * Asks a person 1 to 10 questions, and returns what was chosen or said for each, in their order. Where they are dismissed, the activity is
-   * interrupted; where nobody can be asked, or nobody answers in time, the call ends. Nothing after it runs then.
+   * interrupted; where nobody can be asked, or nobody answers in time, the call ends. Nothing after it runs then. Where the rules would ask
+   * for the tool itself, the answer is enough; where they deny it, nobody is asked.
    */
   readonly ask: (request: { readonly questions: readonly ToolQuestion[] }) => Promise<readonly (readonly string[])[]>;
 }
@@ -82,6 +94,7 @@ export interface ExecuteContext extends ToolContext {
   /** 1 for the first time. What runs again does so with the effect that was recorded. */
   readonly attempt: number;
   readonly outputs: CallOutputs;
+  readonly todos: CallTodos;
 }
 
 /** `probe` observes, changes nothing and asks nothing. */

@@ -10,6 +10,7 @@ import { forkSession } from "./fork-session.ts";
 import { importSession } from "./import-session.ts";
 import { EventReader } from "./read-events.ts";
 import { readInputs, readMessages } from "./read-messages.ts";
+import { readTodos } from "./read-todos.ts";
 import { recoveryInfo } from "./recovery-info.ts";
 import { deleteSession } from "./delete-session.ts";
 import { moveSession } from "./move-session.ts";
@@ -96,6 +97,9 @@ export class RuntimeSessions implements Sessions {
 
   withdrawInput: Sessions["withdrawInput"] = async (change) =>
     withdrawPendingInput(this.#kernel, this.#check(argumentSchemas.withdrawInput, change, "withdrawInput"));
+
+  todos: Sessions["todos"] = async (query) =>
+    readTodos(this.#store, this.#check(argumentSchemas.session, query, "todos").sessionId);
 
   messages: Sessions["messages"] = async (query) =>
     readMessages(this.#store, this.#check(argumentSchemas.messages, query, "messages"));

@@ -41,6 +41,7 @@ export class CallAuthorizer {
   /** Whether a person was waited for since everything was looked at last. */
   #hasWaited = false;
   #refusal: CallDenied | undefined;
+  #wasAnswered = false;
 
   constructor(kernel: Kernel, lane: Lane, subject: AuthorizedCall) {
     this.#kernel = kernel;
@@ -68,11 +69,21 @@ export class CallAuthorizer {
     await this.#permit(checked.data);
   }
 
-  /** Notes a refusal of something else than a permission, which stands like any other. */
-  readonly note = (error: unknown): never => {
-    if (error instanceof CallDenied) this.#refusal ??= error;
-    throw error;
-  };
+  /**
+   * What `ctx.ask` does around the asking. A tool that is denied asks nobody; and a person who answered it is not asked whether it may ask.
+   * A refusal stands like one of a permission.
+   */
+  async ask<T>(asking: () => Promise<T>): Promise<T> {
+    this.#undecided([{ action: this.#subject.tool, resource: "*" }], []);
+    try {
+      const answers = await asking();
+      this.#wasAnswered = true;
+      return answers;
+    } catch (error) {
+      if (error instanceof CallDenied) this.#refusal ??= error;
+      throw error;
+    }
+  }
 
   /** @throws CallDenied where anything was refused. */
   assertNotRefused(): void {
@@ -96,8 +107,8 @@ export class CallAuthorizer {
     for (const assertion of this.#asserted) await this.#permit(assertion);
     const { tool } = this.#subject;
     const { effect } = this.#lane.setting.gate.evaluate({ action: tool, resource: "*" });
-    // A tool that asked for what it touches has been answered; one that never asked is asked for here.
-    if (this.#asserted.length > 0 && effect === "ask") return;
+    // A tool that asked for what it touches, or asked a person, has been answered; one that never asked is asked for here.
+    if (effect === "ask" && (this.#asserted.length > 0 || this.#wasAnswered || (await this.#answeredBefore()))) return;
     await this.#permit({ action: tool, resources: ["*"], always: ["*"] });
   }
 
@@ -146,6 +157,16 @@ export class CallAuthorizer {
     if (denied !== undefined)
       this.#refuse(new CallDenied("denied-by-policy", denialText(denied.request, denied.evaluation)));
     return evaluated.find(({ evaluation }) => evaluation.effect === "ask")?.request;
+  }
+
+  /** Whether a person answered a question of this call in an earlier process, before it began there. */
+  async #answeredBefore(): Promise<boolean> {
+    const { call } = this.#subject;
+    if (call.before === undefined) return false;
+    const { sessionId } = this.#lane.work;
+    const { callId } = call;
+    const asks = await this.#kernel.services.store.asks({ sessionId, callId, state: "answered", limit: 200 });
+    return asks.some(({ kind }) => kind === "question");
   }
 
   async #askPerson({ action, resources, always, preview }: Asserted, what: string): Promise<void> {

@@ -52,6 +52,12 @@ export class CallLife implements Disposable, Pausable {
     return this.#abort.signal;
   }
 
+  /** @throws the reason for which the call should stop, or that it is over: what it still does then is its own. */
+  assertLives(): void {
+    this.#abort.signal.throwIfAborted();
+    this.#over.signal.throwIfAborted();
+  }
+
   get deadlinePassed(): boolean {
     return this.#deadlinePassed;
   }

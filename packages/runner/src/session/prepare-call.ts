@@ -43,7 +43,7 @@ export const prepareCall = async (kernel: Kernel, lane: Lane, preparation: Prepa
     const context: PrepareContext = {
       ...toolContext(kernel, lane, { ...call, signal: life.signal }),
       permission: { assert: (assertion) => asking.note(authorizer.assert(assertion)) },
-      ask: (request) => asking.note(askQuestions(lane, subject, request).catch(authorizer.note)),
+      ask: (request) => asking.note(authorizer.ask(() => askQuestions(lane, subject, request))),
     };
     try {
       effect = toEffect(await life.wait(tool.prepare(input, context)));

@@ -2,6 +2,7 @@ import { reasonOf } from "../reason-of.ts";
 import { CallAuthorizer } from "./authorize-call.ts";
 import { CallLife } from "./call-life.ts";
 import { stopped } from "./call-outcomes.ts";
+import { callTodos } from "./call-todos.ts";
 import { commitClosing } from "./commit-closing.ts";
 import { KeptOutput } from "./kept-output.ts";
 import { prepareCall } from "./prepare-call.ts";
@@ -61,7 +62,7 @@ export const runCall = async (
     life.begin();
     phase = "executing";
     const context = toolContext(kernel, lane, { ...call, signal: life.signal });
-    const execution = { ...context, effect: prepared.effect, attempt, outputs };
+    const execution = { ...context, effect: prepared.effect, attempt, outputs, todos: callTodos(lane, life, callId) };
     const output = await life.wait(tool.execute(read.input, execution));
     return outputs.mark(await life.wait(outcomeOfOutput(tool, output)));
   } catch (error) {

@@ -40,6 +40,7 @@ export class DeletionSweep {
   readonly #output: Statement;
   readonly #messages: Statement;
   readonly #frozen: Statement;
+  readonly #todo: Statement;
   readonly #done: Statement;
 
   constructor(connection: Connection, options: SweepOptions) {
@@ -59,6 +60,7 @@ export class DeletionSweep {
       );
     this.#messages = last("message");
     this.#frozen = last("frozenMessage");
+    this.#todo = connection.prepare("delete from todo where sessionKey = ?");
     this.#done = connection.prepare("update tombstone set swept = 1 where sessionKey = ?");
   }
 
@@ -107,7 +109,10 @@ export class DeletionSweep {
     }
     yield* this.#removeAll(this.#frozen, key, frozenPerSlice);
     yield* this.#removeAll(this.#messages, key, rowsPerSlice);
-    yield this.#slice("end", () => void this.#done.run(key));
+    yield this.#slice("end", () => {
+      this.#todo.run(key);
+      this.#done.run(key);
+    });
   }
 
   async *#removeAll(remove: Statement, key: number, limit: number): AsyncGenerator {

@@ -3,7 +3,7 @@ import { statementsOf } from "./migration.ts";
 import type { Migration } from "./migration.ts";
 
 /**
- * Asks, saved approvals, inputs that can be replaced and withdrawn, and what an activity has used. Frozen once it was released: a change is
+ * Asks, saved approvals, todos, inputs that can be replaced and withdrawn, and what an activity has used. Frozen once it was released: a change is
  * a new migration.
  *
  * New columns get what a rebuild from the log gives: no input had been replaced or withdrawn, no session named a root, and what an activity
@@ -55,7 +55,7 @@ drop table spent;
 create index session_root on session (rootId, sessionId);
 update floor set rows = json_set(rows,
   '$.session[0].rootId', json_extract(rows, '$.session[0].sessionId'),
-  '$.session[0].activityTokens', 0, '$.session[0].activityCost', 0, '$.ask', json('[]')
+  '$.session[0].activityTokens', 0, '$.session[0].activityCost', 0, '$.ask', json('[]'), '$.todo', json('[]')
 ) where json_valid(rows);
 
 create table ask (
@@ -65,6 +65,8 @@ create table ask (
 ) strict, without rowid;
 create index ask_order on ask (sessionKey, seq);
 create index ask_open on ask (sessionKey, seq, callId, identity, state) where state = 'open';
+
+create table todo (sessionKey integer primary key, seq integer not null, items text not null) strict;
 
 create index admission_withdrawn on admission (sessionKey, seq) where disposition = 'withdrawn';
 

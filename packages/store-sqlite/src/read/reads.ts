@@ -57,6 +57,7 @@ export class Reads {
 
   withdrawn: Store["withdrawn"] = (query) => this.#access.read(() => this.#admissions.withdrawn(query));
 
+  todo: Store["todo"] = (sessionId) => this.#ofSession(sessionId, (session) => this.#sessions.todo(session));
   asks: Store["asks"] = (query) => this.#access.read(() => this.#asks.read(query));
   approvals: Store["approvals"] = ({ project }) => this.#access.read(() => this.#approvals.of(project));
 

@@ -12,6 +12,7 @@ export const ownColumns = {
   execution: ["executionId", "seq", "state", "runtime", "denies", "interruptSeq", "outcome", "endedSeq"],
   step: ["stepId", "executionId", "seq", "position", "state", "endedSeq"],
   ask: ["askId", "executionId", "callId", "kind", "identity", "state", "seq", "closedSeq", "expires"],
+  todo: ["seq", "items"],
   attempt: ["stepId", "attempt", "messageId", "seq", "state", "endedSeq"],
 } as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
 

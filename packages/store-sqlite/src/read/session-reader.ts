@@ -5,7 +5,16 @@ import { selectRowsSql } from "./row-columns.ts";
 import { sessionColumns } from "./session-columns.ts";
 
 import type { MessageId, SessionId } from "@holdfast/core";
-import type { InputRow, RowSnapshot, SessionQuery, SessionRow, Store, TableName, Workload } from "@holdfast/core/store";
+import type {
+  InputRow,
+  RowSnapshot,
+  SessionQuery,
+  SessionRow,
+  Store,
+  TableName,
+  TodoRow,
+  Workload,
+} from "@holdfast/core/store";
 import type { Connection, Statement } from "../driver.ts";
 import type { KeyedSession, SessionKeys } from "../session-keys.ts";
 import type { SnapshotReader } from "./snapshot-reader.ts";
@@ -40,6 +49,12 @@ export class SessionReader {
 
   input({ sessionId, key }: KeyedSession, messageId: MessageId): InputRow | null {
     return (this.#input.get(sessionId, key, messageId) as InputRow | undefined) ?? null;
+  }
+
+  todo({ sessionId, key }: KeyedSession): TodoRow | null {
+    // Those of a deleted session are not removed at once.
+    if (this.one(sessionId) === null) return null;
+    return (this.#rows.todo.get(sessionId, key) as TodoRow | undefined) ?? null;
   }
 
   // Served by session_directory, session_parent or session_newest: each ends in the order of the list.

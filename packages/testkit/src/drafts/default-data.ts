@@ -76,5 +76,6 @@ export const defaultDataOf = (names: Names): { readonly [T in EventType]: EventD
     },
     "ask.answered": { askId, identity: hash, answer: { kind: "permission", reply: "once" } },
     "ask.expired": { askId, reason: "time" },
+    "todo.updated": { callId, items: [{ content: "Look at it", status: "pending", priority: "medium" }] },
   };
 };

@@ -46,6 +46,7 @@ export interface Drafts extends Names {
   readonly askOpened: BuildDraft<"ask.opened">;
   readonly askAnswered: BuildDraft<"ask.answered">;
   readonly askExpired: BuildDraft<"ask.expired">;
+  readonly todoUpdated: BuildDraft<"todo.updated">;
 }
 
 /** Drafts for the session `ses_<seed>`. The seed is letters and digits; another seed is another session. */
@@ -98,6 +99,7 @@ export const createDrafts = (seed: string): Drafts => {
       askOpened: build("ask.opened"),
       askAnswered: build("ask.answered"),
       askExpired: build("ask.expired"),
+      todoUpdated: build("todo.updated"),
     };
   };
   return turn(1);

@@ -11,6 +11,7 @@ import { describeReading } from "./reading.ts";
 import { describeResting } from "./resting.ts";
 import { describeSessions } from "./sessions.ts";
 import { describeSettling } from "./settling.ts";
+import { describeTodos } from "./todos.ts";
 import { describeTransfer } from "./transfer.ts";
 
 import type { FacadeSubject } from "./facade-subject.ts";
@@ -33,6 +34,7 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
     describeSettling(subject);
     describeAsking(subject);
     describeAskingEnds(subject);
+    describeTodos(subject);
     describeTransfer(subject);
   });
 };

@@ -180,6 +180,8 @@ class MemoryStore implements Store {
   rows: Store["rows"] = (sessionId) =>
     this.#read(() => (this.#session(sessionId)?.rows ?? new RowSet(sessionId)).snapshot());
 
+  todo: Store["todo"] = (sessionId) => this.#read(() => this.#there(sessionId)?.rows.snapshot().todo[0] ?? null);
+
   asks: Store["asks"] = (query) =>
     this.#read(() => {
       const all = [...this.#sessions.values()].map(({ rows }) => rows.snapshot());

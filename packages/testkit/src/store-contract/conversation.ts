@@ -75,6 +75,7 @@ const firstExecution = (d: Drafts): readonly CommitPlan[] => {
     { ...anyone(d.askAnswered({ by: "somebody" })), approvals: [approvalOf(d)] },
     anyone(d.askExpired({ askId: other.askId, feedback: "Too late." })),
     own(d.begun({ effect: { kind: "write", path: "/srv/project/a" } })),
+    own(d.todoUpdated()),
     own(d.settled({ outcome: { status: "completed", content: "done", structured: { lines: [1, 2] } } })),
     own(d.begun({ callId: otherCall })),
     { sessionId: d.sessionId, events: [d.interruptRequested({ reason: "Stop." })] },

@@ -43,6 +43,7 @@ export const left = (last: SealedEnvelope | undefined) => ({
   rows: new RowSet(sessionId).snapshot(),
   withdrawn: [],
   asks: [],
+  todo: null,
   listed: [],
   work: [],
 });

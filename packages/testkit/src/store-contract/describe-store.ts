@@ -30,6 +30,7 @@ import { describeReplicated } from "./replicated.ts";
 import { describeSeveral } from "./several-sessions.ts";
 import { describeSignals } from "./signals.ts";
 import { describeSnapshots } from "./snapshots.ts";
+import { describeTodos } from "./todos.ts";
 import { StoreKitReport } from "../store-kit-report.ts";
 import { collectCases } from "./kit-case.ts";
 import { subjectParts } from "./needs.ts";
@@ -110,6 +111,7 @@ const suite: readonly ((subject: StoreSubject) => void)[] = [
   describeCollected,
   describeExported,
   describeAsked,
+  describeTodos,
   describeDeleted,
   describeDeletedElsewhere,
   describeForeignSignals,

@@ -44,6 +44,7 @@ const calls: { readonly [M in Method]: (store: Store) => unknown } = {
   withdrawn: (store) => store.withdrawn({ sessionId, after: -1, limit: 1 }),
   rows: (store) => store.rows(sessionId),
   asks: (store) => store.asks({ limit: 1 }),
+  todo: (store) => store.todo(sessionId),
   approvals: (store) => store.approvals({ project: "/srv/project" }),
   revoke: (store) => store.revoke({ project: "/srv/project", action: "a", resource: "*", agent: null }),
   renew: (store) => store.renew(recordOf(ownerId)),

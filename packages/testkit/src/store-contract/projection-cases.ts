@@ -75,6 +75,7 @@ export const rowsAfterTurn = (d: Drafts): RowSnapshot => {
     step: [{ sessionId, stepId, executionId, seq: 4, position: 1, state: "ended", endedSeq: 11 }],
     attempt: [{ sessionId, stepId, attempt: 1, messageId: answerId, seq: 5, state: "finished", endedSeq: 9 }],
     ask: [],
+    todo: [],
   };
 };
 

@@ -95,6 +95,7 @@ export const describeProjections = (subject: StoreSubject): void => {
         "step 3",
         "attempt 5",
         "ask 2",
+        "todo 1",
       ]);
     });
 

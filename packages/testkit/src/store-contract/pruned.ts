@@ -52,6 +52,7 @@ export const describePruned = (subject: StoreSubject): void => {
         expect(before).toMatchObject(others);
         expect(rows.message).toEqual(before.rows.message);
         expect(rows.session).toEqual(before.rows.session);
+        expect(rows.todo).toEqual(before.rows.todo);
         const gone = [...rows.input, ...rows.block, ...rows.call, ...rows.ask, ...asks];
         expect(gone.filter((row) => "seq" in row && row.seq <= seq)).toEqual([]);
         const { inputId: messageId } = d.turn(4);

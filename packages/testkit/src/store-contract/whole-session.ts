@@ -29,6 +29,7 @@ export const readWholeSession = async (store: Store, sessionId: SessionId) => ({
   rows: await store.rows(sessionId),
   withdrawn: await store.withdrawn({ sessionId, after: -1, limit: 500 }),
   asks: await store.asks({ sessionId, limit: 200 }),
+  todo: await store.todo(sessionId),
   listed: (await store.sessions({ limit: 1_000 })).filter((row) => row.sessionId === sessionId),
   work: (await store.workloads({ runtime: "test", limit: 1_000 })).filter((work) => work.sessionId === sessionId),
 });

@@ -134,7 +134,8 @@ export class StagedTool implements AsyncDisposable {
     const tool = await this.tool(watch);
     const input: unknown = tool.input.parse(this.#input);
     const outputs = { keep: async (content: Uint8Array) => `tool-output://kept/${this.kept.push(content)}` };
-    const ctx: ExecuteContext = { ...this.#context, signal, effect, attempt, outputs };
+    const todos = { update: async () => signal.throwIfAborted() };
+    const ctx: ExecuteContext = { ...this.#context, signal, effect, attempt, outputs, todos };
     const stray = (name: string) => ({ get: () => void this.strayed.push(name) });
     Object.defineProperties(ctx, { permission: stray("permission"), ask: stray("ask") });
     return tool.output.parse(await (tool as unknown as OpenTool).execute(input, ctx));

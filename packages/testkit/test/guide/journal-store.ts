@@ -113,6 +113,7 @@ class JournalStore implements Store {
         .toSorted(newestFirst)
         .slice(0, query.limit);
     });
+  todo: Store["todo"] = (sessionId) => this.#read(() => this.#state.session(sessionId).rows.snapshot().todo[0] ?? null);
   asks: Store["asks"] = (query) =>
     this.#read(() => {
       const all = [...this.#state.sessions.values()].map(({ rows }) => rows.snapshot());

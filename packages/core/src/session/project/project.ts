@@ -3,6 +3,7 @@ import { projectExecution } from "./project-execution.ts";
 import { projectInput } from "./project-input.ts";
 import { projectSession } from "./project-session.ts";
 import { projectStep } from "./project-step.ts";
+import { projectTodo } from "./project-todo.ts";
 import { projectTool } from "./project-tool.ts";
 
 import type { DurableEvent, EventType } from "../../event/catalogue.ts";
@@ -16,6 +17,7 @@ const projectors: { readonly [T in EventType]: Projector<T> } = {
   ...projectStep,
   ...projectTool,
   ...projectAsk,
+  ...projectTodo,
 };
 
 /**
