@@ -1,4 +1,4 @@
-import { mkdirSync, openSync, closeSync, ftruncateSync, symlinkSync, writeSync } from "node:fs";
+import { mkdirSync, openSync, closeSync, ftruncateSync, readFileSync, symlinkSync, writeSync } from "node:fs";
 
 import { boundText } from "@holdfast/core/tool";
 import { describe, expect, it } from "vitest";
@@ -88,6 +88,40 @@ describe("read of a text file", () => {
     stage.write("cut.txt", Buffer.from("€").subarray(0, 2));
     for (const path of ["nul.bin", "latin.txt", "cut.txt"])
       expect(await failureOf(stage.run("read", { path }))).toContain("is no text");
+  });
+
+  it("reads UTF-16 of either byte order by its mark, page by page", async () => {
+    using stage = new Stage();
+    const little = Buffer.from(`\uFEFF${"€😀\r\n".repeat(20_000)}end`, "utf16le");
+    stage.write("little.txt", little);
+    stage.write("big.txt", Buffer.from(little).swap16());
+    for (const path of ["little.txt", "big.txt"]) {
+      expect(await stage.show("read", { path, limit: 2 })).toBe("€😀\n€😀\n\n(Lines 1 to 2; go on with offset 3.)");
+      expect(await stage.show("read", { path, offset: 20_000 })).toContain("€😀\nend\n");
+    }
+    stage.write("lone.txt", Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x41, 0x00]));
+    expect(await failureOf(stage.run("read", { path: "lone.txt" }))).toContain("is no text");
+  });
+
+  it.each([
+    ["a PNG image", Buffer.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "latin1")],
+    ["a WebP image", Buffer.from("RIFF\0\0\0\0WEBPVP8 ", "latin1")],
+    ["an SQLite database", Buffer.from("SQLite format 3\0", "latin1")],
+  ])("says of what is no text that it seems to be %s", async (kind, content) => {
+    using stage = new Stage();
+    stage.write("a.bin", content);
+    expect(await failureOf(stage.run("read", { path: "a.bin" }))).toContain(`seems to be ${kind}`);
+  });
+
+  it("leaves a file in UTF-16 as it is, whichever tool would change it", async () => {
+    using stage = new Stage();
+    const content = Buffer.from("\uFEFFone\n", "utf16le");
+    stage.write("a.txt", content);
+    const patch = "*** Begin Patch\n*** Update File: a.txt\n@@\n-one\n+two\n*** End Patch";
+    expect(await failureOf(stage.run("write", { path: "a.txt", content: "two" }))).toContain("UTF-16");
+    expect(await failureOf(stage.run("edit", { path: "a.txt", oldText: "one", newText: "two" }))).toContain("UTF-16");
+    expect(await failureOf(stage.run("apply_patch", { patch }))).toContain("UTF-16");
+    expect(readFileSync(stage.join("a.txt"))).toEqual(content);
   });
 
   it("reads characters that lie across two chunks", async () => {

@@ -4,6 +4,7 @@ import { decodeText, encodeText } from "../text/decode-text.ts";
 import { lineEndingOf, withLineEnding } from "../text/line-ending.ts";
 import { nearestLines } from "../text/nearest-lines.ts";
 import { maxEditBytes } from "../text/plan-edit.ts";
+import { assertNotUtf16 } from "../text/utf-16.ts";
 import { applyHunks } from "./apply-hunks.ts";
 
 import type { AppliedHunks } from "./apply-hunks.ts";
@@ -16,6 +17,7 @@ import type { Hunk } from "./file-change.ts";
  */
 export const patchText = (path: string, bytes: Uint8Array, hunks: readonly Hunk[]): Buffer => {
   if (hunks.length === 0) return Buffer.from(bytes);
+  assertNotUtf16(path, bytes);
   const decoded = decodeText(bytes);
   if (decoded === undefined)
     throw new ToolFailure(`${path} is no text: it holds NUL characters or is not UTF-8. Nothing was changed.`);

@@ -6,6 +6,7 @@ import { nearestLines } from "./nearest-lines.ts";
 import { replaceExact } from "./replace-exact.ts";
 import { replaceTolerant } from "./replace-tolerant.ts";
 import { unifiedDiff } from "./unified-diff.ts";
+import { assertNotUtf16 } from "./utf-16.ts";
 
 import type { LineEnding } from "./line-ending.ts";
 import type { ReplaceResult } from "./replace-exact.ts";
@@ -36,6 +37,7 @@ export interface EditPlan {
  * @throws ToolFailure where the text is not there, is there more than once, or the file is no text.
  */
 export const planEdit = (path: string, bytes: Uint8Array, request: EditRequest): EditPlan => {
+  assertNotUtf16(path, bytes);
   const decoded = decodeText(bytes);
   if (decoded === undefined)
     throw new ToolFailure(

@@ -13,6 +13,7 @@ import { decodeText, encodeText } from "../text/decode-text.ts";
 import { maxEditBytes } from "../text/plan-edit.ts";
 import { previewText } from "../text/preview-text.ts";
 import { unifiedDiff } from "../text/unified-diff.ts";
+import { assertNotUtf16 } from "../text/utf-16.ts";
 
 import type { JsonObject, JsonValue } from "@holdfast/core";
 import type { ExecuteContext, PrepareContext, ProbeContext, ProbeResult, Tool } from "@holdfast/core/tool";
@@ -141,6 +142,7 @@ const planWrite = async (paths: PathService, place: Place, { content }: Input) =
     throw toFileFailure(error, place.path);
   });
   const { bytes: before, stats } = await readTarget(paths.files, place.target);
+  assertNotUtf16(place.path, before);
   // The file keeps its byte order mark, and has one mark, whatever the model wrote.
   const hasMark = decodeText(before)?.hasMark === true || content.startsWith("\uFEFF");
   const text = content.startsWith("\uFEFF") ? content.slice(1) : content;
