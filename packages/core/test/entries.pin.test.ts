@@ -25,7 +25,8 @@ const entries = {
     types: names(`
       AskAnswer AskExpiredReason AskKind AskQuestion AskShown AttemptStatus Blob BlobRef Boundary CallOutcome
       CallVerdict Delivery DurableEvent Envelope EventDataOf EventDefinition EventDraft EventType ExecutionOutcome
-      Failure FailureClass InputFile ReadBlob ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Todo Usage
+      Failure FailureClass InputFile ReadBlob ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Todo
+      Usage
     `),
   },
   index: {
@@ -101,8 +102,8 @@ const entries = {
       toOutputRef
     `),
     types: names(`
-      BoundText CallOutputs CallTodos ExecuteContext PermissionAssertion PrepareContext ProbeContext ProbeResult ReplayPolicy
-      SalvageContext ShownLimits Todo Tool ToolContext ToolDefinition ToolQuestion
+      BoundText CallOutputs CallTodos ExecuteContext PermissionAssertion PrepareContext ProbeContext ProbeResult
+      ReplayPolicy SalvageContext ShownLimits Todo Tool ToolContext ToolDefinition ToolQuestion
     `),
   },
 };

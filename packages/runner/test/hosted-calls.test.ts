@@ -5,7 +5,7 @@ import * as z from "zod";
 
 import { expectSound } from "./expect-sound.ts";
 import { leaveLog } from "./left-log.ts";
-import { dataOf, logOf, openRuntime, setStage, shared } from "./stage.ts";
+import { collect, dataOf, logOf, openRuntime, setStage, shared } from "./stage.ts";
 
 import type { Cue, ScriptStep } from "@holdfast/testkit";
 
@@ -60,6 +60,18 @@ describe("a call that the provider ran", () => {
     expect(script.calls).toBe(1);
     expect(runs).toEqual([]);
     await expectSound(stage.store, stage.sessionId);
+  });
+
+  it("is shown whole to the same model again where its result is kept as a blob, and to whoever follows the log", async () => {
+    const script = model(search(), found("x".repeat(300_000), metadata), text("High at noon."));
+    await using stage = await setStage({ model: script });
+    const { sessions } = stage.holdfast;
+    const { cursor } = await sessions.prompt({ sessionId: stage.sessionId, text: "Go" });
+    const items = await collect(sessions.events({ sessionId: stage.sessionId, after: cursor, until: "idle" }));
+    const events = items.flatMap((item) => (item.kind === "event" ? [item.event] : []));
+    expect(dataOf(events, "tool.settled")[0]?.hosted?.result).toContain("x".repeat(300_000));
+    expect(await stage.turn("Sure?")).toMatchObject({ status: "completed" });
+    expect(JSON.stringify(script.requests[1]?.prompt)).toContain("x".repeat(300_000));
   });
 
   it("is shown to the same model again in its own form, under its own ID, before what the model said of it", async () => {

@@ -85,5 +85,6 @@ it.runIf(shell.endsWith("bash"))("bash runs no command that was not read in a te
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
-  expect(compared).toBeGreaterThan(100);
+  // By chance some 90 to 140 of them are plain.
+  expect(compared).toBeGreaterThan(30);
 });

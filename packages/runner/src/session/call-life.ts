@@ -55,7 +55,7 @@ export class CallLife implements Disposable, Pausable {
   /** @throws the reason for which the call should stop, or that it is over: what it still does then is its own. */
   assertLives(): void {
     this.#abort.signal.throwIfAborted();
-    this.#over.signal.throwIfAborted();
+    if (this.#isOver) throw over;
   }
 
   get deadlinePassed(): boolean {
