@@ -60,8 +60,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "packages/runner/src/session/run-call.ts",
-        find: "{ ...context, effect: prepared.effect, attempt, outputs }",
-        replace: "{ ...context, permission: { assert: async () => {} }, effect: prepared.effect, attempt, outputs }",
+        find: "{ ...context, effect: prepared.effect, attempt, outputs, todos",
+        replace: "{ ...context, permission: { assert: async () => {} }, effect: prepared.effect, attempt, outputs, todos",
       },
     ],
     caughtBy: {
