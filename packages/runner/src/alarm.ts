@@ -36,23 +36,15 @@ export class Alarm {
   }
 
   async #sleep(clock: Clock, { ms, signal }: { readonly ms: number; readonly signal?: AbortSignal }): Promise<void> {
-    const limit: { over?: AbortController } = {};
-    let onAbort: (() => void) | undefined;
-    let start: NodeJS.Immediate | undefined;
-    await new Promise<void>((resolve) => {
+    const limit = new AbortController();
+    const awake = new Promise<void>((resolve) => {
       this.#wake = resolve;
-      onAbort = resolve;
-      signal?.addEventListener("abort", onAbort, { once: true });
-      // Most waits are over in the same turn of the loop, and a sleep costs more than all else of them.
-      start = setImmediate(() => {
-        limit.over = new AbortController();
-        clock.sleep(ms, limit.over.signal).then(resolve, () => undefined);
-      });
+      signal?.addEventListener("abort", () => resolve(), { once: true, signal: limit.signal });
+      clock.sleep(ms, limit.signal).then(resolve, () => undefined);
     });
+    await awake;
     this.#wake = undefined;
-    clearImmediate(start);
-    if (onAbort !== undefined) signal?.removeEventListener("abort", onAbort);
     // With a reason of its own: making an error for each wait costs more than the wait.
-    limit.over?.abort(over);
+    limit.abort(over);
   }
 }

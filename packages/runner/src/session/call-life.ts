@@ -23,17 +23,14 @@ export class CallLife implements Disposable, Pausable {
   readonly #clock: Clock;
   readonly #limits: CallLimits;
   readonly #abort = new AbortController();
+  readonly #over = new AbortController();
   readonly #abandoned = Promise.withResolvers<never>();
   #begun = false;
   #deadlinePassed = false;
   #leftMs: number;
   /** Since when the deadline runs; undefined while it is stopped. */
   #runsSince: number | undefined;
-  /** Ends the sleep until the deadline. */
-  #pause: (() => void) | undefined;
-  /** Ends the times that are given to stop. Most calls are given none. */
-  #graces: AbortController | undefined;
-  #isOver = false;
+  #pause = new AbortController();
 
   constructor(lane: Lane, clock: Clock, limits: CallLimits) {
     this.#lane = lane;
@@ -65,25 +62,17 @@ export class CallLife implements Disposable, Pausable {
   /** Stops the deadline, for as long as a person is waited for. */
   pause(): void {
     if (this.#runsSince === undefined) return;
-    this.#pause?.();
+    this.#pause.abort(over);
     this.#leftMs = Math.max(0, this.#leftMs - (this.#clock.monotonic() - this.#runsSince));
     this.#runsSince = undefined;
   }
 
   /** Lets the rest of the deadline run. */
   resume(): void {
-    if (this.#isOver || this.#runsSince !== undefined) return;
+    if (this.#over.signal.aborted || this.#runsSince !== undefined) return;
     this.#runsSince = this.#clock.monotonic();
-    const limit: { over?: AbortController } = {};
-    // Many calls are over in the same turn of the loop, and a sleep costs more than that.
-    const start = setImmediate(() => {
-      limit.over = new AbortController();
-      this.#clock.sleep(this.#leftMs, limit.over.signal).then(this.#onDeadline, () => undefined);
-    });
-    this.#pause = () => {
-      clearImmediate(start);
-      limit.over?.abort(over);
-    };
+    this.#pause = new AbortController();
+    this.#clock.sleep(this.#leftMs, this.#pause.signal).then(this.#onDeadline, () => undefined);
   }
 
   /** From now on the call is given time to stop, since it may have had its effect. */
@@ -98,9 +87,8 @@ export class CallLife implements Disposable, Pausable {
 
   [Symbol.dispose](): void {
     this.#lane.signal.removeEventListener("abort", this.#onLaneStop);
-    this.#isOver = true;
-    this.#graces?.abort(over);
-    this.#pause?.();
+    this.#over.abort(over);
+    this.#pause.abort(over);
   }
 
   readonly #onDeadline = (): void => {
@@ -124,8 +112,6 @@ export class CallLife implements Disposable, Pausable {
   }
 
   #after(ms: number, act: () => void): void {
-    if (this.#isOver) return;
-    this.#graces ??= new AbortController();
-    this.#clock.sleep(ms, this.#graces.signal).then(act, () => undefined);
+    this.#clock.sleep(ms, this.#over.signal).then(act, () => undefined);
   }
 }
