@@ -52,7 +52,7 @@ export class CallLife implements Disposable, Pausable {
   /** @throws the reason for which the call should stop, or that it is over: what it still does then is its own. */
   assertLives(): void {
     this.#abort.signal.throwIfAborted();
-    if (this.#isOver) throw over;
+    this.#over.signal.throwIfAborted();
   }
 
   get deadlinePassed(): boolean {
