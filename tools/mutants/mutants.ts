@@ -61,7 +61,8 @@ export const mutants: readonly Mutant[] = [
       {
         file: "packages/runner/src/session/run-call.ts",
         find: "{ ...context, effect: prepared.effect, attempt, outputs, todos",
-        replace: "{ ...context, permission: { assert: async () => {} }, effect: prepared.effect, attempt, outputs, todos",
+        replace:
+          "{ ...context, permission: { assert: async () => {} }, effect: prepared.effect, attempt, outputs, todos",
       },
     ],
     caughtBy: {
