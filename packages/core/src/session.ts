@@ -1,5 +1,5 @@
 // Entry "./session": for who writes a runtime.
-export { activityChoice, activityInputs } from "./session/decide/activity-choice.ts";
+export { activityChoice } from "./session/decide/activity-choice.ts";
 export { admitInput } from "./session/decide/admit-input.ts";
 export { budgetFailure, grantedBudget, spentBudget, tightestBudget } from "./session/decide/budget.ts";
 export { askIdentity } from "./session/decide/ask-identity.ts";
@@ -9,6 +9,7 @@ export { isUnanswered, mergeWakes, nextWork } from "./session/decide/next-work.t
 export { callKey, failureLimit, repeatedFailures } from "./session/decide/repeated-failures.ts";
 export { isFreshFor, standingOf } from "./session/decide/rest.ts";
 export { firstRetryMs, retryLimit, scheduleRetry } from "./session/decide/schedule-retry.ts";
+export { planPromotions } from "./session/decide/plan-promotions.ts";
 export { probeVerdict } from "./session/decide/probe-verdict.ts";
 export { selectPromotions } from "./session/decide/select-promotions.ts";
 export { replaceInput } from "./session/decide/replace-input.ts";
@@ -26,6 +27,7 @@ export type { AskSubject } from "./session/decide/ask-identity.ts";
 export type { AskView } from "./session/decide/is-asking.ts";
 export type { InputReplacement } from "./session/decide/replace-input.ts";
 export type { CallForecastVerdict, Consent, OpenCall, ReplayTerms } from "./session/decide/call-verdict.ts";
+export type { StepGround, StepPromotions } from "./session/decide/plan-promotions.ts";
 export type { Found, ProbeTerms } from "./session/decide/probe-verdict.ts";
 export type { FailedAttempt, Retry, RetryTerms } from "./session/decide/schedule-retry.ts";
 export type { ScheduledRetry } from "./session/history.ts";

@@ -4,7 +4,7 @@ export { floorRowsOf, isOpenAt, isSettled, rowOfFrozen, rowsAbove } from "./stor
 export { planPrune } from "./store/plan-prune.ts";
 export { fenceFault } from "./store/fence-fault.ts";
 export { hashFloor } from "./store/hash-floor.ts";
-export { assertNotDeleted, isDeletion } from "./store/deletion.ts";
+export { assertNotDeleted, isDeletion, sessionDeleted } from "./store/deletion.ts";
 export { readLog } from "./store/read-log.ts";
 export { readTombstone } from "./store/read-tombstone.ts";
 export { pruneSessions } from "./store/prune-sessions.ts";

@@ -63,15 +63,15 @@ const entries = {
   session: {
     namespace: session,
     values: names(`
-      History activityChoice activityInputs admitInput askIdentity budgetFailure callKey callVerdict failureLimit
-      firstRetryMs forkEvents grantedBudget isAsking isFreshFor isUnanswered mergeWakes nextWork probeVerdict project
-      recoveryAskOf recoveryLimit repeatedFailures replaceInput retryLimit scheduleRetry selectPromotions spentBudget
-      standingOf stricterReplay takeClaim tightestBudget
+      History activityChoice admitInput askIdentity budgetFailure callKey callVerdict failureLimit firstRetryMs
+      forkEvents grantedBudget isAsking isFreshFor isUnanswered mergeWakes nextWork planPromotions probeVerdict
+      project recoveryAskOf recoveryLimit repeatedFailures replaceInput retryLimit scheduleRetry selectPromotions
+      spentBudget standingOf stricterReplay takeClaim tightestBudget
     `),
     types: names(`
       ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetGrants BudgetLimit
       CallForecastVerdict Consent FailedAttempt ForkTarget Found InputReplacement NewInput OpenCall OwnerState
-      ProbeTerms ReplayTerms Retry RetryTerms ScheduledRetry SpentBudget Standing Wake Work
+      ProbeTerms ReplayTerms Retry RetryTerms ScheduledRetry SpentBudget Standing StepGround StepPromotions Wake Work
     `),
   },
   store: {
@@ -82,8 +82,8 @@ const entries = {
       describeChange exportFormat exportLines exportVersion fenceFault floorRowsOf freezeMessage frozenMessages
       hashFloor hashFrozen importLines isDeletion isOpenAt isSettled maxAsksPerPage maxEventsPerPage
       maxMessagesPerPage maxOutputBytes needsFence planPrune prepareDraft pruneSessions readLog readTombstone
-      rowOfFrozen rowsAbove sealPlan sealPrepared selectAsks sharesBeginning tableKeys tableNames thawMessage
-      verifySession
+      rowOfFrozen rowsAbove sealPlan sealPrepared selectAsks sessionDeleted sharesBeginning tableKeys tableNames
+      thawMessage verifySession
     `),
     types: names(`
       AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow

@@ -14,9 +14,12 @@ export const isDeletion = (events: readonly { readonly type: string }[]): boolea
  * @throws session.deleted
  */
 export const assertNotDeleted = (sessionId: SessionId, tombstone: LogHead | null): void => {
-  if (tombstone === null) return;
-  throw new HoldfastError("session.deleted", {
-    message: `Expected session ${sessionId} to be there, found that it was deleted at event ${tombstone.seq}. Its ID is never used again: go on in another session. Nothing was changed.`,
-    data: { sessionId, seq: tombstone.seq },
-  });
+  if (tombstone !== null) throw sessionDeleted(sessionId, tombstone);
 };
+
+/** The error of a session that was deleted. */
+export const sessionDeleted = (sessionId: SessionId, { seq }: LogHead): HoldfastError<"session.deleted"> =>
+  new HoldfastError("session.deleted", {
+    message: `Expected session ${sessionId} to be there, found that it was deleted at event ${seq}. Its ID is never used again: go on in another session. Nothing was changed.`,
+    data: { sessionId, seq },
+  });

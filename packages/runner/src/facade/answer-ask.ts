@@ -2,7 +2,7 @@ import { canonicalJson, HoldfastError, toCursor } from "@holdfast/core";
 import { isUnanswered } from "@holdfast/core/session";
 import { assertNotReplica } from "@holdfast/core/store";
 
-import { expireAsk } from "../session/expire-asks.ts";
+import { expireAsk, isDue } from "../session/expire-asks.ts";
 import { eventAt } from "../session/event-at.ts";
 import { answersWith } from "./answers-with.ts";
 import { sessionNotFound } from "./arguments.ts";
@@ -75,8 +75,8 @@ const assertAnswerable = async (
   kernel: Kernel,
   { snapshot, row, answer }: { readonly snapshot: SessionSnapshot; readonly row: AskRow; readonly answer: Answer },
 ): Promise<AskShown> => {
-  const { clock, store } = kernel.services;
-  if (row.expires !== null && row.expires <= clock.now()) {
+  const { store } = kernel.services;
+  if (isDue(kernel, row)) {
     await expireAsk(kernel, row);
     throw askRefusals.closed(answer, "its time has passed");
   }

@@ -1,8 +1,10 @@
 import { evaluate } from "@holdfast/core";
 
+import { approvalsOf } from "../session/approvals-of.ts";
 import { eventAt } from "../session/event-at.ts";
-import { gateOf } from "../session/open-lane.ts";
 import { stepSource } from "../session/opening-choice.ts";
+import { rulesFrom } from "../session/session-row.ts";
+import { gateOf } from "../session/setting-of.ts";
 
 import type { AskShown, EventDraft } from "@holdfast/core/event";
 import type { Approval, AskRow, SessionSnapshot } from "@holdfast/core/store";
@@ -74,9 +76,8 @@ const approved = async (
     sessionId,
     time: services.clock.now(),
   }));
-  const saved = await services.store.approvals({ project });
-  const inForce = [...saved, ...approvals].filter((approval) => approval.agent === null || approval.agent === agent);
-  const gate = gateOf(services, source, execution);
+  const inForce = [...(await approvalsOf(services.store, { project, agent })), ...approvals];
+  const gate = gateOf(services, source, rulesFrom(execution?.denies ?? "[]"));
   const covered: AskRow[] = [];
   for (const other of others) {
     const opened = await eventAt(services.store, sessionId, other.seq);

@@ -38,7 +38,7 @@ const content = {
   text: wellFormed.min(1, "expected a text of at least one character, found an empty one"),
   files: z.array(mediaFile).max(1_000).optional(),
   metadata: metadata.optional(),
-  agent: wellFormed.min(1).max(64).optional(),
+  agent: agent.optional(),
   model: modelRef.optional(),
 };
 
@@ -157,7 +157,7 @@ export const argumentSchemas = {
   }),
   explain: z.strictObject({
     sessionId,
-    agent: wellFormed.min(1).max(64).optional(),
+    agent: agent.optional(),
     action: wellFormed.min(1),
     resource: wellFormed,
   }),

@@ -1,9 +1,9 @@
 import { evaluate } from "@holdfast/core";
 
-import { gateOf } from "../session/open-lane.ts";
+import { approvalsOf } from "../session/approvals-of.ts";
 import { stepSource } from "../session/opening-choice.ts";
 import { rulesFrom } from "../session/session-row.ts";
-import { agentOf } from "../session/setting-of.ts";
+import { agentOf, gateOf } from "../session/setting-of.ts";
 import { noSession } from "./no-session.ts";
 
 import type { Explanation, Rule } from "@holdfast/core";
@@ -23,13 +23,10 @@ export const explainPermission = async (
   const { choice } = await stepSource(kernel, snapshot);
   const agentName = agent ?? choice.agent ?? session.agent;
   const request = { action, resource };
-  const open = snapshot.execution?.state === "open" ? snapshot.execution : null;
-  const saved = await services.store.approvals({ project: session.project });
-  const approvals = saved.filter((approval) => approval.agent === null || approval.agent === agentName);
-  const { effect, rule, approval } = gateOf(services, { session, choice: { agent: agentName } }, open).evaluate(
-    request,
-    approvals,
-  );
+  const recorded = snapshot.execution?.state === "open" ? rulesFrom(snapshot.execution.denies) : [];
+  const approvals = await approvalsOf(services.store, { project: session.project, agent: agentName });
+  const gate = gateOf(services, { session, choice: { agent: agentName } }, recorded);
+  const { effect, rule, approval } = gate.evaluate(request, approvals);
   const isDeniedBy = (bounds: readonly (readonly Rule[])[]): boolean =>
     effect === "deny" &&
     evaluate([{ action: "*", resource: "*", effect: "allow" }], request, { bounds }).effect === "deny";
@@ -37,7 +34,7 @@ export const explainPermission = async (
     if (approval !== undefined) return "approval";
     if (isDeniedBy([services.rules])) return "rules";
     if (isDeniedBy(rulesFrom(session.denies))) return "inherited";
-    if (isDeniedBy(rulesFrom(open?.denies ?? "[]"))) return "execution";
+    if (isDeniedBy(recorded)) return "execution";
     if (agentOf(services, agentName) === undefined) return "unknown-agent";
     return rule === undefined ? "default" : "rules";
   })();

@@ -6,7 +6,7 @@ import { findGround } from "../session/open-lane.ts";
 import { forecastCalls } from "../session/open-calls.ts";
 import { stepSource } from "../session/opening-choice.ts";
 
-import type { RecoveryForecast, UserMessage } from "@holdfast/core";
+import type { RecoveryForecast } from "@holdfast/core";
 import type { SessionSnapshot } from "@holdfast/core/store";
 import type { ToolSet } from "../location/tool-registry.ts";
 import type { Ground } from "../session/open-lane.ts";
@@ -58,10 +58,8 @@ const estimateOf = async (
   // An attempt that is made again shows nothing new; the next step shows what waits.
   const isNew = step?.state !== "open" || attempt?.state === "finished";
   const promotions = isNew ? selectPromotions(inputs, { opening: false, cutoffSeq: head.seq }) : [];
-  const promoted = promotions.flatMap(({ messageId, seq }): readonly UserMessage[] => {
-    const message = cached.history.history.pending(messageId, seq);
-    return message === undefined ? [] : [message];
-  });
+  const { history } = cached.history;
+  const promoted = promotions.flatMap(({ messageId, seq }) => history.pending(messageId, seq) ?? []);
   const request = { ...cached, tools, model, signal: services.disposal };
   const { estimate } = assembleRequest(request, { callable: true, promoted });
   histories.put(session.sessionId, cached);

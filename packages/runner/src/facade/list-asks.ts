@@ -1,6 +1,6 @@
 import { HoldfastError, sessionIdSchema } from "@holdfast/core";
 
-import { expireAsk } from "../session/expire-asks.ts";
+import { expireAsk, isDue } from "../session/expire-asks.ts";
 import { toAskInfo } from "./ask-info.ts";
 import { noSession } from "./no-session.ts";
 
@@ -36,10 +36,10 @@ export const listAsks = async (
 };
 
 const openInfo = async (kernel: Kernel, row: AskRow): Promise<AskInfo | undefined> => {
-  const { clock, store } = kernel.services;
+  const { store } = kernel.services;
   const snapshot = await store.snapshot(row.sessionId);
   if (snapshot === null) return undefined;
-  if (snapshot.replica === null && row.expires !== null && row.expires <= clock.now()) {
+  if (snapshot.replica === null && isDue(kernel, row)) {
     await expireAsk(kernel, row);
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { HoldfastError, toCursor } from "@holdfast/core";
-import { activityChoice, activityInputs, selectPromotions } from "@holdfast/core/session";
+import { planPromotions } from "@holdfast/core/session";
 
 import { agentTools } from "../location/agent-tools.ts";
 import { assembleRequest } from "../session/assemble-request.ts";
@@ -10,8 +10,8 @@ import { rulesFrom } from "../session/session-row.ts";
 import { settingOf } from "../session/setting-of.ts";
 import { noSession } from "./no-session.ts";
 
-import type { ContextMessage, JsonObject, SessionContext, SessionId, UserMessage } from "@holdfast/core";
-import type { ActivityChoice, History } from "@holdfast/core/session";
+import type { ContextMessage, JsonObject, SessionContext, SessionId } from "@holdfast/core";
+import type { History, StepPromotions } from "@holdfast/core/session";
 import type { SessionSnapshot } from "@holdfast/core/store";
 import type { Cached } from "../session/history-cache.ts";
 import type { Kernel } from "../session/kernel.ts";
@@ -106,28 +106,17 @@ const openOf = ({ execution }: SessionSnapshot): SessionSnapshot["execution"] =>
 const isSamePlace = ({ session }: SessionSnapshot, { session: before }: SessionSnapshot): boolean =>
   session.directory === before.directory && session.workspaceId === before.workspaceId;
 
-interface NextStep {
-  /** Its position in its activity, from 1. */
-  readonly index: number;
-  /** Which inputs it would promote. */
-  readonly promoted: readonly UserMessage[];
-  /** What these and those before them in the activity ask for. */
-  readonly choice: ActivityChoice;
-}
-
-const nextStep = (snapshot: SessionSnapshot, history: History): NextStep => {
+const nextStep = (snapshot: SessionSnapshot, history: History): StepPromotions => {
   const { inputs, head, step } = snapshot;
   const execution = openOf(snapshot);
-  const opening = isOpening(snapshot, history);
-  const promotions = selectPromotions(inputs, { opening, cutoffSeq: head.seq });
-  const promoted = promotions.flatMap(({ messageId, seq }) => history.pending(messageId, seq) ?? []);
-  const earlier = opening || execution === null ? [] : activityInputs(history, execution.seq);
-  const continues = execution !== null && promoted.length === 0;
-  return {
-    index: continues ? (step?.position ?? 0) + 1 : 1,
-    promoted,
-    choice: activityChoice([...earlier, ...promoted]),
-  };
+  return planPromotions({
+    history,
+    inputs,
+    opening: isOpening(snapshot, history),
+    cutoffSeq: head.seq,
+    startedSeq: execution?.seq ?? head.seq,
+    indexBefore: execution === null ? 0 : (step?.position ?? 0),
+  });
 };
 
 /** Whether the next step opens an activity: nothing runs, or what runs has no results to look at. */

@@ -4,7 +4,8 @@ import type { Evaluation, PermissionRequest, Rule } from "@holdfast/core";
 import type { Approval } from "@holdfast/core/store";
 import type { AgentDefinition } from "../runtime-options.ts";
 
-const denyAll: readonly Rule[] = [{ action: "*", resource: "*", effect: "deny" }];
+/** What binds an agent that a runtime does not know. */
+export const denyAll: readonly Rule[] = [{ action: "*", resource: "*", effect: "deny" }];
 
 /** The permissions of one agent in one execution. */
 export class PermissionGate {

@@ -1,4 +1,5 @@
 import { HoldfastError } from "@holdfast/core";
+import { askQuestionSchema } from "@holdfast/core/event";
 import * as z from "zod";
 
 import { askCall } from "./ask-call.ts";
@@ -8,19 +9,21 @@ import type { PrepareContext } from "@holdfast/core/tool";
 import type { AuthorizedCall } from "./authorize-call.ts";
 import type { Lane } from "./lane.ts";
 
-const label = z.string().min(1).max(200);
+const { question, header, options, multiple, custom } = askQuestionSchema.shape;
+const { label, description } = options.element.shape;
+/** As it is shown, but that a tool may leave out what has a default. */
 const questionsSchema = z.strictObject({
   questions: z
     .array(
       z.strictObject({
-        question: z.string().min(1).max(2_000),
-        header: z.string().max(80).optional(),
+        question,
+        header: header.unwrap().optional(),
         options: z
-          .array(z.strictObject({ label, description: z.string().max(10_000).optional() }))
+          .array(z.strictObject({ label, description: description.unwrap().optional() }))
           .max(20)
           .default([]),
-        multiple: z.boolean().default(false),
-        custom: z.boolean().default(true),
+        multiple: multiple.default(false),
+        custom: custom.default(true),
       }),
     )
     .min(1)
@@ -40,15 +43,13 @@ export const askQuestions = async (
       data: { tool },
     });
   }
-  const questions = checked.data.questions.map(({ question, header, options, multiple, custom }) => ({
-    question,
-    multiple,
-    custom,
-    options: options.map(({ label: name, description }) => ({
-      label: name,
-      ...(description === undefined ? {} : { description }),
+  const questions = checked.data.questions.map(({ header: name, options: choices, ...rest }) => ({
+    ...rest,
+    ...(name === undefined ? {} : { header: name }),
+    options: choices.map((choice) => ({
+      label: choice.label,
+      ...(choice.description === undefined ? {} : { description: choice.description }),
     })),
-    ...(header === undefined ? {} : { header }),
   }));
   const end = await askCall(lane, { call, shown: { kind: "question", tool, questions }, aside });
   const denial = denialOf(end, "It asks a person");

@@ -2,6 +2,7 @@ import { HoldfastError, stricter } from "@holdfast/core";
 import * as z from "zod";
 
 import { reasonOf } from "../reason-of.ts";
+import { approvalsOf } from "./approvals-of.ts";
 import { askCall, approvedBefore } from "./ask-call.ts";
 import { CallDenied, denialOf } from "./call-denied.ts";
 
@@ -137,11 +138,8 @@ export class CallAuthorizer {
     const requests = resources.map((resource) => ({ action, resource }));
     const unclear = this.#undecided(requests, []);
     if (unclear === undefined) return;
-    const { store } = this.#kernel.services;
-    const { agentName } = this.#lane.setting;
-    const { project } = this.#lane.work;
-    const approvals = (await store.approvals({ project })).filter(({ agent }) => agent === null || agent === agentName);
-    const left = this.#undecided(requests, approvals);
+    const scope = { project: this.#lane.work.project, agent: this.#lane.setting.agentName };
+    const left = this.#undecided(requests, await approvalsOf(this.#kernel.services.store, scope));
     if (left === undefined) return;
     const what = `"${left.action}" on "${left.resource}" needs a person's approval`;
     await this.#askPerson(asserted, what);

@@ -145,14 +145,8 @@ export class CommitQueue implements Disposable {
     if (this.#broken !== undefined) throw this.#broken.error;
     const first = merge(this.#left, staged);
     this.#left = nothing;
-    const blobs = [...first.blobs, ...(plan.blobs ?? [])];
-    const { blobs: _own, ...rest } = plan;
     try {
-      return await this.#persist({
-        ...rest,
-        events: [...first.events, ...plan.events],
-        ...(blobs.length === 0 ? {} : { blobs }),
-      });
+      return await this.#persist({ ...plan, ...merge(first, { events: plan.events, blobs: plan.blobs ?? [] }) });
     } catch (error) {
       if (conditional && HoldfastError.isInstance(error, "store.condition-failed")) this.#left = first;
       else this.#break(error);

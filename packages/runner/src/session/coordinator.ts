@@ -1,4 +1,3 @@
-import { HoldfastError } from "@holdfast/core";
 import { mergeWakes, nextWork } from "@holdfast/core/session";
 
 import { Alarm } from "../alarm.ts";
@@ -7,9 +6,9 @@ import { consentOf, recorded } from "./consent-of.ts";
 import { expireDueAsks } from "./expire-asks.ts";
 import { ExpiryAlarms } from "./expiry-alarms.ts";
 import { recoverExecution } from "./recover-execution.ts";
-import { LaneStopped } from "./lane-stopped.ts";
 import { Patience } from "./patience.ts";
-import { isFenced, startExecution } from "./start-execution.ts";
+import { startExecution } from "./start-execution.ts";
+import { isOfDeleted, isPassing, isRace } from "./work-errors.ts";
 
 import type { ActiveSession, SessionId } from "@holdfast/core";
 import type { OwnerState, Wake } from "@holdfast/core/session";
@@ -217,18 +216,3 @@ export class Coordinator {
     }
   }
 }
-
-const causeOf = (error: unknown): unknown => (error instanceof LaneStopped ? error.cause : error);
-
-/** Whether somebody else was first: another owner, or a person whose answer came in between. */
-const isRace = (error: unknown): boolean =>
-  isFenced(error) || HoldfastError.isInstance(causeOf(error), "store.condition-failed");
-
-/** Whether the session was deleted while work on it was about to start: there is none. */
-const isOfDeleted = (error: unknown): boolean => HoldfastError.isInstance(causeOf(error), "session.deleted");
-
-/** Whether the same may succeed a little later. A lane that broke says why. */
-const isPassing = (error: unknown): boolean => {
-  const cause = causeOf(error);
-  return HoldfastError.isInstance(cause) && cause.retryable;
-};

@@ -1,9 +1,9 @@
-import { HoldfastError } from "@holdfast/core";
 import { isAsking } from "@holdfast/core/session";
 
 import { askRecovery } from "./ask-recovery.ts";
 import { eventAt } from "./event-at.ts";
 import { expireDueAsks } from "./expire-asks.ts";
+import { isRace } from "./work-errors.ts";
 
 import type { SessionId } from "@holdfast/core";
 import type { SessionSnapshot, Workload } from "@holdfast/core/store";
@@ -110,11 +110,7 @@ export class Discovery implements AsyncDisposable {
       await askRecovery(this.#kernel, snapshot);
     } catch (error) {
       // Another process was first: the next round sees what it did.
-      if (
-        !HoldfastError.isInstance(error, "store.fenced") &&
-        !HoldfastError.isInstance(error, "store.condition-failed")
-      )
-        throw error;
+      if (!isRace(error)) throw error;
     }
     return true;
   }

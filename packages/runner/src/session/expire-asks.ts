@@ -12,11 +12,13 @@ export const expireAsk = async ({ committer }: Kernel, { sessionId, askId }: Ask
   }
 };
 
+/** Whether the time of an ask has passed. */
+export const isDue = ({ services }: Kernel, { expires }: AskRow): boolean =>
+  expires !== null && expires <= services.clock.now();
+
 /** The asks of a session that are open although their time has passed. None of a replica, whose asks are its source's. */
-export const dueAsks = ({ services }: Kernel, { asks, replica }: SessionSnapshot): readonly AskRow[] => {
-  const now = services.clock.now();
-  return replica === null ? asks.filter(({ expires }) => expires !== null && expires <= now) : [];
-};
+export const dueAsks = (kernel: Kernel, { asks, replica }: SessionSnapshot): readonly AskRow[] =>
+  replica === null ? asks.filter((ask) => isDue(kernel, ask)) : [];
 
 /**
  * Ends the asks whose time has passed: whoever looks at a session does, since the process that opened them may be gone. True where there

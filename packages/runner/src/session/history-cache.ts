@@ -43,8 +43,7 @@ export class HistoryCache {
   take(sessionId: SessionId, model: ModelRef, instructions: string | undefined): Cached {
     const known = this.#entries.get(sessionId);
     this.#remove(sessionId);
-    const history = new SessionHistory(this.#store, sessionId);
-    return promptsFor(known ?? { history }, model, instructions);
+    return promptsFor(known ?? { history: new SessionHistory(this.#store, sessionId) }, model, instructions);
   }
 
   /** Keeps a history for the session's next execution; the ones that were kept longest make room for it. */

@@ -1,9 +1,8 @@
 import { rulesText } from "@holdfast/core";
 
-import { PermissionGate } from "../location/permission-gate.ts";
 import { Lane } from "./lane.ts";
 import { locationOf, rulesFrom } from "./session-row.ts";
-import { agentOf, settingOf } from "./setting-of.ts";
+import { settingOf } from "./setting-of.ts";
 
 import type { OpenLocation } from "../location/open-location.ts";
 import type { Services } from "../services.ts";
@@ -42,16 +41,6 @@ export const openLane = (
   const { sessionId, project } = setting.session;
   const cached = kernel.histories.take(sessionId, setting.model.ref, setting.agent?.instructions);
   return new Lane(kernel, { sessionId, project, location, ...rest }, { setting, cached });
-};
-
-/** The permissions of what a session runs with now, bound by what its execution recorded. */
-export const gateOf = (
-  services: Services,
-  { session, choice }: SettingSource,
-  execution: { readonly denies: string } | null,
-): PermissionGate => {
-  const bounds = [...rulesFrom(session.denies), ...rulesFrom(execution?.denies ?? "[]")];
-  return new PermissionGate(services.rules, agentOf(services, choice.agent ?? session.agent), bounds);
 };
 
 /** All rules and denies in force, as one text to hash. */

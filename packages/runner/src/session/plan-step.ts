@@ -1,4 +1,4 @@
-import { activityChoice, activityInputs, selectPromotions } from "@holdfast/core/session";
+import { planPromotions } from "@holdfast/core/session";
 
 import { AttemptFailed } from "../model/attempt-failed.ts";
 import { toFailure } from "../model/to-failure.ts";
@@ -8,7 +8,7 @@ import { budgetOf } from "./budget-of.ts";
 import { assertBudget } from "./budget-spent.ts";
 import { nextSetting } from "./setting-of.ts";
 
-import type { MessageId, UserMessage } from "@holdfast/core";
+import type { MessageId } from "@holdfast/core";
 import type { EventDraft } from "@holdfast/core/event";
 import type { Change, InputRow, SessionRow } from "@holdfast/core/store";
 import type { OpenStep } from "./open-step.ts";
@@ -47,15 +47,15 @@ export const planStep = async (
   // The store may tell late what other processes committed, and the boundary is younger.
   await lane.history.catchUp(boundary.headSeq);
   const inputs = wake(boundary.inputs, execution?.woken ?? []);
-  const promotions = selectPromotions(inputs, { opening, cutoffSeq: boundary.headSeq });
-  if (opening && promotions.length === 0) return undefined;
-  const index = promotions.length > 0 ? 1 : lane.stepIndex + 1;
-  const promoted = promotions.flatMap(({ messageId, seq }): readonly UserMessage[] => {
-    const message = lane.history.history.pending(messageId, seq);
-    return message === undefined ? [] : [message];
+  const { promotions, promoted, index, choice } = planPromotions({
+    history: lane.history.history,
+    inputs,
+    opening,
+    cutoffSeq: boundary.headSeq,
+    startedSeq: lane.work.startedSeq,
+    indexBefore: lane.stepIndex,
   });
-  const earlier = opening ? [] : activityInputs(lane.history.history, lane.work.startedSeq);
-  const choice = activityChoice([...earlier, ...promoted]);
+  if (opening && promotions.length === 0) return undefined;
   const setting = await settingAt(kernel, lane, { session: boundary.session, choice });
   const budget = budgetOf(kernel.services, setting);
   const request = assembleRequest(lane.groundOf(setting), { callable: index < budget.steps, promoted });

@@ -1,6 +1,6 @@
 import { deniesOf, rulesText } from "@holdfast/core";
 
-import { PermissionGate } from "../location/permission-gate.ts";
+import { denyAll, PermissionGate } from "../location/permission-gate.ts";
 import { resolveModel } from "../model/resolve-model.ts";
 import { modelOf, rulesFrom } from "./session-row.ts";
 
@@ -31,8 +31,6 @@ export interface SettingSource {
   readonly choice: ActivityChoice;
 }
 
-const denyAll: Rule = { action: "*", resource: "*", effect: "deny" };
-
 /** An agent by its name; undefined for one that this runtime does not know, which denies everything. */
 export const agentOf = ({ agents }: Services, name: string): AgentDefinition | undefined =>
   Object.hasOwn(agents, name) ? agents[name] : undefined;
@@ -40,7 +38,7 @@ export const agentOf = ({ agents }: Services, name: string): AgentDefinition | u
 /** The denies that an agent brings into an execution, beside the inherited ones: each list binds every continuation by itself. */
 export const deniesInForce = (services: Services, agentName: string): Rule[][] => {
   const agent = agentOf(services, agentName);
-  const lists = [deniesOf(services.rules), agent === undefined ? [denyAll] : deniesOf(agent.rules ?? [])];
+  const lists = [deniesOf(services.rules), agent === undefined ? denyAll : deniesOf(agent.rules ?? [])];
   return lists.filter((rules) => rules.length > 0).map((rules) => [...rules]);
 };
 
@@ -59,8 +57,14 @@ export const settingOf = async (
   const agent = agentOf(services, agentName);
   const model = await resolveModel(ref, services.model);
   const inForce = denies ?? deniesInForce(services, agentName);
-  const gate = new PermissionGate(services.rules, agent, [...rulesFrom(session.denies), ...inForce]);
-  return { session, agentName, agent, model, denies: inForce, gate };
+  return { session, agentName, agent, model, denies: inForce, gate: gateOf(services, source, inForce) };
+};
+
+/** The permissions of what a session runs with, bound by what it inherited and by the denies that its execution recorded. */
+export const gateOf = (services: Services, source: SettingSource, denies: RuleLists): PermissionGate => {
+  const { agentName } = wantedBy(services, source);
+  const bounds = [...rulesFrom(source.session.denies), ...denies];
+  return new PermissionGate(services.rules, agentOf(services, agentName), bounds);
 };
 
 /**

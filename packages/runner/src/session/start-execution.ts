@@ -4,10 +4,10 @@ import { takeClaim } from "@holdfast/core/session";
 import { beginStep } from "./begin-step.ts";
 import { endFor } from "./budget-spent.ts";
 import { endAbandoned } from "./end-abandoned.ts";
-import { LaneStopped } from "./lane-stopped.ts";
 import { findGround, openLane } from "./open-lane.ts";
 import { openingChoice } from "./opening-choice.ts";
 import { deniesInForce } from "./setting-of.ts";
+import { causeOf } from "./work-errors.ts";
 import { workLane } from "./work-lane.ts";
 
 import type { MessageId } from "@holdfast/core";
@@ -70,8 +70,3 @@ export const startExecution = async (
     return fail(causeOf(error));
   }
 };
-
-const causeOf = (error: unknown): unknown => (error instanceof LaneStopped ? error.cause : error);
-
-/** Whether a commit was refused because another process was first. */
-export const isFenced = (error: unknown): boolean => HoldfastError.isInstance(error, "store.fenced");

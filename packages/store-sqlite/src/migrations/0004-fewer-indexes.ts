@@ -3,7 +3,7 @@ import { statementsOf } from "./migration.ts";
 import type { Migration } from "./migration.ts";
 
 /**
- * A third fewer pages for each turn to write: decision 21 has the figures. Frozen once it was released: a change is a new migration.
+ * A third fewer pages for each turn to write: decision 28 has the figures. Frozen once it was released: a change is a new migration.
  *
  * What is open is found without an index of its own where a key or an order leads to it: a step that is open is the session's last one,
  * and what is open of calls and attempts is that step's; the step that made a message is the last one that began before it. Neither an

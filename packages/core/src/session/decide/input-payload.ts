@@ -3,21 +3,12 @@ import { canonicalJson } from "../../json/canonical.ts";
 
 import type { Blob } from "../../event/blob-ref.ts";
 import type { EventDataOf } from "../../event/catalogue.ts";
-import type { Delivery } from "../../event/input-events.ts";
 import type { JsonObject } from "../../json/json-value.ts";
 import type { Hash } from "../../ports/hash.ts";
-import type { MessageFile } from "../message.ts";
-import type { ModelRef } from "../model-ref.ts";
+import type { UserMessage } from "../message.ts";
 
 /** What an input says, and how it is delivered. */
-export interface InputContent {
-  readonly text: string;
-  readonly files?: readonly MessageFile[];
-  readonly metadata?: JsonObject;
-  readonly agent?: string;
-  readonly model?: ModelRef;
-  readonly delivery: Delivery;
-}
+export type InputContent = Pick<UserMessage, "text" | "files" | "metadata" | "agent" | "model" | "delivery">;
 
 /** An input's content as its event keeps it, and the blobs that the event refers to. */
 export interface InputPayload {
