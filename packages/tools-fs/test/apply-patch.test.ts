@@ -90,6 +90,21 @@ describe("apply_patch", () => {
     ["an update of nothing", ["*** Update File: none.txt", "@@", "-x", "+y"], "There is nothing at none.txt"],
     ["a delete of a directory", ["*** Delete File: folder"], "is a directory"],
     ["one file twice", ["*** Delete File: a.txt", "*** Delete File: ./a.txt"], "twice"],
+    [
+      "a new file below another new file",
+      ["*** Add File: new", "+x", "*** Add File: new/below", "+y"],
+      "new/below is to be below new",
+    ],
+    [
+      "a move below a new file",
+      ["*** Add File: new", "+x", "*** Update File: a.txt", "*** Move to: new/a.txt"],
+      "below",
+    ],
+    [
+      "a change that changes nothing",
+      ["*** Add File: new.txt", "+x", "*** Update File: a.txt", "@@", "-one", "+one"],
+      "The change of a.txt changes nothing",
+    ],
     ["a path that leads out", ["*** Add File: ../x", "+x"], "climbs out"],
     ["a link that leads out", ["*** Add File: out/x", "+x"], "leads out"],
     ["binary content", ["*** Update File: binary", "@@", "-x", "+y"], "is no text"],
@@ -116,6 +131,29 @@ describe("apply_patch", () => {
     expect(await failureOf(call.execute())).toContain("Changed after this patch was prepared: gone.txt");
     expect(existsSync(stage.join("sub"))).toBe(false);
     expect(read(stage, "a.txt")).toBe("one\ntwo\n");
+  });
+
+  it.each<[string, readonly string[]]>([
+    ["a file that is deleted", ["*** Delete File: gone.txt"]],
+    ["the old name of a file that is moved", ["*** Update File: gone.txt", "*** Move to: moved.txt"]],
+  ])("leaves %s where somebody wrote it while the files before it were written", async (_what, lines) => {
+    let isFirst = true;
+    const stage: Stage = new Stage({
+      fileSystem: {
+        ...nodeFileSystem,
+        link: async (from, to) => {
+          await nodeFileSystem.link(from, to);
+          if (isFirst) stage.write("gone.txt", "somebody else's\n");
+          isFirst = false;
+        },
+      },
+    });
+    using _stage = stage;
+    setThree(stage);
+    const failure = await failureOf(stage.run("apply_patch", envelope("*** Add File: new.txt", "+x", ...lines)));
+    expect(failure).toContain("gone.txt was replaced by something else");
+    expect(read(stage, "gone.txt")).toBe("somebody else's\n");
+    expect(read(stage, "new.txt")).toBe("x\n");
   });
 
   it("writes nothing where it is stopped before the first file, and all of it where it is stopped after", async () => {

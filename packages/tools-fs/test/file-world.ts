@@ -51,7 +51,7 @@ export class FileWorld implements ToolWorld {
     return definePlugin({
       name: "watched",
       setup: async (ctx) => {
-        await fsTools({ fileSystem }).setup(ctx);
+        const dispose = await fsTools({ fileSystem, stateDirectory }).setup(ctx);
         // The later of a name wins: these work on this machine alone, and a host cannot choose.
         for (const tool of [
           createGlobTool({ paths }),
@@ -59,6 +59,7 @@ export class FileWorld implements ToolWorld {
           createBashTool({ paths, stateDirectory }),
         ])
           ctx.tools.register(tool);
+        return dispose;
       },
     });
   }

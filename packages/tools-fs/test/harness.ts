@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { evaluate, silentLogger } from "@holdfast/core";
-import { createLocationHooks } from "@holdfast/core/plugin";
+import { createLocationHooks, isPlugin } from "@holdfast/core/plugin";
 import { createSeededIds } from "@holdfast/testkit";
 
 import { fsTools } from "../src/index.ts";
 
 import type { CallId, JsonObject, JsonValue, Rule } from "@holdfast/core";
-import type { PluginHooks } from "@holdfast/core/plugin";
+import type { Plugin, PluginHooks } from "@holdfast/core/plugin";
 import type {
   CallOutputs,
   ExecuteContext,
@@ -36,6 +36,9 @@ interface OpenTool {
   present(output: unknown): string;
 }
 
+// A command ends whatever carries its call's mark: no two calls on this machine have one ID.
+const ids = createSeededIds(process.pid);
+
 /** One Location in a temporary folder, with the tools set up as a runtime does it. */
 export class Stage implements Disposable {
   readonly directory: string;
@@ -44,7 +47,6 @@ export class Stage implements Disposable {
   readonly tools = new Map<string, Tool>();
   readonly asked: string[] = [];
   readonly progress: JsonObject[] = [];
-  readonly #ids = createSeededIds(1);
   /** What calls kept, in order. */
   readonly kept: Uint8Array[] = [];
   readonly outputs: CallOutputs = {
@@ -52,11 +54,15 @@ export class Stage implements Disposable {
   };
   rules: readonly Rule[] = allowAll;
 
-  /** @param directory One that is there already. Default: a new one. Either goes when this is disposed of. */
-  constructor(options?: FsToolsOptions, directory = mkdtempSync(join(tmpdir(), "holdfast-tools-fs-"))) {
+  /**
+   * @param given Options of the tools, or the plugin that has them, where it serves more Locations than this.
+   * @param directory One that is there already. Default: a new one. Either goes when this is disposed of.
+   */
+  constructor(given?: FsToolsOptions | Plugin, directory = mkdtempSync(join(tmpdir(), "holdfast-tools-fs-"))) {
     this.directory = realpathSync(directory);
     this.stateDirectory = `${this.directory}-state`;
-    void fsTools({ stateDirectory: this.stateDirectory, ...options }).setup({
+    const plugin = isPlugin(given) ? given : fsTools({ stateDirectory: this.stateDirectory, ...given });
+    void plugin.setup({
       location: { directory: this.directory },
       hooks: createLocationHooks() as unknown as PluginHooks,
       tools: {
@@ -86,10 +92,10 @@ export class Stage implements Disposable {
     const parsed: unknown = tool.input.parse(input);
     const open = tool as unknown as OpenTool;
     const context: ToolContext = {
-      sessionId: this.#ids.next("ses"),
+      sessionId: ids.next("ses"),
       agent: "build",
-      messageId: this.#ids.next("msg"),
-      callId: this.#ids.next("cal"),
+      messageId: ids.next("msg"),
+      callId: ids.next("cal"),
       effectKey: "key",
       location: { directory: this.directory },
       signal: signal ?? new AbortController().signal,
@@ -124,7 +130,7 @@ export class Stage implements Disposable {
     const open = this.tools.get(name) as unknown as OpenTool;
     const signal = new AbortController().signal;
     const location = { directory: this.directory };
-    const sessionId = this.#ids.next("ses");
+    const sessionId = ids.next("ses");
     return open.salvage({
       sessionId,
       callId,

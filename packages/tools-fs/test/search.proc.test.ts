@@ -34,6 +34,12 @@ describe("glob", () => {
     expect(await failureOf(glob(stage, "/etc/*"))).toContain("outside");
   });
 
+  it("lists as many as it may", async () => {
+    using stage = new Stage();
+    for (let index = 0; index < 1_000; index++) stage.write(`file-${index}`, "");
+    expect(await glob(stage, "*", { limit: 1_000 })).toMatchObject({ paths: { length: 1_000 }, truncated: false });
+  });
+
   it("is bounded, and says so", async () => {
     using stage = new Stage();
     for (let index = 0; index < 300; index++) stage.write(`file-${String(index).padStart(3, "0")}`, "");
@@ -48,6 +54,13 @@ describe("glob", () => {
 });
 
 describe("a search", () => {
+  it("shows a name that holds a line end as one line", async () => {
+    using stage = new Stage();
+    stage.write("a\nb.ts", "needle\n");
+    expect(await stage.show("glob", { pattern: "*.ts" })).toBe(String.raw`"a\nb.ts"`);
+    expect(await stage.show("grep", { pattern: "needle" })).toBe(String.raw`"a\nb.ts"` + "\n1: needle");
+  });
+
   it("reads nothing before it is allowed", async () => {
     using stage = filled();
     stage.rules = [{ action: "grep", resource: "src", effect: "allow" }];

@@ -35,6 +35,8 @@ const smuggled: readonly (readonly [string, readonly string[]])[] = [
   ["git diff <(rm -rf x)", ["git *"]],
   ["git log > >(rm -rf x)", ["git *"]],
   ["git log $'a\\'$(rm)", ["git *"]],
+  ["git diff --output=x", ["git *"]],
+  ["git log --outp x", ["git *"]],
   ["git log <<E\n$(rm -rf x)\nE", ["git *"]],
   ["cat <<E\n`rm -rf x`\nE", ["cat", "cat *"]],
   ['cat <<< "$(rm -rf x)"', ["cat", "cat *"]],

@@ -22,6 +22,27 @@ describe("write of a new file", () => {
     expect(readdirSync(stage.join("a/b"))).toEqual(["new.txt"]);
   });
 
+  it("leaves nothing where a file system without second names is full in the middle of it", async () => {
+    const left: string[] = [];
+    const stage: Stage = new Stage({
+      fileSystem: {
+        ...nodeFileSystem,
+        link: refuse,
+        createFile: async (path, file) => {
+          left.push(...readdirSync(stage.directory));
+          if (!path.endsWith("new.txt")) return nodeFileSystem.createFile(path, file);
+          await nodeFileSystem.createFile(path, { ...file, content: Buffer.from("on") });
+          throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+        },
+      },
+    });
+    using _stage = stage;
+    expect(await failureOf(stage.run("write", { path: "new.txt", content: "one\n" }))).toContain("no space left");
+    expect(readdirSync(stage.directory)).toEqual([]);
+    // Nor did the temporary file take any of its room.
+    expect(left).toEqual([]);
+  });
+
   it("leaves alone what appeared in its place after it was approved", async () => {
     using stage = new Stage();
     const call = await stage.prepare("write", { path: "new.txt", content: "mine\n" });

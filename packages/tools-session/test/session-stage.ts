@@ -5,7 +5,7 @@ import { scriptedModel } from "@holdfast/testkit";
 
 import { sessionTools } from "../src/index.ts";
 
-import type { Holdfast, Rule } from "@holdfast/core";
+import type { Holdfast, Logger, Rule } from "@holdfast/core";
 import type { DurableEvent } from "@holdfast/core/event";
 import type { RuntimeOptions } from "@holdfast/runner";
 import type { Script } from "@holdfast/testkit";
@@ -18,11 +18,13 @@ export const openRuntime = async (
     rules = [],
     folders,
     asks,
+    logger = silentLogger,
   }: {
     readonly script?: Script;
     readonly rules?: readonly Rule[];
     readonly folders?: readonly string[];
     readonly asks?: RuntimeOptions["asks"];
+    readonly logger?: Logger;
   } = {},
 ): Promise<Holdfast> =>
   createRuntime({
@@ -31,7 +33,7 @@ export const openRuntime = async (
     plugins: [sessionTools(folders === undefined ? {} : { skills: { folders } })],
     rules,
     ...(asks === undefined ? {} : { asks }),
-    logger: silentLogger,
+    logger,
   });
 
 /** Prompts a session, and waits until it rests. */

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { silentLogger } from "@holdfast/core";
 import { pruneSessions } from "@holdfast/core/store";
 import { openSqliteStore } from "@holdfast/store-sqlite";
 import { sha256, text, toolCall } from "@holdfast/testkit";
@@ -150,4 +151,22 @@ it("a skill is shown to who may load it, and a refusal does not say whether ther
   expect(said).toContain("button.sh");
   expect(said).toContain("There is no skill other. There are:\n- deploy: Deploys");
   expect(outcomes).toContainEqual(expect.objectContaining({ status: "stopped", reason: "denied-by-policy" }));
+});
+
+it("of a file that looks like a skill and is none, the log says why", async () => {
+  await using folder = await temporaryFolder();
+  mkdirSync(join(folder.path, "mine/deploy"), { recursive: true });
+  const file = join(realpathSync(folder.path), "mine/deploy/SKILL.md");
+  writeFileSync(file, "Push the button.\n");
+  const warnings: unknown[] = [];
+  const logger = { ...silentLogger, warn: (...said: readonly unknown[]) => void warnings.push(said) };
+  const script = [[toolCall("skill", { name: "deploy" })], [text("Done.")]];
+  const options = { script, rules: [allow("skill")], folders: ["mine"], logger };
+  await using holdfast = await openRuntime(join(folder.path, "a.db"), options);
+  const { id: sessionId } = await holdfast.sessions.create({ location: { directory: folder.path } });
+  await turn(holdfast, sessionId);
+  expect(warnings).toContainEqual([
+    "a file that looks like a skill is none",
+    expect.objectContaining({ file, reason: expect.stringContaining("description") as string }),
+  ]);
 });

@@ -14,8 +14,8 @@ const withArgument = (pattern: RegExp): Judge => opaqueIf((values) => values.som
 // Subcommands of git that run what they are told, or set what later ones run.
 const gitRunners =
   /^(?:filter-branch|submodule|bisect|difftool|mergetool|config|daemon|hook|instaweb|send-email|var|clone)$/;
-// Long options may be cut short: --exe is --exec.
-const gitArguments = /^--(?:ex(?!it|clude)|up|rec|op|conf)|^-O|^ext::/;
+// Long options may be cut short: --exe is --exec. --output writes a file, of commands that else only show.
+const gitArguments = /^--(?:ex(?!it|clude)|up|rec|op|out|conf)|^-O|^ext::/;
 
 const judgeGit: Judge = opaqueIf((values) => {
   const at = values.findIndex((value) => !value.startsWith("-"));

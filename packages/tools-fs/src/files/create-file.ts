@@ -39,9 +39,9 @@ export const createFile = async (files: FileSystem, place: FreePlace, creation: 
     for (const path of made.toReversed()) await files.removeDirectory(path).catch(() => undefined);
     throw toFileFailure(error, place.path);
   }
-  // The file is there: a second name that cannot be taken away does not undo that.
+  // The file is there: a second name that cannot be taken away does not undo that. What fails in passing may go the next time.
   await files.remove(temporary).catch(() => files.remove(temporary).catch(() => undefined));
-  await files.syncDirectory(directory);
+  for (const path of new Set([place.base.absolute, ...made])) await files.syncDirectory(path);
 };
 
 const writeInPlace = async (
@@ -60,9 +60,23 @@ const writeInPlace = async (
     await files.link(temporary, absolute);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && withoutLinks.has(error.code))) throw error;
-    await files.createFile(absolute, file);
+    // There is no room for two of a large one.
+    await files.remove(temporary);
+    await createWhole(files, absolute, file);
   }
 };
+
+/** Creates a file without a second name. What cannot be written to its end is taken away, unless it is another's. */
+const createWhole = async (files: FileSystem, path: string, file: Parameters<FileSystem["createFile"]>[1]) => {
+  try {
+    await files.createFile(path, file);
+  } catch (error) {
+    if (!isThere(error)) await files.remove(path).catch(() => undefined);
+    throw error;
+  }
+};
+
+const isThere = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EEXIST";
 
 const makeDirectories = async (
   files: FileSystem,
@@ -74,7 +88,7 @@ const makeDirectories = async (
     directory = join(directory, name);
     await files.makeDirectory(directory).catch((error: unknown) => {
       // Whoever made it meanwhile may have made it a link to elsewhere.
-      if (error instanceof Error && "code" in error && error.code === "EEXIST") throw replacedFailure(path);
+      if (isThere(error)) throw replacedFailure(path);
       throw error;
     });
     made.push(directory);

@@ -29,18 +29,31 @@ export const replaceFile = async (files: FileSystem, target: Target, replacement
   try {
     await files.remove(temporary);
     await files.createFile(temporary, { content, mode: before.mode, owner: { uid: before.uid, gid: before.gid } });
-    if (!isUntouched(before, await files.stat(target.absolute))) throw replacedFailure(target.path);
+    await assertUntouched(files, target, before);
     signal.throwIfAborted();
     await files.rename(temporary, target.absolute);
   } catch (error) {
-    await files.remove(temporary);
+    await files.remove(temporary).catch(() => undefined);
     throw toFileFailure(error, target.path);
   }
   await files.syncDirectory(directory);
 };
 
-const isUntouched = (before: FileStat, now: FileStat): boolean =>
-  before.device === now.device &&
-  before.inode === now.inode &&
-  before.size === now.size &&
-  before.modified === now.modified;
+/**
+ * Looks whether a file is still as it was read, right before it goes.
+ *
+ * @throws ToolFailure where it is not.
+ */
+export const assertUntouched = async (
+  files: FileSystem,
+  { absolute, path }: Target,
+  before: FileStat,
+): Promise<void> => {
+  const now = await files.stat(absolute);
+  const isSame =
+    before.device === now.device &&
+    before.inode === now.inode &&
+    before.size === now.size &&
+    before.modified === now.modified;
+  if (!isSame) throw replacedFailure(path);
+};

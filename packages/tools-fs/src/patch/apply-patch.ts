@@ -8,7 +8,7 @@ import { fileStateOf } from "./file-state.ts";
 import { pathOf } from "./patch-effect.ts";
 import { reportFailure } from "./patch-report.ts";
 import { planPatch } from "./plan-patch.ts";
-import { writePlannedFile } from "./write-planned-file.ts";
+import { removeDurably, writePlannedFile } from "./write-planned-file.ts";
 
 import type { ExecuteContext } from "@holdfast/core/tool";
 import type { PathService } from "../paths/path-service.ts";
@@ -63,7 +63,7 @@ const finishWritten = async (
   file: FileEffect,
   state: FileState,
 ): Promise<void> => {
-  if (state === "half") await paths.files.remove((await paths.recheckTarget(targetOf(file), directory)).absolute);
+  if (state === "half") await removeDurably(paths, (await paths.recheckTarget(targetOf(file), directory)).absolute);
   if (file.kind !== "add" && file.kind !== "move") return;
   // A new file has two names for a moment, and that of the temporary one may have stayed.
   const place = await paths.recheckPath(file.place.path, directory);

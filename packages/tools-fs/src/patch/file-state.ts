@@ -1,10 +1,7 @@
 import { join } from "node:path";
 
-import { isNothingThere } from "../files/file-failure.ts";
-import { openTarget } from "../files/open-target.ts";
-import { readWhole } from "../files/read-whole.ts";
+import { readTarget } from "../files/read-target.ts";
 import { sha256 } from "../files/sha256.ts";
-import { maxEditBytes } from "../text/plan-edit.ts";
 
 import type { PathService } from "../paths/path-service.ts";
 import type { FileEffect } from "./patch-effect.ts";
@@ -44,11 +41,5 @@ const hashOf = async (paths: PathService, path: string, directory: string): Prom
   if (place.path !== path) return "";
   if (place.kind === "free") return null;
   if (place.target.kind !== "file") return "";
-  try {
-    await using handle = await openTarget(paths.files, place.target);
-    return sha256(await readWhole(handle, { path, maxBytes: maxEditBytes }));
-  } catch (error) {
-    if (isNothingThere(error)) return null;
-    throw error;
-  }
+  return sha256((await readTarget(paths.files, place.target)).bytes);
 };

@@ -40,6 +40,7 @@ export const planPatch = async (
   placed: readonly PlacedChange[],
 ): Promise<readonly PlannedFile[]> => {
   assertDistinct(placed);
+  assertReachable(placed);
   const planned: PlannedFile[] = [];
   for (const one of placed) planned.push(await planFile(paths, one));
   return planned;
@@ -59,6 +60,8 @@ const planFile = async (paths: PathService, { change, place, moveTo }: PlacedCha
   if (change.kind === "delete") return { effect: { kind: "delete", ...known }, stats };
   const content = patchText(target.path, bytes, change.hunks);
   const after = sha256(content);
+  if (moveTo === undefined && after === known.before)
+    throw new ToolFailure(`The change of ${target.path} changes nothing. Nothing was changed: leave it out.`);
   if (moveTo === undefined) return { effect: { kind: "update", ...known, after }, content, stats };
   return {
     effect: { kind: "move", ...known, place: toRecordedPlace(free(moveTo, "moved to")), after },
@@ -92,5 +95,15 @@ const assertDistinct = (placed: readonly PlacedChange[]): void => {
     if (seen.has(path))
       throw new ToolFailure(`${path} stands in the patch twice. Put all changes of a file into one section.`);
     seen.add(path);
+  }
+};
+
+/** What is to be a file has nothing below it. */
+const assertReachable = (placed: readonly PlacedChange[]): void => {
+  const made = placed.flatMap(({ change, place, moveTo }) => (change.kind === "add" ? [place] : (moveTo ?? [])));
+  for (const { path } of made) {
+    const above = made.find((other) => path.startsWith(`${other.path}/`));
+    if (above !== undefined)
+      throw new ToolFailure(`${path} is to be below ${above.path}, which is to be a file. Nothing was changed.`);
   }
 };

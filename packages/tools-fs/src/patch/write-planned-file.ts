@@ -1,7 +1,7 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 
 import { createFile } from "../files/create-file.ts";
-import { replaceFile } from "../files/replace-file.ts";
+import { assertUntouched, replaceFile } from "../files/replace-file.ts";
 import { replacedFailure } from "../paths/path-service.ts";
 
 import type { PathService } from "../paths/path-service.ts";
@@ -36,28 +36,31 @@ export const writePlannedFile = async (
     });
     return;
   }
+  if (stats === undefined) throw new TypeError("the change of a file was planned without its stat");
   const target = await paths.recheckTarget(effect.target, directory);
   if (effect.kind === "delete") {
+    await assertUntouched(paths.files, target, stats);
     await removeDurably(paths, target.absolute);
   } else if (effect.kind === "update") {
-    if (stats === undefined) throw new TypeError("an update was planned without the file's stat");
     await replaceFile(paths.files, target, { content: whole(content), before: stats, temporaryName, signal });
   } else {
-    const creation = { content: whole(content), temporaryName, mode: stats?.mode, signal };
+    const creation = { content: whole(content), temporaryName, mode: stats.mode, signal };
     await createFile(paths.files, await freePlace(writing, effect.place), creation);
+    await assertUntouched(paths.files, target, stats);
     await removeDurably(paths, target.absolute);
   }
 };
 
-const removeDurably = async ({ files }: PathService, path: string): Promise<void> => {
+/** Removes a file, and sees to it that it stays removed after a loss of power. */
+export const removeDurably = async ({ files }: PathService, path: string): Promise<void> => {
   await files.remove(path);
   await files.syncDirectory(dirname(path));
 };
 
 /** The place as it is now: the file before may have made its directories. Its path is canonical, so that no link leads elsewhere. */
 const freePlace = async ({ paths, directory }: PatchWriting, { path }: RecordedPlace): Promise<FreePlace> => {
-  const place = await paths.resolvePlace({ absolute: join(directory, path), resource: path }, directory);
-  if (place.kind === "free" && place.path === path) return place;
+  const place = await paths.recheckPath(path, directory);
+  if (place.kind === "free") return place;
   throw replacedFailure(path);
 };
 

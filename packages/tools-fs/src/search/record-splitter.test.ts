@@ -7,15 +7,13 @@ const split = (pieces: readonly string[]): readonly string[] => {
   const found: string[] = [];
   const splitter = new RecordSplitter(0x0a, (record) => found.push(record.toString()));
   for (const piece of pieces) splitter.push(Buffer.from(piece));
-  splitter.end();
   return found;
 };
 
-it("finds the same records however they arrive", () => {
+it("finds the same records however they arrive, and none that was cut", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: fc.constantFrom("a", "b", "\n"), maxLength: 9 })), (pieces) => {
-      const records = pieces.join("").split("\n");
-      expect(split(pieces)).toEqual(records.at(-1) === "" ? records.slice(0, -1) : records);
+      expect(split(pieces)).toEqual(pieces.join("").split("\n").slice(0, -1));
     }),
   );
 });

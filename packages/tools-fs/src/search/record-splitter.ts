@@ -1,7 +1,10 @@
 // What is longer is no record of ours: a path has at most 4 KiB, and a line is cut where it is printed.
 const maxRecordBytes = 64 * 1024;
 
-/** Cuts bytes that arrive in pieces into records that end with one byte. What is longer than 64 KiB is left out. */
+/**
+ * Cuts bytes that arrive in pieces into records that end with one byte. What is longer than 64 KiB is left out, and so is what has no end:
+ * ripgrep ends every record, so that its process was killed in the middle of one.
+ */
 export class RecordSplitter {
   readonly #separator: number;
   readonly #onRecord: (record: Buffer) => void;
@@ -25,11 +28,5 @@ export class RecordSplitter {
     if (at === chunk.length) return;
     this.#isTooLong ||= this.#rest.length + chunk.length - at > maxRecordBytes;
     this.#rest = this.#isTooLong ? Buffer.alloc(0) : Buffer.concat([this.#rest, chunk.subarray(at)]);
-  }
-
-  /** What came after the last separator is a record too. */
-  end(): void {
-    if (this.#rest.length > 0) this.#onRecord(this.#rest);
-    this.#rest = Buffer.alloc(0);
   }
 }

@@ -58,7 +58,6 @@ export const runRipgrep = async (order: RipgrepOrder): Promise<RipgrepEnd> => {
       child.once("error", reject).once("close", resolve);
     });
     order.signal.throwIfAborted();
-    records.end();
     return { timedOut, exitCode, complaint: complaint.slice(0, maxComplaintBytes).trim() };
   } finally {
     clearTimeout(timer);

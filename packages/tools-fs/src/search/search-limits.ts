@@ -16,16 +16,16 @@ export const searchLimits = { results: 100, mostResults: 1_000, timeoutMs: 20_00
 const maxBytes = shownLimits.bytes - 2_048;
 const maxLines = shownLimits.lines - 8;
 
-/** The first of some results that can be shown whole. A path stands on a line of its own above what is in it. */
-export const shownWithin = <T extends { readonly path: string }>(
+/** The first of some results that can be shown whole. `costOf` says what one takes after the one before. */
+export const shownWithin = <T>(
   items: readonly T[],
-  sizeOf: (item: T) => number,
+  costOf: (item: T, before: T | undefined) => { readonly bytes: number; readonly lines: number },
 ): readonly T[] => {
   let [bytes, lines] = [0, 0];
   const end = items.findIndex((item, index) => {
-    const isNewFile = items[index - 1]?.path !== item.path;
-    bytes += sizeOf(item) + (isNewFile ? Buffer.byteLength(item.path) + 2 : 0);
-    lines += isNewFile ? 3 : 1;
+    const cost = costOf(item, items[index - 1]);
+    bytes += cost.bytes;
+    lines += cost.lines;
     return bytes > maxBytes || lines > maxLines;
   });
   return end < 0 ? items : items.slice(0, end);

@@ -27,6 +27,8 @@ export interface TextQuery {
 
 const maxLineCharacters = 1_000;
 const newline = 0x0a;
+const lineEnd = Buffer.of(newline);
+const root = Buffer.from("./");
 
 interface RawLine {
   readonly path: Buffer;
@@ -73,12 +75,19 @@ const lineReader = (
 ): ((record: Buffer) => void) => {
   let file: Buffer = Buffer.alloc(0);
   let isTaken = false;
+  let before: readonly Buffer[] = [];
   return (record) => {
     const nul = record.indexOf(0);
+    // Every path begins with its root. What does not goes on with one that holds a line end.
+    const begins = record.subarray(0, 2).equals(root);
+    if (nul < 0) {
+      // A part of such a path; or a note, such as that a file is binary, after which another path begins.
+      before = [...(begins ? [] : before), Buffer.from(record), lineEnd];
+      return;
+    }
+    const path = begins ? record.subarray(0, nul) : Buffer.concat([...before, record.subarray(0, nul)]);
     const colon = record.indexOf(":", nul);
-    // A note, such as that a file is binary, has no NUL.
-    if (nul <= 0 || colon < 0) return;
-    const path = record.subarray(0, nul);
+    if (colon < 0) return;
     if (!path.equals(file)) {
       file = Buffer.from(path);
       isTaken = glob === undefined || isWanted(toFoundPath(file.toString("utf8")), scope, glob);

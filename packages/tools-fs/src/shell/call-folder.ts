@@ -2,6 +2,7 @@ import { lstat, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { parseJson } from "@holdfast/core";
 import * as z from "zod";
 
 /** Where the folders of calls are, unless a host says otherwise: this user's own. */
@@ -47,7 +48,9 @@ export class CallFolder {
   /** Kills the recorded leader's group, if the very process still runs. */
   async endLeader(): Promise<void> {
     const text = await readFile(join(this.path, "leader.json"), "utf8").catch(() => "");
-    const record = recordSchema.safeParse(parse(text));
+    // Cut by a crash, it says nothing.
+    const json = parseJson(text);
+    const record = recordSchema.safeParse(json.ok ? json.value : undefined);
     if (!record.success || (await startTimeOf(record.data.pid)) !== record.data.startTime) return;
     try {
       process.kill(-record.data.pid, "SIGKILL");
@@ -60,15 +63,6 @@ export class CallFolder {
     await rm(this.path, { recursive: true, force: true });
   }
 }
-
-const parse = (text: string): unknown => {
-  try {
-    return z.json().parse(JSON.parse(text));
-  } catch {
-    // Cut by a crash: then nothing is known.
-    return undefined;
-  }
-};
 
 /** When a process started, in ticks since the system did; null where that cannot be told. */
 const startTimeOf = async (pid: number): Promise<string | null> => {

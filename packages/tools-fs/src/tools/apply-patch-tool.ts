@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 import { defineTool } from "@holdfast/core/tool";
 import * as z from "zod";
 
@@ -61,7 +63,8 @@ Each file has one section. A patch that does not fit changes nothing.`,
       const touched = files.flatMap((file) =>
         file.kind === "move" ? [pathOf(file), file.place.path] : [pathOf(file)],
       );
-      return lock.runAll(touched, () => applyPatch(paths, { files, changes: readPatch(patch), ctx }));
+      const keys = touched.map((path) => join(ctx.location.directory, path));
+      return lock.runAll(keys, () => applyPatch(paths, { files, changes: readPatch(patch), ctx }));
     },
     probe: async (effect, ctx) => probePatch(paths, patchEffectSchema.parse(effect).files, ctx),
     present: ({ applied }) =>

@@ -63,7 +63,7 @@ export const createEditTool = (paths: PathService, lock: KeyedLock): Tool =>
     },
     execute: async (input, ctx) => {
       const target = await paths.recheck(ctx);
-      return lock.run(target.path, () => edit(paths, { target, input, ctx }));
+      return lock.run(target.absolute, () => edit(paths, { target, input, ctx }));
     },
     probe: (effect, ctx) => findEdit(paths, effect, ctx),
     present: ({ path, replacements, isExact, diff }) =>

@@ -4,8 +4,10 @@ import * as z from "zod";
 import { localPaths } from "../paths/local-paths.ts";
 import { GlobPattern, splitGlob } from "../search/glob-pattern.ts";
 import { searchFiles } from "../search/search-files.ts";
+import { toIdentity } from "../paths/target.ts";
 import { describeCut, searchLimits, shownWithin } from "../search/search-limits.ts";
 import { assertNarrow } from "../search/search-root.ts";
+import { shownName } from "../text/shown-name.ts";
 
 import type { ExecuteContext, PrepareContext, Tool } from "@holdfast/core/tool";
 import type { PathService } from "../paths/path-service.ts";
@@ -73,8 +75,7 @@ const prepare = async (
   if (target.kind !== "directory")
     throw new ToolFailure(`Expected a directory to look in, found a file: ${target.path}.`);
   assertNarrow(target.absolute);
-  const { kind, device, inode } = target;
-  return { path: target.path, kind, device, inode };
+  return toIdentity(target);
 };
 
 const execute = async (
@@ -86,12 +87,9 @@ const execute = async (
   const { path, root } = await paths.recheck(ctx);
   const scope = { directory: root, path, hidden, limit, timeoutMs, signal: ctx.signal };
   const { items, truncated, end } = await searchFiles(scope, new GlobPattern(splitGlob(pattern).rest));
-  const shown = shownWithin(
-    items.map((found) => ({ path: found })),
-    () => 0,
-  ).map((found) => found.path);
+  const shown = shownWithin(items, (found) => ({ bytes: Buffer.byteLength(shownName(found)) + 1, lines: 1 }));
   return {
-    paths: shown,
+    paths: [...shown],
     truncated: truncated || shown.length < items.length,
     timedOut: end.timedOut,
     incomplete: end.exitCode === 2,
@@ -99,8 +97,4 @@ const execute = async (
 };
 
 const present = ({ paths, ...rest }: Output): string =>
-  // A name may hold a line end, and would then look like two.
-  [
-    ...paths.map((path) => (/\p{Cc}/u.test(path) ? JSON.stringify(path) : path)),
-    ...describeCut({ ...rest, matches: paths }, "files that match"),
-  ].join("\n");
+  [...paths.map(shownName), ...describeCut({ ...rest, matches: paths }, "files that match")].join("\n");

@@ -3,8 +3,10 @@ import * as z from "zod";
 
 import { localPaths } from "../paths/local-paths.ts";
 import { GlobPattern } from "../search/glob-pattern.ts";
+import { toIdentity } from "../paths/target.ts";
 import { describeCut, searchLimits, shownWithin } from "../search/search-limits.ts";
 import { assertNarrow } from "../search/search-root.ts";
+import { shownName } from "../text/shown-name.ts";
 import { searchText } from "../search/search-text.ts";
 
 import type { ExecuteContext, PrepareContext, Tool } from "@holdfast/core/tool";
@@ -78,8 +80,7 @@ const prepare = async (
   if (include !== undefined) void new GlobPattern(include);
   const target = await paths.authorize(path, { action: "grep", ctx });
   assertNarrow(target.absolute);
-  const { kind, device, inode } = target;
-  return { path: target.path, kind, device, inode };
+  return toIdentity(target);
 };
 
 const execute = async (
@@ -96,13 +97,20 @@ const execute = async (
   );
   // Files that cannot be read are not complained of, so what is left is about the pattern.
   if (end.complaint !== "" && end.exitCode === 2) throw patternFailure(pattern, end.complaint);
-  const matches = shownWithin(items, ({ text }) => Buffer.byteLength(text) + 12);
+  const matches = shownWithin(items, costOf);
   return {
     matches: [...matches],
     truncated: truncated || matches.length < items.length,
     timedOut: end.timedOut,
     incomplete: end.exitCode === 2,
   };
+};
+
+/** A path stands on a line of its own above what is in it, after an empty one. */
+const costOf = ({ path, text }: FoundLine, before: FoundLine | undefined) => {
+  const isNewFile = before?.path !== path;
+  const bytes = Buffer.byteLength(text) + 12 + (isNewFile ? Buffer.byteLength(shownName(path)) + 2 : 0);
+  return { bytes, lines: isNewFile ? 3 : 1 };
 };
 
 const patternFailure = (pattern: string, complaint: string): ToolFailure =>
@@ -114,7 +122,7 @@ const present = (output: Output): string => {
   const lines: string[] = [];
   let file: FoundLine["path"] | undefined;
   for (const { path, line, text } of output.matches) {
-    if (path !== file) lines.push(...(file === undefined ? [] : [""]), path);
+    if (path !== file) lines.push(...(file === undefined ? [] : [""]), shownName(path));
     file = path;
     lines.push(`${line}: ${text}`);
   }

@@ -5,6 +5,7 @@ import { listDirectory } from "../files/list-directory.ts";
 import { openTarget } from "../files/open-target.ts";
 import { readPage } from "../files/read-page.ts";
 import { toIdentity } from "../paths/target.ts";
+import { shownName } from "../text/shown-name.ts";
 
 import type { Tool } from "@holdfast/core/tool";
 import type { FileSystem } from "../file-system.ts";
@@ -119,4 +120,4 @@ const suffixes = { directory: "/", file: "", link: "@", other: " (device, pipe o
 
 const presentEntry = ({ name, kind }: { readonly name: string; readonly kind: keyof typeof suffixes }): string =>
   // A name may hold a line end, and would then look like two.
-  `${/\p{Cc}/u.test(name) ? JSON.stringify(name) : name}${suffixes[kind]}`;
+  `${shownName(name)}${suffixes[kind]}`;

@@ -57,7 +57,9 @@ export const createWriteTool = (paths: PathService, lock: KeyedLock): Tool =>
         ctx.attempt === 1
           ? await paths.recheckPlace(recorded, ctx.location.directory)
           : await paths.recheckPath(recorded.path, ctx.location.directory);
-      return lock.run(place.path, () => write(paths, { place, input, ctx }));
+      return lock.run(place.kind === "free" ? place.absolute : place.target.absolute, () =>
+        write(paths, { place, input, ctx }),
+      );
     },
     probe: (effect, ctx) => findWrite(paths, effect, ctx),
     present: ({ path, created, bytes, diff }) =>

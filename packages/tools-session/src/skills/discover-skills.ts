@@ -79,17 +79,17 @@ const readSkill = async ({ file, name: fallback }: Candidate, root: string): Pro
   if (!parsed.ok) return { file, reason: parsed.reason };
   const name = parsed.name ?? fallback;
   if (!namePattern.test(name)) return { file, reason: `its name is not 1 to 64 of a-z, 0-9 and "-": ${name}` };
-  return { name, description: parsed.description, file: canonical, directory: dirname(canonical) };
+  return { name, description: parsed.description, instructions: parsed.body, directory: dirname(canonical) };
 };
 
 /** Whether a canonical path is a folder's, or below it. */
-export const isWithin = (path: string, folder: string): boolean => {
+const isWithin = (path: string, folder: string): boolean => {
   const way = relative(folder, path);
   return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && resolve(folder, way) === path);
 };
 
 /** A regular file's text; null for one that is too long, or something else. */
-export const readBounded = async (path: string): Promise<string | null> => {
+const readBounded = async (path: string): Promise<string | null> => {
   // Not to wait for a writer where somebody put a pipe in the file's place.
   if (!(await stat(path)).isFile()) return null;
   await using handle = await open(path, "r");

@@ -4,8 +4,7 @@ export interface Skill {
   readonly name: string;
   /** When it is of use, at most 1,024 characters. */
   readonly description: string;
-  /** The file with the instructions, canonical. */
-  readonly file: string;
+  readonly instructions: string;
   /** The folder that names within the instructions are relative to. */
   readonly directory: string;
 }

@@ -3,8 +3,7 @@ import { readdir } from "node:fs/promises";
 import { defineTool, ToolFailure } from "@holdfast/core/tool";
 import * as z from "zod";
 
-import { discoverSkills, readBounded } from "../skills/discover-skills.ts";
-import { parseSkill } from "../skills/parse-skill.ts";
+import { discoverSkills } from "../skills/discover-skills.ts";
 import { skillLimits } from "../skills/skill-limits.ts";
 
 import type { Tool } from "@holdfast/core/tool";
@@ -46,20 +45,17 @@ export const createSkillTool = ({ folders }: SkillToolOptions): Tool =>
       return { name };
     },
     execute: async ({ name }, ctx) => {
-      const { skills } = await discoverSkills(folders, { base: ctx.location.directory, signal: ctx.signal });
+      const { skills, refused } = await discoverSkills(folders, { base: ctx.location.directory, signal: ctx.signal });
+      for (const { file, reason } of refused) ctx.log.warn("a file that looks like a skill is none", { file, reason });
       const skill = skills.get(name);
       if (skill === undefined) throw new ToolFailure(unknownSkill(name, [...skills.values()]));
       ctx.signal.throwIfAborted();
-      const text = await readBounded(skill.file);
-      const parsed = text === null ? null : parseSkill(text);
-      if (parsed === null || !parsed.ok)
-        throw new ToolFailure(`The skill ${name} changed while it was read. Load it again.`);
       const entries = await readdir(skill.directory);
       const files = entries
         .filter((entry) => entry !== "SKILL.md")
         .toSorted()
         .slice(0, skillLimits.sampledFiles);
-      return { name, directory: skill.directory, instructions: parsed.body, files };
+      return { name, directory: skill.directory, instructions: skill.instructions, files };
     },
     present: ({ name, directory, instructions, files }) =>
       [
