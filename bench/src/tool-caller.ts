@@ -13,6 +13,9 @@ interface OpenTool {
   execute(input: unknown, ctx: ExecuteContext): Promise<unknown>;
 }
 
+// A command ends whatever carries its call's mark: no two calls on this machine have one ID.
+const ids = createSeededIds(process.pid);
+
 /** Calls a tool as a runtime does, both phases, everything allowed. */
 export type ToolCaller = (name: FsToolName, input: JsonObject) => Promise<unknown>;
 
@@ -32,12 +35,10 @@ export const callerIn = (directory: string): ToolCaller => {
     signal: new AbortController().signal,
     log: silentLogger,
   });
-  const ids = createSeededIds(1);
-  const context: ToolContext = {
+  const known = {
     sessionId: ids.next("ses"),
     agent: "build",
     messageId: ids.next("msg"),
-    callId: ids.next("cal"),
     effectKey: "key",
     location: { directory },
     signal: new AbortController().signal,
@@ -46,6 +47,7 @@ export const callerIn = (directory: string): ToolCaller => {
   };
   return async (name, input) => {
     const tool = tools.get(name) as unknown as OpenTool;
+    const context: ToolContext = { ...known, callId: ids.next("cal") };
     const effect = await tool.prepare(input, {
       ...context,
       permission: { assert: async () => undefined },

@@ -2,11 +2,11 @@ import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:f
 import { join } from "node:path";
 
 /** What the largest of them has, in bytes: 2 GiB. */
-export const largeBytes = 2 * 1024 ** 3;
+const largeBytes = 2 * 1024 ** 3;
 /** How many files the fullest directory holds. */
-export const manyEntries = 200_000;
+const manyEntries = 200_000;
 /** The most that `read` lists of one. */
-export const listedEntries = 100_000;
+const listedEntries = 100_000;
 
 const chunkBytes = 1024 * 1024;
 const line = `${"a line of sixty-three characters and its end, again and again ".padEnd(63, ".")}\n`;

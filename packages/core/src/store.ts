@@ -26,6 +26,7 @@ export {
 export { needsFence, prepareDraft, sealPlan, sealPrepared } from "./store/seal-plan.ts";
 export { maxEventsPerPage, maxMessagesPerPage } from "./store/store.ts";
 export { tableKeys, tableNames } from "./store/rows.ts";
+export { selectApprovals } from "./store/select-approvals.ts";
 export { maxAsksPerPage, selectAsks } from "./store/select-asks.ts";
 export { sharesBeginning } from "./store/shares-beginning.ts";
 export { compareRows, verifySession } from "./store/verify.ts";

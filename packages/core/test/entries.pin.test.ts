@@ -82,8 +82,8 @@ const entries = {
       describeChange exportFormat exportLines exportVersion fenceFault floorRowsOf freezeMessage frozenMessages
       hashFloor hashFrozen importLines isDeletion isOpenAt isSettled maxAsksPerPage maxEventsPerPage
       maxMessagesPerPage maxOutputBytes needsFence planPrune prepareDraft pruneSessions readLog readTombstone
-      rowOfFrozen rowsAbove sealPlan sealPrepared selectAsks sessionDeleted sharesBeginning tableKeys tableNames
-      thawMessage verifySession
+      rowOfFrozen rowsAbove sealPlan sealPrepared selectApprovals selectAsks sessionDeleted sharesBeginning tableKeys
+      tableNames thawMessage verifySession
     `),
     types: names(`
       AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow

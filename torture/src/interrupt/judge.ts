@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { verifySession } from "@holdfast/core/store";
+import { sha256 } from "@holdfast/testkit";
 
 import { readLog } from "../kill/judge-log.ts";
 import { startTimeOf } from "../store/process-state.ts";
@@ -15,8 +15,6 @@ import type { HeldPlace } from "./held-session.ts";
 
 /** The input that waits in the inbox over the interruption. */
 export const waiting = "Wait for the next turn.";
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** What of the promises does not hold for a session that was interrupted, and rests. */
 export const judge = async (holdfast: Holdfast, store: Store, place: HeldPlace): Promise<readonly string[]> => {

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
-
 import { decodeEvent } from "@holdfast/core/event";
 import { verifySession } from "@holdfast/core/store";
+import { sha256 } from "@holdfast/testkit";
 
 import { countEffects, promptId } from "./plot.ts";
 
@@ -9,8 +8,6 @@ import type { SessionId } from "@holdfast/core";
 import type { DurableEvent, EventType } from "@holdfast/core/event";
 import type { Store } from "@holdfast/core/store";
 import type { PlotPlace } from "./plot.ts";
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** Reads a session's whole log. */
 export const readLog = async (store: Store, sessionId: string): Promise<readonly DurableEvent[]> => {

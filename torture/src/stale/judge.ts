@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
 import { verifySession } from "@holdfast/core/store";
+import { sha256 } from "@holdfast/testkit";
 
 import { readLog } from "../kill/judge-log.ts";
 import { effectsFile } from "./plot.ts";
@@ -30,8 +30,6 @@ export interface Verdict {
   /** Calls recorded as unknown whose effect happened. */
   readonly happened: number;
 }
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** What of the promises does not hold for a session that was taken over, or was not. */
 export const judge = async (

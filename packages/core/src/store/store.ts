@@ -136,7 +136,7 @@ export interface Store extends AsyncDisposable {
   todo(sessionId: SessionId): Promise<TodoRow | null>;
   /** Asks in the order of their sessions' IDs, then as they were opened; at most `limit` (at most 200). */
   asks(query: AskQuery): Promise<readonly AskRow[]>;
-  /** Saved approvals of a project, oldest first. */
+  /** Saved approvals of a project, oldest first; of one time by action, resource and agent. */
   approvals(query: { readonly project: string }): Promise<readonly Approval[]>;
   /** Removes an approval. False where there was none. Writes no event. */
   revoke(approval: ApprovalKey): Promise<boolean>;

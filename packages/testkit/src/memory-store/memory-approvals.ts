@@ -1,3 +1,5 @@
+import { selectApprovals } from "@holdfast/core/store";
+
 import type { Approval, ApprovalKey } from "@holdfast/core/store";
 
 /** Saved approvals, each once. */
@@ -12,8 +14,7 @@ export class MemoryApprovals {
   }
 
   of(project: string): readonly Approval[] {
-    const found = [...this.#saved.values()].filter((approval) => approval.project === project);
-    return structuredClone(found.toSorted((left, right) => left.time - right.time));
+    return structuredClone(selectApprovals([...this.#saved.values()], project));
   }
 
   revoke(approval: ApprovalKey): boolean {

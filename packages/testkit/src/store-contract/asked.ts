@@ -167,9 +167,11 @@ export const describeAsked = (subject: StoreSubject): void => {
       const later = approvalOf(d, { resource: "src/**", time: 1_767_225_600_002 });
       const first = approvalOf(d, { agent: "plan", time: 1_767_225_600_001 });
       const elsewhere = approvalOf(d, { project: "/srv/other" });
-      await store.commit({ ...answer(d, 1), approvals: [later] });
+      // Of one time, as those of one answer are: by what they are for.
+      const beside = approvalOf(d, { resource: "lib/**", time: later.time });
+      await store.commit({ ...answer(d, 1), approvals: [later, beside] });
       await store.commit({ ...answer(d, 2), approvals: [first, elsewhere] });
-      expect(await store.approvals({ project })).toEqual([first, later]);
+      expect(await store.approvals({ project })).toEqual([first, beside, later]);
       expect(await store.approvals({ project: "/srv/other" })).toEqual([elsewhere]);
       expect(await store.approvals({ project: "/srv" })).toEqual([]);
     });

@@ -7,7 +7,7 @@ import { sha256 } from "../sha256.ts";
 import { describe, it } from "./kit-case.ts";
 import { commitAll } from "./conversation.ts";
 import { readMessages } from "./fold.ts";
-import { itReopens, itSharesStore } from "./needs.ts";
+import { itKeepsLaws, itReopens, itSharesStore } from "./needs.ts";
 import { expectRefused } from "./refused.ts";
 import { commitLong, expectPruneRefused, planUntil, pruneUntil, turnPlans } from "./prunes.ts";
 import { createSource } from "./transfers.ts";
@@ -186,29 +186,33 @@ export const describePruned = (subject: StoreSubject): void => {
       expect(await verifySession(store, sessionId, sha256)).toMatchObject(intact);
     });
 
-    it("law 19 pruned: every session at once, but for busy ones and replicas", async () => {
-      await using store = await grown(await subject.create());
-      const [small, busy, empty] = [createDrafts("small"), createDrafts("busy"), createDrafts("empty")];
-      const foreign = createDrafts("foreign");
-      await commitAll(store, [createPlan(small), ...turnPlans(small, 1), createPlan(empty)]);
-      await commitAll(store, [createPlan(busy), ...turnPlans(busy, 1)]);
-      await store.commit(startPlan(busy.turn(2), [], { owner: null, fence: 1, counter: null }));
-      await store.import((await createSource(foreign)).batch());
-      const all = [d, small].map(({ sessionId: id }) => store.head(id));
-      const removedEvents = (await Promise.all(all)).reduce((sum, head) => sum + (head?.seq ?? 0) + 1, 0);
-      const policy = { keepEvents: 0, maxEvents: 10 };
-      expect(await pruneSessions(store, policy, sha256)).toMatchObject({
-        pruned: 2,
-        passedOver: 2,
-        removedEvents,
-        damaged: [],
-      });
-      expect(await pruneSessions(store, policy, sha256)).toMatchObject({ pruned: 0, removedEvents: 0 });
-      for (const { sessionId: id } of [d, small, busy, empty, foreign]) {
-        expect(await verifySession(store, id, sha256)).toMatchObject(intact);
-      }
-      expect(await store.floor(busy.sessionId)).toBeNull();
-    });
+    itKeepsLaws(
+      [subject, "imported"],
+      "law 19 pruned: every session at once, but for busy ones and replicas",
+      async () => {
+        await using store = await grown(await subject.create());
+        const [small, busy, empty] = [createDrafts("small"), createDrafts("busy"), createDrafts("empty")];
+        const foreign = createDrafts("foreign");
+        await commitAll(store, [createPlan(small), ...turnPlans(small, 1), createPlan(empty)]);
+        await commitAll(store, [createPlan(busy), ...turnPlans(busy, 1)]);
+        await store.commit(startPlan(busy.turn(2), [], { owner: null, fence: 1, counter: null }));
+        await store.import((await createSource(foreign)).batch());
+        const all = [d, small].map(({ sessionId: id }) => store.head(id));
+        const removedEvents = (await Promise.all(all)).reduce((sum, head) => sum + (head?.seq ?? 0) + 1, 0);
+        const policy = { keepEvents: 0, maxEvents: 10 };
+        expect(await pruneSessions(store, policy, sha256)).toMatchObject({
+          pruned: 2,
+          passedOver: 2,
+          removedEvents,
+          damaged: [],
+        });
+        expect(await pruneSessions(store, policy, sha256)).toMatchObject({ pruned: 0, removedEvents: 0 });
+        for (const { sessionId: id } of [d, small, busy, empty, foreign]) {
+          expect(await verifySession(store, id, sha256)).toMatchObject(intact);
+        }
+        expect(await store.floor(busy.sessionId)).toBeNull();
+      },
+    );
 
     itSharesStore(
       subject,

@@ -6,6 +6,7 @@ import { admitPlan, createPlan, endPlan, ownerPlan, startPlan } from "../drafts/
 import { sha256 } from "../sha256.ts";
 import { commitAll } from "./conversation.ts";
 import { describe, it } from "./kit-case.ts";
+import { itKeepsLaws } from "./needs.ts";
 import { pruneUntil } from "./prunes.ts";
 import { expectCode } from "./refused.ts";
 
@@ -50,23 +51,27 @@ export const describeTodos = (subject: StoreSubject): void => {
       expect(await store.todo(sessionId)).toBeNull();
     });
 
-    it("law 19 pruned: todos outlive the events that wrote them, here and where the session is taken", async () => {
-      await using store = await written(await subject.create());
-      await pruneUntil(store, sessionId);
-      const row = { sessionId, seq: 9, items };
-      expect(await store.todo(sessionId)).toEqual(row);
-      const floor = await store.floor(sessionId);
-      expect(floor?.rows.todo).toEqual([row]);
-      expect(await verifySession(store, sessionId, sha256)).toMatchObject({ chain: [], projections: [] });
-      await using target = await subject.create();
-      const { frozen = [] } = (await store.history({ sessionId, after: -1, limit: 200 })) ?? {};
-      if (floor === null) throw new Error("expected a floor, found none");
-      await target.import({ sessionId, floor: { floor, messages: frozen }, events: [], as: "replica" });
-      expect(await target.todo(sessionId)).toEqual(row);
-      const forged = { ...floor, rows: { ...floor.rows, todo: [{ ...row, items: "[1]" }] } };
-      await using other = await subject.create();
-      const batch = { sessionId, floor: { floor: forged, messages: frozen }, events: [], as: "replica" as const };
-      await expectCode(other.import(batch), "import.malformed");
-    });
+    itKeepsLaws(
+      [subject, "imported"],
+      "law 19 pruned: todos outlive the events that wrote them, here and where the session is taken",
+      async () => {
+        await using store = await written(await subject.create());
+        await pruneUntil(store, sessionId);
+        const row = { sessionId, seq: 9, items };
+        expect(await store.todo(sessionId)).toEqual(row);
+        const floor = await store.floor(sessionId);
+        expect(floor?.rows.todo).toEqual([row]);
+        expect(await verifySession(store, sessionId, sha256)).toMatchObject({ chain: [], projections: [] });
+        await using target = await subject.create();
+        const { frozen = [] } = (await store.history({ sessionId, after: -1, limit: 200 })) ?? {};
+        if (floor === null) throw new Error("expected a floor, found none");
+        await target.import({ sessionId, floor: { floor, messages: frozen }, events: [], as: "replica" });
+        expect(await target.todo(sessionId)).toEqual(row);
+        const forged = { ...floor, rows: { ...floor.rows, todo: [{ ...row, items: "[1]" }] } };
+        await using other = await subject.create();
+        const batch = { sessionId, floor: { floor: forged, messages: frozen }, events: [], as: "replica" as const };
+        await expectCode(other.import(batch), "import.malformed");
+      },
+    );
   });
 };

@@ -13,7 +13,7 @@ export const describeSchemas = <TWorld extends ToolWorld>(subject: ToolSubject<T
   if (first === undefined) throw new TypeError(`expected a case of ${subject.tool}, found none`);
   const toolOf = async () => {
     await using staged = await StagedTool.open(subject, first);
-    return staged.tool();
+    return await staged.tool();
   };
 
   it(titleOf("schema", "its name fits every provider, and its description says something"), async () => {

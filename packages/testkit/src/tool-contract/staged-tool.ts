@@ -43,6 +43,9 @@ export interface PhaseOptions {
   readonly onAsked?: (asked: PermissionAssertion) => void;
 }
 
+// A command ends whatever carries its call's mark: no two calls on this machine have one ID.
+const ids = createSeededIds(process.pid);
+
 /** One world with one call: its phases, each in a process of its own. */
 export class StagedTool implements AsyncDisposable {
   readonly world: ToolWorld;
@@ -52,12 +55,12 @@ export class StagedTool implements AsyncDisposable {
   readonly #name: string;
   readonly #input: JsonObject;
   readonly #context: Omit<ToolContext, "signal">;
+  readonly #resources = new AsyncDisposableStack();
 
   private constructor(name: string, input: JsonObject, world: ToolWorld) {
-    const ids = createSeededIds(1);
     this.#name = name;
     this.#input = input;
-    this.world = world;
+    this.world = this.#resources.use(world);
     this.#context = {
       sessionId: ids.next("ses"),
       agent: "build",
@@ -84,7 +87,9 @@ export class StagedTool implements AsyncDisposable {
   async tool(watch = new WatchedCalls()): Promise<Tool> {
     const tools = new Map<string, Tool>();
     const plugin = this.world.plugin(watch);
-    await plugin.setup({
+    const closing = new AbortController();
+    this.#resources.defer(() => closing.abort());
+    const dispose = await plugin.setup({
       location: { directory: this.world.directory },
       hooks: createLocationHooks() as unknown as PluginHooks,
       tools: {
@@ -94,9 +99,10 @@ export class StagedTool implements AsyncDisposable {
         },
       },
       rules: [],
-      signal: new AbortController().signal,
+      signal: closing.signal,
       log: silentLogger,
     });
+    if (dispose !== undefined) this.#resources.defer(dispose);
     const tool = tools.get(this.#name);
     if (tool !== undefined) return tool;
     throw new TypeError(
@@ -158,7 +164,7 @@ export class StagedTool implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.world[Symbol.asyncDispose]();
+    await this.#resources.disposeAsync();
   }
 }
 

@@ -10,6 +10,7 @@ import {
   maxEventsPerPage,
   maxMessagesPerPage,
   maxOutputBytes,
+  selectApprovals,
   selectAsks,
 } from "@holdfast/core/store";
 
@@ -121,11 +122,7 @@ class JournalStore implements Store {
       return selectAsks(sessions, query);
     });
   approvals: Store["approvals"] = ({ project }) =>
-    this.#read(() =>
-      [...this.#state.approvals.values()]
-        .filter((approval) => approval.project === project)
-        .toSorted((left, right) => left.time - right.time),
-    );
+    this.#read(() => selectApprovals([...this.#state.approvals.values()], project));
   revoke: Store["revoke"] = async (approval) => {
     this.#assertOpen();
     if (!this.#state.approvals.has(approvalOf(approval))) return false;
