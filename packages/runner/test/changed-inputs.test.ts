@@ -29,7 +29,9 @@ it("inputs that are replaced and withdrawn while they are being promoted are eac
         ? other.sessions.withdrawInput(seen)
         : other.sessions.replaceInput({ ...seen, text: `${index} as replaced` });
     // Too late is an answer, too: the log says which.
-    await changed.catch(() => undefined);
+    await changed.catch((error: unknown) =>
+      expect(error).toMatchObject({ code: expect.stringMatching(/^input\.(not-pending|version-conflict)$/) as string }),
+    );
   };
   await Promise.all(Array.from({ length: 40 }, (_, index) => change(index)));
   await holdfast.sessions.wait({ sessionId });
@@ -43,5 +45,7 @@ it("inputs that are replaced and withdrawn while they are being promoted are eac
   expect(shownTexts).toEqual(promoted);
   const withdrawn = dataOf(log, "input.withdrawn").map(({ messageId }) => messageId);
   expect(promoted.length + withdrawn.length).toBe(40);
+  expect(withdrawn).not.toEqual([]);
+  expect(dataOf(log, "input.replaced")).not.toEqual([]);
   await expectSound(store, sessionId);
 });

@@ -124,7 +124,7 @@ const setTools = () => {
 describe("an interruption", () => {
   it.each(Object.entries(points))(
     "during %s ends the execution once, keeps the inbox, and leaves no process of a call",
-    async (_name, point) => {
+    async (name, point) => {
       const memory = createMemoryStore();
       const hold = createHold();
       const { children, tools } = setTools();
@@ -142,6 +142,8 @@ describe("an interruption", () => {
       const { sessionId } = stage;
       await sessions.prompt({ sessionId, text: "Go" });
       await (point.until?.(stage) ?? hold.reached.opened);
+      // That it has begun is told before it starts its process.
+      await expect.poll(() => children.length).toBe(name === "execute" ? 1 : 0);
       await sessions.prompt({ sessionId, text: "Next", delivery: "queue" });
       const { status } = await sessions.interrupt({ sessionId, reason: "enough" });
       hold.mayGo.open();

@@ -70,6 +70,7 @@ describe("a patch of a random file", () => {
   });
 
   it("gives the same by several changes, each with what stands around it, or is refused as a whole", () => {
+    let compared = 0;
     fc.assert(
       fc.property(stretches.filter(isChange), (all) => {
         const before = fileBefore(all);
@@ -86,13 +87,17 @@ describe("a patch of a random file", () => {
         const tellsPlace = all.every(
           (one, index) => "kept" in one || one.removed.length > 0 || "kept" in (all[index - 1] ?? {}),
         );
-        if (patched !== undefined && tellsPlace && isUnique(before)) expect(patched).toBe(toText(fileAfter(all)));
+        if (patched === undefined || !tellsPlace || !isUnique(before)) return;
+        expect(patched).toBe(toText(fileAfter(all)));
+        compared += 1;
       }),
       { numRuns: 2_000 },
     );
+    expect(compared).toBeGreaterThan(300);
   });
 
   it("that was damaged in one line gives the change of its own lines exactly, or nothing", () => {
+    let compared = 0;
     fc.assert(
       fc.property(stretches.filter(isChange), fc.nat(), line, (all, at, damage) => {
         const before = fileBefore(all);
@@ -103,9 +108,11 @@ describe("a patch of a random file", () => {
         const patched = apply(toText(before), patchOf([...body, "*** End of File"]));
         if (patched === undefined) return;
         expect(patched).toBe(referenceOf(before, body));
+        compared += 1;
       }),
       { numRuns: 5_000 },
     );
+    expect(compared).toBeGreaterThan(80);
   });
 });
 

@@ -59,7 +59,9 @@ describe("bash answers with", () => {
 describe("a command", () => {
   it("has no input and no terminal", async () => {
     using stage = new Stage();
-    expect(await bash(stage, "cat; read line || echo none; tty")).toMatchObject({ output: "none\nnot a tty\n" });
+    expect(await bash(stage, "cat; read line || echo none; [ -t 0 ] || echo no terminal")).toMatchObject({
+      output: "none\nno terminal\n",
+    });
   });
 
   it("runs in the Location, or in a directory below it", async () => {

@@ -133,7 +133,24 @@ describe("ripgrep", () => {
     }
   });
 
-  it("is the packaged one, and where there is none, how to get one is said", async () => {
+  it("is the packaged one, whatever PATH says", async () => {
     expect(await findRipgrep("")).toContain("ripgrep");
+  });
+
+  it("is PATH's where the package has none, and where that has none, how to get one is said", async () => {
+    vi.resetModules();
+    vi.doMock("@vscode/ripgrep", () => ({ rgPath: "/nowhere/rg" }));
+    try {
+      const found = await import("../src/search/find-ripgrep.ts");
+      using stage = new Stage();
+      expect(await failureOf(found.findRipgrep(stage.directory))).toContain('"npm install @vscode/ripgrep"');
+      stage.write("rg", "#!/bin/sh\n");
+      chmodSync(stage.join("rg"), 0o755);
+      expect(await found.findRipgrep(stage.directory)).toBe(stage.join("rg"));
+      expect(await failureOf(found.findRipgrep("."))).toContain("found neither");
+    } finally {
+      vi.doUnmock("@vscode/ripgrep");
+      vi.resetModules();
+    }
   });
 });

@@ -37,7 +37,9 @@ const closed = (): Stage => {
 
 const patch = (...body: readonly string[]) => ({ patch: ["*** Begin Patch", ...body, "*** End Patch"].join("\n") });
 
-describe.runIf(process.getuid?.() === 0)("a user without rights", () => {
+const isRoot = process.getuid?.() === 0;
+
+describe.runIf(isRoot)(`a user without rights${isRoot ? "" : " (not run: only root can become another user)"}`, () => {
   it.each([
     ["read", { path: "secret.txt" }],
     ["read", { path: "locked" }],

@@ -29,6 +29,7 @@ await using holdfast = await createRuntime({
   model: () => ({ model }),
   plugins: [
     fsTools({
+      tools: ["write", "edit", "apply_patch"],
       fileSystem: {
         ...nodeFileSystem,
         rename: (from, to) => change(to, () => nodeFileSystem.rename(from, to)),

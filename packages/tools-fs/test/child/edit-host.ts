@@ -28,7 +28,7 @@ const sessionId = "ses_edit";
 await using holdfast = await createRuntime({
   store: await openSqliteStore({ path: store }),
   model: () => ({ model }),
-  plugins: [fsTools()],
+  plugins: [fsTools({ tools: ["edit"] })],
   rules: [{ action: "*", resource: "*", effect: "allow" }],
   recovery: "off",
 });
