@@ -10,9 +10,10 @@ import { holds, withDetours } from "./faulty-store.ts";
 import { dataOf, logOf, makeFolder, openRuntime, setStage, shared } from "./stage.ts";
 import { startProcess } from "./start-process.ts";
 
-import type { Holdfast, SessionId } from "@holdfast/core";
+import type { Holdfast } from "@holdfast/core";
 import type { CommitPlan, Store } from "@holdfast/core/store";
 import type { Script } from "@holdfast/testkit";
+import type { StageOptions } from "./stage.ts";
 
 /** A store that lets something happen right before the commit that a test means, once. */
 const interceptOnce = (store: Store, isMeant: (plan: CommitPlan) => boolean, act: () => Promise<void>): Store => {
@@ -44,19 +45,34 @@ const answersOf = async (holdfast: Holdfast, sessionId: string): Promise<readonl
   dataOf(await logOf(holdfast, sessionId), "text.ended").map((data) => data.text);
 
 /** Two runtimes on one store: what the second does comes between the first one's read and its commit. */
-const setScene = async (isMeant: (plan: CommitPlan) => boolean, model: Script = echo) => {
+const setScene = async (isMeant: (plan: CommitPlan) => boolean, options: Omit<StageOptions, "store"> = {}) => {
   const stack = new AsyncDisposableStack();
   const store = createMemoryStore();
-  const act: { now: (sessions: Holdfast["sessions"], sessionId: SessionId) => Promise<void> } = { now: async () => {} };
+  const act: { now: (sessions: Holdfast["sessions"]) => Promise<void> } = { now: async () => {} };
   const other = stack.use(await openRuntime(shared(store)));
-  const seen: { sessionId?: SessionId } = {};
-  const detour = interceptOnce(shared(store), isMeant, async () => {
-    if (seen.sessionId !== undefined) await act.now(other.sessions, seen.sessionId);
-  });
-  const stage = stack.use(await setStage({ store: detour, model }));
-  seen.sessionId = stage.sessionId;
+  const detour = interceptOnce(shared(store), isMeant, () => act.now(other.sessions));
+  const stage = stack.use(await setStage({ model: echo, ...options, store: detour }));
   return { ...stage, other, act, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 };
+
+/** The same with another process, which does what it is told. */
+const setProcessScene = async (order: string) => {
+  const stack = new AsyncDisposableStack();
+  const { path: folder } = stack.use(await makeFolder());
+  const path = join(folder, "sessions.db");
+  const act = { now: async () => {} };
+  const detour = interceptOnce(await openSqliteStore({ path }), promotes("msg_mine"), () => act.now());
+  const stage = stack.use(await setStage({ store: detour, model: echo }));
+  const changer = stack.use(await startProcess("changer", [path, stage.sessionId]));
+  act.now = () => changer.tell(order);
+  return { ...stage, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+};
+
+/** A model that calls a tool once, and is done. */
+const callingOnce =
+  (name: string): Script =>
+  (prompt) =>
+    toolResultsOfTurn(prompt).length === 0 ? [toolCall(name, {})] : [text("Done.")];
 
 describe("an input that is about to be promoted", () => {
   it("and is replaced at that moment is shown with its new content alone", async () => {
@@ -115,67 +131,44 @@ describe("an input that is about to be promoted", () => {
           return "waited";
         },
       });
-      const store = createMemoryStore();
-      const seen: { sessionId?: SessionId } = {};
-      await using other = await openRuntime(shared(store));
-      const detour = interceptOnce(shared(store), promotes("msg_mine"), async () => {
-        const sessionId = seen.sessionId ?? "";
+      await using scene = await setScene(promotes("msg_mine"), { tools: [slow], model: callingOnce("slow") });
+      const { holdfast, sessionId, other } = scene;
+      scene.act.now = async (sessions) => {
         const version = await versionOf(other, sessionId, "msg_mine");
-        await other.sessions.withdrawInput({ sessionId, messageId: "msg_mine", version });
-      });
-      await using stage = await setStage({
-        store: detour,
-        tools: [slow],
-        model: (prompt) => (toolResultsOfTurn(prompt).length === 0 ? [toolCall("slow", {})] : [text("Done.")]),
-      });
-      const { holdfast, sessionId } = stage;
-      seen.sessionId = sessionId;
+        await sessions.withdrawInput({ sessionId, messageId: "msg_mine", version });
+      };
       const { cursor } = await holdfast.sessions.prompt({ sessionId, text: "Go" });
       await begun.opened;
       await holdfast.sessions.prompt({ sessionId, id: "msg_mine", text: "old", delivery });
       gate.open();
       expect(await holdfast.sessions.wait({ sessionId, after: cursor })).toMatchObject({ status: "completed" });
-      const log = await stage.log();
+      const log = await scene.log();
       expect(dataOf(log, "input.withdrawn")).toHaveLength(1);
       expect(dataOf(log, "input.promoted")).toHaveLength(1);
       expect(dataOf(log, "execution.started")).toHaveLength(1);
       expect(dataOf(log, "execution.recovered")).toEqual([]);
       expect(await answersOf(holdfast, sessionId)).toEqual(["Done."]);
-      await expectSound(stage.store, sessionId);
+      await expectSound(scene.store, sessionId);
     },
   );
 
   it("and is replaced at that moment by another process is shown with its new content alone", async () => {
-    await using folder = await makeFolder();
-    const path = join(folder.path, "sessions.db");
-    const seen: { act?: () => Promise<void> } = {};
-    const store = await openSqliteStore({ path });
-    const detour = interceptOnce(store, promotes("msg_mine"), async () => seen.act?.());
-    await using stage = await setStage({ store: detour, model: echo });
-    const { holdfast, sessionId } = stage;
-    await using changer = await startProcess("changer", [path, sessionId]);
-    seen.act = () => changer.tell("replace msg_mine");
+    await using scene = await setProcessScene("replace msg_mine");
+    const { holdfast, sessionId } = scene;
     await holdfast.sessions.prompt({ sessionId, id: "msg_mine", text: "old" });
     expect(await holdfast.sessions.wait({ sessionId })).toMatchObject({ status: "completed" });
     expect(await answersOf(holdfast, sessionId)).toEqual(["Answer to from another process"]);
-    await expectSound(stage.store, sessionId);
+    await expectSound(scene.store, sessionId);
   });
 
   it("and is withdrawn at that moment by another process is not shown", async () => {
-    await using folder = await makeFolder();
-    const path = join(folder.path, "sessions.db");
-    const seen: { act?: () => Promise<void> } = {};
-    const store = await openSqliteStore({ path });
-    const detour = interceptOnce(store, promotes("msg_mine"), async () => seen.act?.());
-    await using stage = await setStage({ store: detour, model: echo });
-    const { holdfast, sessionId } = stage;
-    await using changer = await startProcess("changer", [path, sessionId]);
-    seen.act = () => changer.tell("withdraw msg_mine");
+    await using scene = await setProcessScene("withdraw msg_mine");
+    const { holdfast, sessionId } = scene;
     await holdfast.sessions.prompt({ sessionId, id: "msg_mine", text: "old" });
     await holdfast.sessions.prompt({ sessionId, text: "kept" });
     await expect.poll(() => answersOf(holdfast, sessionId)).toEqual(["Answer to kept"]);
     expect(await holdfast.sessions.receipt({ sessionId, id: "msg_mine" })).toMatchObject({ disposition: "withdrawn" });
-    await expectSound(stage.store, sessionId);
+    await expectSound(scene.store, sessionId);
   });
 });
 
@@ -193,21 +186,12 @@ describe("a session whose execution is about to start", () => {
       },
     });
     await using target = await makeFolder();
-    const store = createMemoryStore();
-    await using other = await openRuntime(shared(store));
-    const seen: { sessionId?: SessionId } = {};
-    const detour = interceptOnce(shared(store), holds("execution.started"), async () => {
-      await other.sessions.move({ sessionId: seen.sessionId ?? "", location: { directory: target.path } });
-    });
-    await using stage = await setStage({
-      store: detour,
-      tools: [where],
-      model: (prompt) => (toolResultsOfTurn(prompt).length === 0 ? [toolCall("where", {})] : [text("Done.")]),
-    });
-    seen.sessionId = stage.sessionId;
-    expect(await stage.turn("Where?")).toMatchObject({ status: "completed" });
+    await using scene = await setScene(holds("execution.started"), { tools: [where], model: callingOnce("where") });
+    const { sessionId } = scene;
+    scene.act.now = async (sessions) => void (await sessions.move({ sessionId, location: { directory: target.path } }));
+    expect(await scene.turn("Where?")).toMatchObject({ status: "completed" });
     expect(places).toEqual([target.path]);
-    expect(dataOf(await stage.log(), "execution.started")).toHaveLength(1);
+    expect(dataOf(await scene.log(), "execution.started")).toHaveLength(1);
   });
 
   it("and is given another model at that moment asks that one", async () => {

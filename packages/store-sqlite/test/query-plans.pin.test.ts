@@ -28,6 +28,28 @@ const planOf = (database: Database.Database, sql: string): readonly string[] => 
   return rows.map(({ detail }) => detail);
 };
 
+/** The plan of the one statement that a read prepares, whatever is bound. */
+const planOfRead = async (read: (store: Store, limit: number) => Promise<unknown>): Promise<readonly string[]> => {
+  using folder = temporaryFolder();
+  const path = folder.join("read.db");
+  await using store = await openSqliteStore({ path });
+  const prepared = vi.spyOn(Database.prototype, "prepare");
+  let statements: readonly string[] = [];
+  try {
+    for (const limit of [10, 20]) await read(store, limit);
+    statements = prepared.mock.calls.map(([sql]) => sql);
+  } finally {
+    prepared.mockRestore();
+  }
+  expect(statements).toHaveLength(1);
+  const database = new Database(path);
+  try {
+    return planOf(database, statements[0] ?? "");
+  } finally {
+    database.close();
+  }
+};
+
 /** Whether a step of a plan goes over what no index narrows down further than to a session. */
 const isScan = (detail: string): boolean => {
   if (new RegExp(`^SCAN (${growing})\\b`).test(detail)) return !detail.includes("session_newest");
@@ -156,18 +178,7 @@ describe("query plans", () => {
     ["those of a family", { rootId: askSession }, ["session_root (rootId=?)", "ask_order (sessionKey=?)"]],
     ["open ones of all sessions", { state: "open" }, ["SCAN ask USING INDEX ask_open"]],
   ] as const)("%s of the asks are found by an index", async (_, query, indexes) => {
-    using folder = temporaryFolder();
-    const path = folder.join("asks.db");
-    await using store = await openSqliteStore({ path });
-    const prepared = vi.spyOn(Database.prototype, "prepare");
-    await store.asks({ limit: 10, ...query });
-    await store.asks({ limit: 20, ...query });
-    const calls = prepared.mock.calls.map(([sql]) => sql);
-    prepared.mockRestore();
-    expect(calls).toHaveLength(1);
-    const database = new Database(path);
-    const details = planOf(database, calls[0] ?? "");
-    database.close();
+    const details = await planOfRead((store, limit) => store.asks({ limit, ...query }));
     for (const index of indexes) expect(details).toContainEqual(expect.stringContaining(index));
     expect(details.filter((detail) => /SCAN (session|ask$)/.test(detail))).toEqual([]);
   });
@@ -177,19 +188,7 @@ describe("query plans", () => {
     ["those of a directory", { directory: "/d" }, "session_directory"],
     ["those of a parent", { parentId: createDrafts("plan").sessionId }, "session_parent"],
   ])("%s of the sessions are listed in the order of an index", async (_, query, index) => {
-    using folder = temporaryFolder();
-    const path = folder.join("list.db");
-    await using store = await openSqliteStore({ path });
-    const prepared = vi.spyOn(Database.prototype, "prepare");
-    await store.sessions({ limit: 10, ...query });
-    await store.sessions({ limit: 20, ...query });
-    const calls = prepared.mock.calls.map(([sql]) => sql);
-    prepared.mockRestore();
-    // Prepared once, whatever is bound.
-    expect(calls).toHaveLength(1);
-    const database = new Database(path);
-    const details = planOf(database, calls[0] ?? "");
-    database.close();
+    const details = await planOfRead((store, limit) => store.sessions({ limit, ...query }));
     expect(details).toEqual([expect.stringContaining(index)]);
   });
 });

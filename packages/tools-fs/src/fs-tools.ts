@@ -67,7 +67,7 @@ export const fsTools = (options: FsToolsOptions = {}): Plugin => {
       for (const tool of chosen) ctx.tools.register(tool);
       if (!chosen.includes(all.bash)) return undefined;
       const { stateDirectory = defaultStateDirectory() } = shell;
-      // Beside everything else: a slow disk delays no Location.
+      // Beside everything else: a slow disk delays no Location. By the system's own clock, as the times of its folders are.
       const sweeping = sweepCallFolders(stateDirectory, Date.now(), ctx.signal).catch((error: unknown) =>
         ctx.log.warn("the folders of calls that are long over could not be removed", { reason: String(error) }),
       );
