@@ -34,7 +34,7 @@ export class Watchers {
 
   watch(sessionId: SessionId, listener: DirtyListener): Disposable {
     // First of all, since it may throw: then nobody watches.
-    if (this.#listeners.size === 0 && !this.#stopped) this.#start();
+    if (this.#timer === undefined && !this.#stopped) this.#start();
     const listeners = this.#listeners.get(sessionId) ?? new Set();
     // A listener of its own, so that one function that watches twice is two watchers.
     const own: DirtyListener = (committed) => listener(committed);
@@ -43,7 +43,7 @@ export class Watchers {
       [Symbol.dispose]: () => {
         listeners.delete(own);
         if (listeners.size === 0 && this.#listeners.get(sessionId) === listeners) this.#listeners.delete(sessionId);
-        if (this.#listeners.size === 0) this.#pause();
+        // The timer goes on to its next turn: whoever watches next, mostly at once, then starts none.
       },
     };
   }
@@ -81,6 +81,7 @@ export class Watchers {
   #poll(): void {
     // Before anyone is told: who is told may dispose of the last watch, and watch anew, and the timer is then theirs.
     this.#timer = undefined;
+    if (this.#listeners.size === 0) return;
     const isNews = this.#isNews();
     this.#quiet = isNews ? 0 : this.#quiet + 1;
     this.#schedule();

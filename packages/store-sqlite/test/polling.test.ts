@@ -37,7 +37,7 @@ describe("polling", () => {
     const watches = [watchers.watch(one.sessionId, () => undefined), watchers.watch(two.sessionId, () => undefined)];
     expect(pollsIn(100)).toBe(20);
     for (const watch of watches) watch[Symbol.dispose]();
-    expect([vi.getTimerCount(), pollsIn(1_000)]).toEqual([0, 0]);
+    expect([pollsIn(1_000), vi.getTimerCount()]).toEqual([0, 0]);
     using _ = watchers.watch(one.sessionId, () => undefined);
     expect(pollsIn(100)).toBe(20);
   });
