@@ -34,7 +34,7 @@ export class Watchers {
 
   watch(sessionId: SessionId, listener: DirtyListener): Disposable {
     // First of all, since it may throw: then nobody watches.
-    if (this.#timer === undefined && !this.#stopped) this.#start();
+    if (this.#listeners.size === 0 && !this.#stopped) this.#start();
     const listeners = this.#listeners.get(sessionId) ?? new Set();
     // A listener of its own, so that one function that watches twice is two watchers.
     const own: DirtyListener = (committed) => listener(committed);
@@ -61,7 +61,10 @@ export class Watchers {
     this.#pause();
   }
 
+  /** Begins to poll, unless the timer of a watch that ended a moment ago still runs as fast as a new one would. */
   #start(): void {
+    const isRunning = this.#timer !== undefined && this.#quiet < quietPolls;
+    if (isRunning) return;
     this.#seen = this.#options.dataVersion();
     this.#quiet = 0;
     this.#schedule();

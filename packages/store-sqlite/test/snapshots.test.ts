@@ -62,6 +62,20 @@ describe("a snapshot that is read again", () => {
     expect(await store.snapshot(createDrafts("none").sessionId)).toBeNull();
   });
 
+  it("cannot be changed for the next one who reads it", async () => {
+    using folder = temporaryFolder();
+    await using store = await openSqliteStore({ path: folder.join("s.db") });
+    await store.commit(createPlan(one));
+    await store.commit(admitPlan(one));
+    const { session, inputs } = (await store.snapshot(one.sessionId)) ?? {};
+    for (const change of [
+      () => Object.assign(session ?? {}, { title: "another" }),
+      () => Object.assign(inputs ?? [], { length: 0 }),
+      () => Object.assign(inputs?.[0] ?? {}, { state: "promoted" }),
+    ])
+      expect(change).toThrow(TypeError);
+  });
+
   it("is refused once the store is closed", async () => {
     using folder = temporaryFolder();
     const store = await openSqliteStore({ path: folder.join("s.db") });

@@ -183,7 +183,8 @@ export class CallRunner {
 
   /** Whether the next step can begin once this call is settled, in one commit with that. */
   #isLast(callId: CallId): boolean {
-    return this.#isAnswered && this.#unsettled === 1 && !this.#lane.asks.hasAsked(callId);
+    const { stopped, asks } = this.#lane;
+    return this.#isAnswered && this.#unsettled === 1 && stopped === undefined && !asks.hasAsked(callId);
   }
 
   async #settle(callId: CallId, attempt: number, settlement: CallOutcome | HostedEnd): Promise<void> {

@@ -195,6 +195,11 @@ export class Lane implements Disposable {
     return true;
   }
 
+  /** Makes the outcome durable that waits for the next step's start, where there is one: to be called before what may take long. */
+  async settleFirst(): Promise<void> {
+    if (this.#foreseen !== undefined) await this.flush();
+  }
+
   /** Resolves when everything that was staged or is under way is durable. */
   flush(): Promise<void> {
     return this.#commits.flush();
@@ -210,10 +215,11 @@ export class Lane implements Disposable {
     return this.#commits.commit(drafts, options);
   }
 
-  /** Gives the claim up where it is still held. A lane that broke says nothing more with it. */
+  /** Gives the claim up where it is still held, after what was put down: an outcome is known, whatever broke the lane after it. */
   async giveUp(): Promise<void> {
-    if (this.stopped === "broken") return this.#commits.release();
-    await this.#commits.flush();
+    const flushed = this.#commits.flush();
+    // Where it was a commit that broke the lane, nothing comes after that one.
+    await (this.stopped === "broken" ? flushed.catch(() => undefined) : flushed);
     await this.#commits.release();
   }
 

@@ -57,6 +57,8 @@ export const planStep = async (
   });
   if (opening && promotions.length === 0) return undefined;
   const setting = await settingAt(kernel, lane, { session: boundary.session, choice });
+  // Another model or agent is shown the whole history anew.
+  if (setting !== lane.setting) await lane.settleFirst();
   const budget = budgetOf(kernel.services, setting);
   const request = assembleRequest(lane.groundOf(setting), { callable: index < budget.steps, promoted });
   await assertBudget(kernel, lane, { budget, request, steps: 1, opens: promoted.length > 0 });

@@ -31,9 +31,17 @@ export class RecentSnapshot {
     return this.#snapshot?.session.sessionId === sessionId ? this.#snapshot : undefined;
   }
 
-  /** Keeps what was just read. */
+  /** Keeps what was just read, as it is: several callers get it. */
   keep(snapshot: SessionSnapshot | null): SessionSnapshot | null {
-    this.#snapshot = snapshot;
-    return snapshot;
+    this.#snapshot = snapshot === null ? null : freeze(snapshot);
+    return this.#snapshot;
   }
 }
+
+const freeze = (snapshot: SessionSnapshot): SessionSnapshot => {
+  for (const rows of Object.values(snapshot)) {
+    if (Array.isArray(rows)) for (const row of rows) Object.freeze(row);
+    Object.freeze(rows);
+  }
+  return Object.freeze(snapshot);
+};
