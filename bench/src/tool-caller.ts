@@ -1,6 +1,6 @@
 import { silentLogger } from "@holdfast/core";
 import { createLocationHooks } from "@holdfast/core/plugin";
-import { createSeededIds } from "@holdfast/testkit";
+import { createSeededIds, MemoryCallOutputs } from "@holdfast/testkit";
 import { fsTools } from "@holdfast/tools-fs";
 
 import type { JsonObject, JsonValue } from "@holdfast/core";
@@ -57,7 +57,8 @@ export const callerIn = (directory: string): ToolCaller => {
       ...context,
       effect,
       attempt: 1,
-      outputs: { keep: async () => "tool-output://kept/1" },
+      outputs: new MemoryCallOutputs(),
+      media: { attach: () => undefined },
       todos: { update: async () => undefined },
     });
   };

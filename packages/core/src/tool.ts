@@ -9,6 +9,7 @@ export type { Todo } from "./event/todo-events.ts";
 export type { BoundText, ShownLimits } from "./output/bound-text.ts";
 export type { ProbeResult, Tool, ToolDefinition } from "./tool/tool.ts";
 export type {
+  CallMedia,
   CallOutputs,
   CallTodos,
   ExecuteContext,

@@ -102,7 +102,7 @@ const entries = {
       toOutputRef
     `),
     types: names(`
-      BoundText CallOutputs CallTodos ExecuteContext PermissionAssertion PrepareContext ProbeContext ProbeResult
+      BoundText CallMedia CallOutputs CallTodos ExecuteContext PermissionAssertion PrepareContext ProbeContext ProbeResult
       ReplayPolicy SalvageContext ShownLimits Todo Tool ToolContext ToolDefinition ToolQuestion
     `),
   },

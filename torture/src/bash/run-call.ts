@@ -44,6 +44,7 @@ export const openDesk = (directory: string, stateDirectory: string): CallDesk =>
       kept += content.length;
       return "tool-output://kept";
     },
+    read: () => Promise.reject(new Error("no command reads an output")),
   };
   return {
     keptBytes: () => kept,
@@ -65,7 +66,9 @@ export const openDesk = (directory: string, stateDirectory: string): CallDesk =>
         permission: { assert: async () => undefined },
         ask: async () => [],
       });
-      return tool.execute(input, { ...context, effect, attempt: 1, outputs, todos: { update: async () => undefined } });
+      const media = { attach: () => undefined };
+      const todos = { update: async () => undefined };
+      return tool.execute(input, { ...context, effect, attempt: 1, outputs, media, todos });
     },
   };
 };

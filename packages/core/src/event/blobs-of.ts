@@ -19,7 +19,7 @@ export const blobRefsOf = (event: DurableEvent): readonly BlobRef[] => {
     case "tool.called":
       return refOf(event.data.input);
     case "tool.settled":
-      return event.data.hosted === undefined ? [] : refOf(event.data.hosted.result);
+      return [event.data.hosted?.result ?? "", ...(event.data.media ?? []).map(({ data }) => data)].flatMap(refOf);
     case "attempt.started":
       return event.data.tools === undefined ? [] : refOf(event.data.tools);
     default:

@@ -2,6 +2,7 @@ import { HoldfastError } from "../errors/holdfast-error.ts";
 
 import type { TextValue } from "./blob-ref.ts";
 import type { DurableEvent } from "./catalogue.ts";
+import type { InputFile } from "./input-events.ts";
 
 /** Reads a blob of a store; null where it holds none such. */
 export type ReadBlob = (hash: string) => Promise<string | null>;
@@ -21,11 +22,15 @@ export const inlineBlobs = async (event: DurableEvent, readBlob: ReadBlob): Prom
       if (typeof event.data.input === "string") return event;
       return { ...event, data: { ...event.data, input: await inline(event.data.input, readBlob) } };
     case "tool.settled": {
-      const { hosted } = event.data;
-      if (hosted === undefined || typeof hosted.result === "string") return event;
+      const { hosted, media } = event.data;
+      if (hosted === undefined && media === undefined) return event;
       return {
         ...event,
-        data: { ...event.data, hosted: { ...hosted, result: await inline(hosted.result, readBlob) } },
+        data: {
+          ...event.data,
+          ...(media === undefined ? {} : { media: await inlineFiles(media, readBlob) }),
+          ...(hosted === undefined ? {} : { hosted: { ...hosted, result: await inline(hosted.result, readBlob) } }),
+        },
       };
     }
     case "input.admitted":
@@ -45,11 +50,11 @@ const hasBlob = ({ text, files }: InputData): boolean =>
 const inlineInput = async <TData extends InputData>(data: TData, readBlob: ReadBlob): Promise<TData> => {
   const text = await inline(data.text, readBlob);
   if (data.files === undefined) return { ...data, text };
-  const files = await Promise.all(
-    data.files.map(async (file) => ({ ...file, data: await inline(file.data, readBlob) })),
-  );
-  return { ...data, text, files };
+  return { ...data, text, files: await inlineFiles(data.files, readBlob) };
 };
+
+const inlineFiles = async (files: readonly InputFile[], readBlob: ReadBlob): Promise<InputFile[]> =>
+  Promise.all(files.map(async (file) => ({ ...file, data: await inline(file.data, readBlob) })));
 
 const inline = async (value: TextValue, readBlob: ReadBlob): Promise<string> => {
   if (typeof value === "string") return value;

@@ -2,8 +2,9 @@ import { addUsage, noUsage } from "../event/usage.ts";
 
 import type { TextValue } from "../event/blob-ref.ts";
 import type { DurableEvent, EventDataOf, EventType } from "../event/catalogue.ts";
+import type { InputFile } from "../event/input-events.ts";
 import type { CallId, MessageId, StepId } from "../ids/id.ts";
-import type { AssistantMessage, BlockPart, CallPart, Message, UserMessage } from "./message.ts";
+import type { AssistantMessage, BlockPart, CallPart, Message, MessageFile, UserMessage } from "./message.ts";
 
 type Step = Pick<AssistantMessage, "stepId" | "agent" | "model">;
 /** A retry that was scheduled, and when it is due, in epoch milliseconds. */
@@ -131,9 +132,13 @@ export class History {
       this.#calls.set(callId, { messageId: data.messageId, index });
     },
     "tool.begun": ({ data }) => this.#changeCall(data.callId, { state: "begun" }),
-    "tool.settled": ({ data: { callId, outcome, hosted } }) => {
-      const given = hosted === undefined ? {} : { hosted: { ...hosted, result: inline(hosted.result) } };
-      this.#changeCall(callId, { state: "settled", outcome, ...given });
+    "tool.settled": ({ data: { callId, outcome, media, hosted } }) => {
+      this.#changeCall(callId, {
+        state: "settled",
+        outcome,
+        ...(media === undefined ? {} : { media: media.map(inlineFile) }),
+        ...(hosted === undefined ? {} : { hosted: { ...hosted, result: inline(hosted.result) } }),
+      });
     },
   };
 
@@ -144,7 +149,7 @@ export class History {
       messageId,
       text: inline(text),
       delivery,
-      ...(files === undefined ? {} : { files: files.map((file) => ({ ...file, data: inline(file.data) })) }),
+      ...(files === undefined ? {} : { files: files.map(inlineFile) }),
       ...(metadata === undefined ? {} : { metadata }),
       ...(agent === undefined ? {} : { agent }),
       ...(model === undefined ? {} : { model }),
@@ -192,7 +197,7 @@ export class History {
     return content.length - 1;
   }
 
-  #changeCall(callId: CallId, change: Pick<CallPart, "state" | "outcome" | "hosted">): void {
+  #changeCall(callId: CallId, change: Pick<CallPart, "state" | "outcome" | "media" | "hosted">): void {
     const place = this.#calls.get(callId);
     const message = place === undefined ? undefined : this.#messages.get(place.messageId);
     const part = message?.role === "assistant" ? message.content[place?.index ?? -1] : undefined;
@@ -201,6 +206,8 @@ export class History {
     this.#messages.set(message.messageId, { ...message, content });
   }
 }
+
+const inlineFile = (file: InputFile): MessageFile => ({ ...file, data: inline(file.data) });
 
 const inline = (value: TextValue): string => {
   if (typeof value === "string") return value;

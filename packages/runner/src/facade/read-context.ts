@@ -38,7 +38,7 @@ export const readContext = async (kernel: Kernel, sessionId: SessionId): Promise
       { session: before.session, choice: {} },
       openOf(before),
     );
-    let cached = kernel.histories.take(sessionId, base.model.ref, base.agent?.instructions);
+    let cached = kernel.histories.take(sessionId, base.model, base.agent?.instructions);
     try {
       const snapshot = await caughtUp(cached, read);
       // It was moved while its ground was looked for.
@@ -49,7 +49,7 @@ export const readContext = async (kernel: Kernel, sessionId: SessionId): Promise
       const source = { session, choice: next.choice };
       const setting = await settingOf(services, source, denies === undefined ? undefined : rulesFrom(denies));
       const { agent, agentName, model } = setting;
-      cached = promptsFor(cached, model.ref, agent?.instructions);
+      cached = promptsFor(cached, model, agent?.instructions);
       const request = assembleRequest(
         { tools: agentTools(location.tools.capture(), agent), model, ...cached, signal: disposal },
         { callable: next.index < budgetOf(services, setting).steps, promoted: next.promoted },

@@ -9,6 +9,7 @@ import type { LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/prov
 import type { JsonValue, Message, ModelRef, UserMessage } from "@holdfast/core";
 import type { History } from "@holdfast/core/session";
 import type { ForeseenOutcome } from "./foresee-outcome.ts";
+import type { TakenMedia } from "./to-file-part.ts";
 
 /** What a request shows the model, and a hash that a replay can rebuild. */
 export interface BuiltPrompt {
@@ -30,12 +31,14 @@ export interface Forthcoming {
  */
 export class PromptBuilder {
   readonly #model: ModelRef;
+  readonly #media: TakenMedia;
   readonly #stable: LanguageModelV4Message[] = [];
   #converted = 0;
   #link: Link;
 
-  constructor(model: ModelRef, instructions: string | undefined) {
+  constructor(model: ModelRef, instructions: string | undefined, media?: TakenMedia) {
     this.#model = model;
+    this.#media = media;
     if (instructions !== undefined) this.#stable.push({ role: "system", content: instructions });
     this.#link = { hash: sha256(canonicalJson(instructions ?? null)), characters: instructions?.length ?? 0 };
   }
@@ -44,7 +47,7 @@ export class PromptBuilder {
   build(history: History, { promoted = [], foreseen }: Forthcoming = {}): BuiltPrompt {
     for (let message = history.at(this.#converted); message !== undefined;) {
       if (!isFinal(message, { isLast: this.#converted === history.size - 1 })) break;
-      const converted = toPromptMessages(message, this.#model);
+      const converted = toPromptMessages(message, this.#model, this.#media);
       // First what can throw: a message that was kept without its hash would be there twice after the next try.
       this.#link = chain(this.#link, converted);
       this.#stable.push(...converted);
@@ -53,7 +56,7 @@ export class PromptBuilder {
     const prompt = [...this.#stable];
     let link = this.#link;
     const add = (message: Message): void => {
-      const converted = toPromptMessages(message, this.#model);
+      const converted = toPromptMessages(message, this.#model, this.#media);
       prompt.push(...converted);
       link = chain(link, converted);
     };

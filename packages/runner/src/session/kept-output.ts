@@ -6,7 +6,7 @@ import type { CallOutputs } from "@holdfast/core/tool";
 import type { OutputPlace } from "./bound-outcome.ts";
 
 /** What a tool keeps of one call, by its own choice. */
-export class KeptOutput implements CallOutputs {
+export class KeptOutput implements Pick<CallOutputs, "keep"> {
   readonly #store: Store;
   readonly #place: OutputPlace;
   #reference: string | undefined;

@@ -111,7 +111,7 @@ export class Lane implements Disposable {
   groundOf(setting: StepSetting): RequestGround {
     const { model, agent } = setting;
     // Kept at once: whether the step can be started or not, the prompts are right for their model and instructions.
-    this.#cached = promptsFor(this.#cached, model.ref, agent?.instructions);
+    this.#cached = promptsFor(this.#cached, model, agent?.instructions);
     const tools = agentTools(this.work.location.tools.capture(), agent);
     return { tools, model, ...this.#cached, foreseen: this.#foreseen, signal: this.signal };
   }

@@ -1,7 +1,9 @@
 import { reasonOf } from "../reason-of.ts";
+import { AttachedMedia } from "./attached-media.ts";
 import { CallAuthorizer } from "./authorize-call.ts";
 import { CallLife } from "./call-life.ts";
 import { stopped } from "./call-outcomes.ts";
+import { callOutputs } from "./call-outputs.ts";
 import { callTodos } from "./call-todos.ts";
 import { commitClosing } from "./commit-closing.ts";
 import { KeptOutput } from "./kept-output.ts";
@@ -18,6 +20,7 @@ import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 import type { PreparedCall } from "./prepare-call.ts";
 import type { CallPhase } from "./settle-call.ts";
+import type { Settlement } from "./settlement.ts";
 import type { TakenCall } from "./taken-call.ts";
 
 const defaultTimeoutMs = 600_000;
@@ -34,7 +37,7 @@ export const runCall = async (
     registered,
     place,
   }: { readonly call: TakenCall; readonly registered: RegisteredTool; readonly place: CallPlace },
-): Promise<CallOutcome | undefined> => {
+): Promise<CallOutcome | Settlement | undefined> => {
   const { clock, limits, logger, store } = kernel.services;
   const { tool } = registered;
   const timeoutMs = tool.timeoutMs ?? defaultTimeoutMs;
@@ -44,7 +47,8 @@ export const runCall = async (
   const authorizer = new CallAuthorizer(kernel, lane, subject);
   const { callId } = call;
   const attempt = (call.before?.begun ?? 0) + 1;
-  const outputs = new KeptOutput(store, { sessionId: lane.work.sessionId, callId, attempt });
+  const kept = new KeptOutput(store, { sessionId: lane.work.sessionId, callId, attempt });
+  const media = new AttachedMedia(limits);
   let phase: CallPhase = "called";
   try {
     life.signal.throwIfAborted();
@@ -62,17 +66,19 @@ export const runCall = async (
     life.begin();
     phase = "executing";
     const context = toolContext(kernel, lane, { ...call, signal: life.signal });
-    const execution = { ...context, effect: prepared.effect, attempt, outputs, todos: callTodos(lane, life, callId) };
+    const todos = callTodos(lane, life, callId);
+    const outputs = callOutputs(kernel, lane, kept);
+    const execution = { ...context, effect: prepared.effect, attempt, outputs, media, todos };
     const output = await life.wait(tool.execute(read.input, execution));
-    return outputs.mark(await life.wait(outcomeOfOutput(tool, output)));
+    return media.beside(kept.mark(await life.wait(outcomeOfOutput(tool, output))));
   } catch (error) {
     // The claim or the store is lost, so that nothing more can be said about the call here.
     if (lane.stopped === "fenced" || lane.stopped === "broken") return undefined;
     const found = outcomeOfThrow({ error, life, lane, phase, hadBegun: call.before !== undefined });
     if (found === undefined) return undefined;
-    if (found !== "defect") return outputs.mark(found);
+    if (found !== "defect") return kept.mark(found);
     logger.error("a tool failed unexpectedly", { tool: tool.name, callId, reason: reasonOf(error) });
-    return outputs.mark(defect(tool.name, error, call.before === undefined ? phase : "executing"));
+    return kept.mark(defect(tool.name, error, call.before === undefined ? phase : "executing"));
   }
 };
 

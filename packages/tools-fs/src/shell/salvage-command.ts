@@ -25,7 +25,7 @@ export const salvageCommand = async (
   return said;
 };
 
-const shownOf = async (content: Buffer, outputs: CallOutputs): Promise<string> => {
+const shownOf = async (content: Buffer, outputs: Pick<CallOutputs, "keep">): Promise<string> => {
   const ends = new BoundedCapture(shownBytes);
   ends.push(content);
   return ends.toText(await outputs.keep(content)).text;
