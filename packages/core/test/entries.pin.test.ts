@@ -81,16 +81,16 @@ const entries = {
       assertNotReplica assertPage assertSameAdmission assertWindow blobMissing checkImport compareRows conditionFailed
       describeChange exportFormat exportLines exportVersion fenceFault floorRowsOf freezeMessage frozenMessages
       hashFloor hashFrozen importLines isDeletion isOpenAt isSettled maxAsksPerPage maxEventsPerPage
-      maxMessagesPerPage maxOutputBytes needsFence planPrune prepareDraft pruneSessions readLog readTombstone
+      maxMessagesPerPage maxOutputBytes needsFence outputChunks outputSize planPrune prepareDraft pruneSessions readLog readTombstone
       rowOfFrozen rowsAbove sealPlan sealPrepared selectApprovals selectAsks sessionDeleted sharesBeginning tableKeys
-      tableNames thawMessage verifySession
+      tableNames thawMessage verifySession wholeOutput
     `),
     types: names(`
       AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow
       BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult DirtyListener
       ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage HistoryPage ImportBatch
-      ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputKey
-      OutputPage OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult ReplicaRow RequireRow
+      ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputContent OutputKey
+      OutputPage OutputPieces OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult ReplicaRow RequireRow
       RowFilter RowSnapshot Rows Scalar SealedDraft SessionQuery SessionRow SessionSnapshot SetAside StepRow Store
       StoreCapabilities TableName TodoRow UpdateRow Verification Workload
     `),
@@ -102,7 +102,7 @@ const entries = {
       toOutputRef
     `),
     types: names(`
-      BoundText CallMedia CallOutputs CallTodos ExecuteContext PermissionAssertion PrepareContext ProbeContext ProbeResult
+      BoundText CallMedia CallOutputs CallTodos ExecuteContext OutputContent OutputPieces PermissionAssertion PrepareContext ProbeContext ProbeResult
       ReplayPolicy SalvageContext ShownLimits Todo Tool ToolContext ToolDefinition ToolQuestion
     `),
   },

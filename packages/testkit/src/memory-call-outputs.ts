@@ -1,4 +1,5 @@
 import { HoldfastError } from "@holdfast/core";
+import { wholeOutput } from "@holdfast/core/store";
 import { characterBoundary, fromOutputRef, toOutputRef } from "@holdfast/core/tool";
 
 import { createSeededIds } from "./seeded-ids.ts";
@@ -19,7 +20,7 @@ export class MemoryCallOutputs implements CallOutputs {
   }
 
   readonly keep: CallOutputs["keep"] = async (content) =>
-    toOutputRef({ ...this.#place, attempt: this.#kept.push(content) });
+    toOutputRef({ ...this.#place, attempt: this.#kept.push(wholeOutput(content)) });
 
   readonly read: CallOutputs["read"] = async (reference, { offset = 0, limit = 51_200 } = {}) => {
     const key = fromOutputRef(reference);

@@ -135,11 +135,8 @@ describe("output", () => {
     expect(result.output.endsWith("x\nlast\n")).toBe(true);
     expect(result.output.length).toBeLessThan(46_000);
     expect(result.omittedBytes).toBeGreaterThan(19_000_000);
-    expect(
-      result.output.includes(
-        `${result.omittedBytes} bytes of output are left out here. The whole: tool-output://kept/1`,
-      ),
-    ).toBe(true);
+    const seam = `${result.omittedBytes} bytes of output are left out here. The whole: tool-output://`;
+    expect(result.output.includes(seam)).toBe(true);
     const [whole = Buffer.alloc(0)] = stage.kept;
     expect(whole.length).toBe(20_000_012);
     expect(Buffer.from(whole.subarray(-8)).toString()).toBe("xx\nlast\n");

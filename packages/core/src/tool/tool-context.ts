@@ -1,3 +1,4 @@
+import type { OutputContent } from "../store/output-content.ts";
 import type { Todo } from "../event/todo-events.ts";
 import type { CallId, MessageId, SessionId } from "../ids/id.ts";
 import type { JsonObject, JsonValue } from "../json/json-value.ts";
@@ -56,9 +57,9 @@ export interface CallOutputs {
    * Keeps all that there is to keep of the call, in place of what was kept of it before: at most 64 MiB. Returns its reference,
    * `tool-output://…`, which the call's outcome then carries; the runtime keeps nothing of the shown text by itself.
    *
-   * @throws argument.invalid for more than 64 MiB, and what the store throws.
+   * @throws argument.invalid for more than 64 MiB, and what the store and the pieces throw.
    */
-  keep(content: Uint8Array): Promise<string>;
+  keep(content: OutputContent): Promise<string>;
   /**
    * A window of an output that the results of this session refer to: of its own calls, or, in a fork, of its source's. Begins at the first
    * whole character at or after `offset`, 0 by default, and has at most `limit` bytes, 1 to 51,200, the default.
