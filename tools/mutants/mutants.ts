@@ -60,9 +60,9 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "packages/runner/src/session/run-call.ts",
-        find: "{ ...context, effect: prepared.effect, attempt, outputs, todos",
+        find: "{ ...context, effect: prepared.effect, attempt, outputs, media, todos",
         replace:
-          "{ ...context, permission: { assert: async () => {} }, effect: prepared.effect, attempt, outputs, todos",
+          "{ ...context, permission: { assert: async () => {} }, effect: prepared.effect, attempt, outputs, media, todos",
       },
     ],
     caughtBy: {
