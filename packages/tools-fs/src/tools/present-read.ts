@@ -1,6 +1,6 @@
 import { shownName } from "../text/shown-name.ts";
 
-import type { ReadOutput } from "./read-tool.ts";
+import type { ReadOutput } from "./read-result.ts";
 
 type Of<TType extends ReadOutput["type"]> = Extract<ReadOutput, { readonly type: TType }>;
 /** One name of a directory. */

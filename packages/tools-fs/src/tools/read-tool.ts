@@ -10,11 +10,13 @@ import { readLine, readPage } from "../files/read-page.ts";
 import { toIdentity } from "../paths/target.ts";
 import { presentEntry, presentRead } from "./present-read.ts";
 import { authorizeOutput, isOutputRef } from "./read-output.ts";
+import { readOutputSchema } from "./read-result.ts";
 
 import type { ExecuteContext, Tool } from "@holdfast/core/tool";
 import type { TextSource } from "../files/read-page.ts";
 import type { PathService } from "../paths/path-service.ts";
 import type { Target } from "../paths/target.ts";
+import type { ReadOutput } from "./read-result.ts";
 
 // The runtime bounds every result again. A page with its notice stays below that, or its middle would be taken out.
 const pageLimits = { lines: shownLimits.lines - 2, bytes: shownLimits.bytes - 512, lineCharacters: 2_000 } as const;
@@ -35,40 +37,6 @@ const inputSchema = z.strictObject({
 });
 type Input = z.infer<typeof inputSchema>;
 
-const pageShape = {
-  /** Canonical, relative to the Location; of an output, its reference. */
-  path: z.string(),
-  /** Number of the first line or entry shown. */
-  offset: z.int(),
-  /** Where the next page begins; absent where this is the last. */
-  next: z.int().exactOptional(),
-};
-const outputSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("text"), ...pageShape, lines: z.int(), text: z.string() }),
-  z.strictObject({
-    type: z.literal("line"),
-    ...pageShape,
-    /** Where the text begins in the line, and where it goes on, in UTF-8 bytes; the latter is absent at the line's end. */
-    lineOffset: z.int(),
-    nextLineOffset: z.int().exactOptional(),
-    text: z.string(),
-  }),
-  z.strictObject({
-    type: z.literal("directory"),
-    ...pageShape,
-    entries: z.array(z.strictObject({ name: z.string(), kind: z.enum(["directory", "file", "link", "other"]) })),
-  }),
-  z.strictObject({
-    type: z.literal("image"),
-    path: z.string(),
-    mediaType: z.string(),
-    width: z.int(),
-    height: z.int(),
-    bytes: z.int(),
-  }),
-]);
-export type ReadOutput = z.infer<typeof outputSchema>;
-
 const outputEffectSchema = z.looseObject({ output: z.string() });
 
 /** Reads text, images, directories and kept outputs, page by page. Changes nothing, so recovery may run it again. */
@@ -78,7 +46,7 @@ export const createReadTool = (paths: PathService): Tool =>
     description:
       "Reads a text file, shows an image (PNG, JPEG, GIF, WebP), lists a directory, or reads what a result refers to as tool-output://. Long ones come in pages: a note at the end gives the offset to go on from. A line of more than 2000 characters is cut, and says how to read on. In a directory, names that end in / are directories and names that end in @ are symbolic links.",
     input: inputSchema,
-    output: outputSchema,
+    output: readOutputSchema,
     replay: "safe",
     prepare: async ({ path }, ctx) =>
       isOutputRef(path) ? authorizeOutput(path, ctx) : toIdentity(await paths.authorize(path, { action: "read", ctx })),
