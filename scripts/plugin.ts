@@ -21,6 +21,7 @@ const versionsOf = (manifest: string): string => {
   const entries = workspace.matchAll(/^ {2}"?([^\s":]+)"?: (\S+)$/gm);
   const catalog = new Map([...entries].map(([, packageName = "", version = ""]) => [packageName, version]));
   return manifest
+    .replace(/^ *"private": true,\n/m, "")
     .replaceAll(
       /"([^"]+)": "catalog:"/g,
       (_all, packageName: string) => `"${packageName}": "${catalog.get(packageName)}"`,

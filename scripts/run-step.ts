@@ -19,6 +19,8 @@ export const runStep = async (name: string, step: () => Promise<readonly string[
 /** How a command is run. */
 export interface CommandOptions {
   readonly cwd: string;
+  /** After it the command is stopped, and has failed. Default: none. */
+  readonly timeoutMs?: number;
 }
 
 /** A command as a step: its output is the finding, where it fails. Run in the repository's root, unless it says where. */
@@ -27,9 +29,9 @@ export const command = (
 ): (() => Promise<readonly string[]>) => {
   const [first, ...rest] = words;
   const [program = "", ...args] = typeof first === "string" ? [first, ...rest] : rest;
-  const cwd = typeof first === "string" ? root : first.cwd;
+  const { cwd, timeoutMs: timeout }: CommandOptions = typeof first === "string" ? { cwd: root } : first;
   return async () => {
-    const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, args, { cwd, timeout, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (chunk) => (output += String(chunk)));

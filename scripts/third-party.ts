@@ -33,6 +33,8 @@ const useTarballs = async (): Promise<readonly string[]> => {
   return [];
 };
 
+const inPlugin = { cwd: plugin, timeoutMs: 120_000 };
+
 const steps = [
   [
     "build",
@@ -53,10 +55,10 @@ const steps = [
   ),
   ["plugin new", command(process.execPath, "scripts/plugin.ts", "new", name, plugin)],
   ["tarballs", useTarballs],
-  ["install", command({ cwd: plugin }, "pnpm", "install", "--prefer-offline", "--ignore-scripts")],
-  ["types, and dist", command({ cwd: plugin }, "pnpm", "run", "build")],
-  ["tests", command({ cwd: plugin }, "pnpm", "run", "test")],
-  ["host", command({ cwd: plugin }, "pnpm", "run", "try")],
+  ["install", command(inPlugin, "pnpm", "install", "--prefer-offline", "--ignore-scripts")],
+  ["types, and dist", command(inPlugin, "pnpm", "run", "build")],
+  ["tests", command(inPlugin, "pnpm", "run", "test")],
+  ["host", command(inPlugin, "pnpm", "run", "try")],
 ] as const;
 
 try {

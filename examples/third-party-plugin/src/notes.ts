@@ -1,4 +1,5 @@
 // #region plugin
+import { isJsonObject } from "@holdfast/core";
 import { definePlugin } from "@holdfast/core/plugin";
 
 import { NoteFolder } from "./note-folder.ts";
@@ -27,7 +28,8 @@ export const notes = ({ folder = "notes", guarded }: NotesOptions = {}): Plugin 
       if (guarded === undefined) return;
       // It may only tighten: what the rules or another plugin denied stays denied.
       ctx.hooks.toolCallAuthorizing.tapPromise((call) => {
-        const isGuarded = call.tool === "write_note" && JSON.stringify(call.input).includes(`"name":"${guarded}`);
+        const name = isJsonObject(call.input) ? call.input["name"] : undefined;
+        const isGuarded = call.tool === "write_note" && typeof name === "string" && name.startsWith(guarded);
         return isGuarded ? { ...call, effect: "ask" } : undefined;
       });
     },

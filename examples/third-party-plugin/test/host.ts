@@ -24,12 +24,14 @@ const model = scriptedModel([
   [write("fourth")],
   [text("I cannot.")],
 ]);
+// #region host
 const holdfast = await createRuntime({
   store: createMemoryStore(),
   model: () => ({ model }),
   plugins: [notes({ folder: "old" })],
   rules: [{ action: "*_note", resource: "*", effect: "allow" }],
 });
+// #endregion host
 
 try {
   const { id: sessionId } = await holdfast.sessions.create({ location: { directory } });

@@ -24,14 +24,16 @@ describe("notes", () => {
     await using stage = await openPluginStage(notes());
     await expect(stage.call("read_note", { name: "none" })).rejects.toThrow("Write it first");
   });
-  // #endregion test
+});
+// #endregion test
 
-  it("takes no name that leads out of its folder", async () => {
+describe("a note", () => {
+  it("has no name that leads out of its folder", async () => {
     await using stage = await openPluginStage(notes());
     await expect(stage.call("write_note", { name: "../../out", text: "" })).rejects.toThrow();
   });
 
-  it("has a person asked before a guarded note is written", async () => {
+  it("that is guarded is not written before a person was asked", async () => {
     await using stage = await openPluginStage(notes({ guarded: "secret" }));
     const ids = createSeededIds(1);
     const call = { sessionId: ids.next("ses"), callId: ids.next("cal"), agent: "default", tool: "write_note" };
