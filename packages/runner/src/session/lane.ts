@@ -115,8 +115,8 @@ export class Lane implements Disposable {
     // Kept at once: whether the step can be started or not, the prompts are right for their model and instructions.
     this.#cached = promptsFor(this.#cached, model.ref, agent?.instructions);
     const { hooks, tools: all } = location;
-    const tools = agentTools(all.capture(), agent);
-    return { sessionId, agent: agentName, tools, hooks, model, ...this.#cached, foreseen: this.#foreseen, signal: this.signal };
+    const setup = { agent: agentName, tools: agentTools(all.capture(), agent), hooks, model };
+    return { sessionId, ...setup, ...this.#cached, foreseen: this.#foreseen, signal: this.signal };
   }
 
   /** Goes on with what the step that was just started runs with, and its position in its activity: the first one opened it. */
