@@ -116,6 +116,8 @@ const readChanged = async (tool: Tool, changed: string): Promise<CallInput> => {
 /** Of a call that had begun before: a schema says more than its definition tells, and nobody can say that it was not run. */
 const misfit = stopped("unknown-outcome", "It was not run again: its input does not fit the tool's schema any more.");
 
+const unchanged = { value: undefined, blobs: [] };
+
 /** Makes the beginning durable; from then on the effect counts as perhaps done. */
 const beginCall = async (
   lane: Lane,
@@ -136,13 +138,13 @@ const beginCall = async (
   const { tool, definition, plugin } = registered;
   const { effect, asserted } = prepared;
   const { callId } = call;
-  const text = changed === undefined ? undefined : toTextValue(changed, sha256);
+  const { value, blobs } = changed === undefined ? unchanged : toTextValue(changed, sha256);
   const permissions = asserted.map(({ action, resources }) => ({ action, resources: [...resources] }));
   const data = {
     callId,
     attempt,
     effect,
-    ...(text === undefined ? {} : { input: text.value }),
+    ...(value === undefined ? {} : { input: value }),
     effectKey: callId,
     replay: tool.replay ?? "never",
     definition,
@@ -150,5 +152,5 @@ const beginCall = async (
     ...(permissions.length === 0 ? {} : { asserted: permissions }),
   };
   // Nothing is left to be asked of it, also not what an earlier owner asked.
-  await commitClosing(lane, [lane.draft("tool.begun", data, text?.blobs)], { callId, blobs: text?.blobs ?? [] });
+  await commitClosing(lane, [lane.draft("tool.begun", data, blobs)], { callId, blobs });
 };
