@@ -14,6 +14,7 @@ export {
   storeIdSchema,
 } from "./ids/id.ts";
 export { canonicalJson, toWellFormed } from "./json/canonical.ts";
+export { deepFreeze } from "./json/deep-freeze.ts";
 export { isJsonObject, isJsonValue, jsonObjectSchema, jsonValueSchema } from "./json/json-value.ts";
 export { parseJson } from "./json/parse.ts";
 export { toWellFormedJson } from "./json/well-formed.ts";
@@ -29,6 +30,7 @@ export type { AnswerAsk, AnswerReceipt, AskInfo, AskPage, Asks, Explanation, Lis
 export type { EventItem, EventsQuery, LiveEvent } from "./api/event-item.ts";
 export type { Holdfast, Outputs } from "./api/holdfast.ts";
 export type { OutputWindow } from "./output/output-window.ts";
+export type { LocationInfo, Locations, PluginInfo, TapInfo, ToolInfo } from "./api/locations.ts";
 export type { CallForecast, RecoveryForecast, RecoveryInfo } from "./api/recovery-info.ts";
 export type {
   InputChange,

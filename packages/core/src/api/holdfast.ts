@@ -1,5 +1,6 @@
 import type { OutputWindow } from "../output/output-window.ts";
 import type { Asks } from "./asks.ts";
+import type { Locations } from "./locations.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** The outputs that were too long to show whole. */
@@ -23,4 +24,5 @@ export interface Holdfast extends AsyncDisposable {
   readonly sessions: Sessions;
   readonly asks: Asks;
   readonly outputs: Outputs;
+  readonly locations: Locations;
 }

@@ -21,18 +21,10 @@ export const inlineBlobs = async (event: DurableEvent, readBlob: ReadBlob): Prom
     case "tool.called":
       if (typeof event.data.input === "string") return event;
       return { ...event, data: { ...event.data, input: await inline(event.data.input, readBlob) } };
-    case "tool.settled": {
-      const { hosted, media } = event.data;
-      if (hosted === undefined && media === undefined) return event;
-      return {
-        ...event,
-        data: {
-          ...event.data,
-          ...(media === undefined ? {} : { media: await inlineFiles(media, readBlob) }),
-          ...(hosted === undefined ? {} : { hosted: { ...hosted, result: await inline(hosted.result, readBlob) } }),
-        },
-      };
-    }
+    case "tool.begun":
+      return inlineBegun(event, readBlob);
+    case "tool.settled":
+      return inlineSettled(event, readBlob);
     case "input.admitted":
       return hasBlob(event.data) ? { ...event, data: await inlineInput(event.data, readBlob) } : event;
     case "input.replaced":
@@ -40,6 +32,28 @@ export const inlineBlobs = async (event: DurableEvent, readBlob: ReadBlob): Prom
     default:
       return event;
   }
+};
+
+const inlineSettled = async (
+  event: DurableEvent<"tool.settled">,
+  readBlob: ReadBlob,
+): Promise<DurableEvent<"tool.settled">> => {
+  const { hosted, media } = event.data;
+  if (hosted === undefined && media === undefined) return event;
+  return {
+    ...event,
+    data: {
+      ...event.data,
+      ...(media === undefined ? {} : { media: await inlineFiles(media, readBlob) }),
+      ...(hosted === undefined ? {} : { hosted: { ...hosted, result: await inline(hosted.result, readBlob) } }),
+    },
+  };
+};
+
+const inlineBegun = async (event: DurableEvent<"tool.begun">, readBlob: ReadBlob): Promise<DurableEvent> => {
+  const { input } = event.data;
+  if (input === undefined || typeof input === "string") return event;
+  return { ...event, data: { ...event.data, input: await inline(input, readBlob) } };
 };
 
 type InputData = DurableEvent<"input.admitted" | "input.replaced">["data"];

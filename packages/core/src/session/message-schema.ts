@@ -44,6 +44,7 @@ const callPart = z.strictObject({
   providerCallId: z.string(),
   name: z.string(),
   input: z.string(),
+  changedInput: z.string().exactOptional(),
   state: z.literal("settled"),
   outcome: callOutcomeSchema,
   media: files,

@@ -49,6 +49,8 @@ export interface CallPart {
   readonly name: string;
   /** The input as the model wrote it. */
   readonly input: string;
+  /** What it was run with, where plugins had changed the input. */
+  readonly changedInput?: string;
   readonly state: "called" | "begun" | "settled";
   readonly outcome?: CallOutcome;
   /** What the model gets beside the outcome's text, such as images. */

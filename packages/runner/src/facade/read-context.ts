@@ -2,10 +2,10 @@ import { HoldfastError, toCursor } from "@holdfast/core";
 import { planPromotions } from "@holdfast/core/session";
 
 import { agentTools } from "../location/agent-tools.ts";
-import { assembleRequest } from "../session/assemble-request.ts";
 import { budgetOf } from "../session/budget-of.ts";
 import { promptsFor } from "../session/history-cache.ts";
 import { findGround } from "../session/open-lane.ts";
+import { prepareRequest } from "../session/prepare-request.ts";
 import { rulesFrom } from "../session/session-row.ts";
 import { settingOf } from "../session/setting-of.ts";
 import { noSession } from "./no-session.ts";
@@ -50,8 +50,16 @@ export const readContext = async (kernel: Kernel, sessionId: SessionId): Promise
       const setting = await settingOf(services, source, denies === undefined ? undefined : rulesFrom(denies));
       const { agent, agentName, model } = setting;
       cached = promptsFor(cached, model, agent?.instructions);
-      const request = assembleRequest(
-        { tools: agentTools(location.tools.capture(), agent), model, ...cached, signal: disposal },
+      const request = await prepareRequest(
+        {
+          sessionId,
+          agent: agentName,
+          tools: agentTools(location.tools.capture(), agent),
+          hooks: location.hooks,
+          model,
+          ...cached,
+          signal: disposal,
+        },
         { callable: next.index < budgetOf(services, setting).steps, promoted: next.promoted },
       );
       const { prompt, tools = [] } = request.options;
@@ -76,6 +84,7 @@ export const readContext = async (kernel: Kernel, sessionId: SessionId): Promise
         ),
         callable: request.callable,
         requestHash: request.hash,
+        ...(request.hookedHash === undefined ? {} : { hookedHash: request.hookedHash }),
       };
     } finally {
       kernel.histories.put(sessionId, cached);

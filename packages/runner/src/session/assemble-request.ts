@@ -9,6 +9,7 @@ import { sha256 } from "../ports/sha256.ts";
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import type { JsonValue, UserMessage } from "@holdfast/core";
 import type { Blob } from "@holdfast/core/event";
+import type { LocationHooks } from "@holdfast/core/plugin";
 import type { ToolSet } from "../location/tool-registry.ts";
 import type { ForeseenOutcome } from "../model/foresee-outcome.ts";
 import type { PromptBuilder } from "../model/prompt-builder.ts";
@@ -19,6 +20,8 @@ import type { SessionHistory } from "./session-history.ts";
 export interface RequestGround {
   /** Those that the model is told of. */
   readonly tools: ToolSet;
+  /** Those of the same moment. */
+  readonly hooks: LocationHooks;
   readonly model: ReadyModel;
   readonly history: SessionHistory;
   readonly prompts: PromptBuilder;
@@ -32,10 +35,14 @@ export interface AssembledRequest {
   readonly options: LanguageModelV4CallOptions;
   /** The tools of this step: definitions and executors, captured together. */
   readonly tools: ToolSet;
+  /** What plugins have tapped, captured with them: a running step keeps both, whatever becomes of the plugins. */
+  readonly hooks: LocationHooks;
   /** Whether the model may call them; on an activity's last step it must answer. */
   readonly callable: boolean;
   /** SHA-256 over the prompt's messages, the tools and whether they may be called. */
   readonly hash: string;
+  /** SHA-256 of what plugins made of it, where they changed it. */
+  readonly hookedHash?: string;
   /** The definitions as they are advertised, to be kept as a blob. */
   readonly toolsBlob: Blob | undefined;
   /** What it counts where nobody says what it used. */
@@ -58,7 +65,7 @@ const definitionsOf = new WeakMap<
 
 /** Assembles the request that shows the model the history as it is. */
 export const assembleRequest = (
-  { tools, model, history, prompts, foreseen, signal }: RequestGround,
+  { tools, hooks, model, history, prompts, foreseen, signal }: RequestGround,
   { callable, synthetic, promoted = [] }: RequestParts,
 ): AssembledRequest => {
   const { functions, blob } = definitions(tools);
@@ -73,6 +80,7 @@ export const assembleRequest = (
       ...(hasTools ? { tools: functions, toolChoice: { type: callable ? "auto" : "none" } } : {}),
     },
     tools,
+    hooks,
     callable,
     hash: sha256(`${built.hash} ${synthetic ?? ""} ${hasTools ? blob.hash : ""} ${callable}`),
     toolsBlob: hasTools ? blob : undefined,
