@@ -26,7 +26,7 @@ const entries = {
       AskAnswer AskExpiredReason AskKind AskQuestion AskShown AttemptStatus Blob BlobRef Boundary CallOutcome
       CallVerdict Delivery DurableEvent Envelope EventDataOf EventDefinition EventDraft EventType ExecutionOutcome
       Failure FailureClass InputFile ReadBlob ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Todo
-      Usage
+      ToldSource Usage
     `),
   },
   index: {
@@ -47,30 +47,31 @@ const entries = {
       LiveEvent Location LocationOption LogView Logger Message MessageFile MessageId MessagePage MessagesQuery
       ModelRef MoveSession OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest Prompt Receipt
       RecoveryForecast RecoveryInfo ReleaseOutcome ReplaceInput Rest ResumeOutcome Rule SessionContext SessionId
-      SessionInfo SessionPage Sessions StepId StoreId UpdateSession UserMessage WaitOutcome WithdrawInput
+      SessionInfo SessionPage Sessions StepId StoreId SystemMessage UpdateSession UserMessage WaitOutcome WithdrawInput
     `),
   },
   plugin: {
     namespace: plugin,
     values: names(`
-      createLocationHooks definePlugin isPlugin pluginApiLevel
+      assertContextSource createLocationHooks definePlugin isPlugin pluginApiLevel
     `),
     types: names(`
-      CallAuthorization CommittedEvents HookArgument HookName HookResult LocationHooks Plugin PluginContext
+      CallAuthorization CommittedEvents ContextQuery ContextSource HookArgument HookName HookResult LocationHooks Plugin PluginContext
       PluginDefinition PluginDisposer PluginHooks Tap
     `),
   },
   session: {
     namespace: session,
     values: names(`
-      History activityChoice admitInput askIdentity budgetFailure callKey callVerdict failureLimit firstRetryMs
-      forkEvents grantedBudget isAsking isFreshFor isUnanswered mergeWakes nextWork planPromotions probeVerdict
+      History activityChoice admitInput askIdentity baselineOf budgetFailure callKey callVerdict decideContext
+      failureLimit firstRetryMs
+      forkEvents grantedBudget isAsking isFreshFor isUnanswered mergeWakes nextWork observeSource planPromotions probeVerdict
       project recoveryAskOf recoveryLimit repeatedFailures replaceInput retryLimit scheduleRetry selectPromotions
-      spentBudget standingOf stricterReplay takeClaim tightestBudget
+      spentBudget standingOf stricterReplay takeClaim tightestBudget updateOf
     `),
     types: names(`
       ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetGrants BudgetLimit
-      CallForecastVerdict Consent FailedAttempt ForkTarget Found InputReplacement NewInput OpenCall OwnerState
+      CallForecastVerdict Consent ContextAdmission ContextState FailedAttempt ForkTarget Found InputReplacement NewInput Observation OpenCall OwnerState
       ProbeTerms ReplayTerms Retry RetryTerms ScheduledRetry SpentBudget Standing StepGround StepPromotions Wake Work
     `),
   },
@@ -87,7 +88,7 @@ const entries = {
     `),
     types: names(`
       AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow
-      BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult DirtyListener
+      BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult ContextRow DirtyListener
       ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage HistoryPage ImportBatch
       ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputKey
       OutputPage OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult ReplicaRow RequireRow

@@ -138,6 +138,7 @@ describe("a store that only one connection may open, on a network file system", 
         { version: 2, copy: `${path}.v1-backup` },
         { version: 3, copy: `${path}.v2-backup` },
         { version: 4, copy: null },
+        { version: 5, copy: `${path}.v4-backup` },
       ]);
       expect(existsSync(`${path}-shm`)).toBe(false);
       expect(await refusalOf(openSqliteStore({ path, busyBudgetMs: 100 }))).toMatchObject({ code: "store.busy" });

@@ -1,8 +1,12 @@
+import { applyContext, contextOfRows, noContext } from "../context/context-state.ts";
+import { updateOf } from "../context/told-text.ts";
 import { addUsage, noUsage } from "../event/usage.ts";
 
+import type { ContextState } from "../context/context-state.ts";
 import type { TextValue } from "../event/blob-ref.ts";
 import type { DurableEvent, EventDataOf, EventType } from "../event/catalogue.ts";
 import type { CallId, MessageId, StepId } from "../ids/id.ts";
+import type { ContextRow } from "../store/rows.ts";
 import type { AssistantMessage, BlockPart, CallPart, Message, UserMessage } from "./message.ts";
 
 type Step = Pick<AssistantMessage, "stepId" | "agent" | "model">;
@@ -22,6 +26,7 @@ export class History {
   readonly #order: MessageId[] = [];
   readonly #messages = new Map<MessageId, Message>();
   #retry: ScheduledRetry | undefined;
+  #context: ContextState = noContext;
 
   /** Every message so far, oldest first. */
   get messages(): readonly Message[] {
@@ -31,6 +36,11 @@ export class History {
   /** The latest retry that was scheduled, whatever became of it since. */
   get retry(): ScheduledRetry | undefined {
     return this.#retry;
+  }
+
+  /** What the model knows of the system context. */
+  get context(): ContextState {
+    return this.#context;
   }
 
   /** How many messages there are. */
@@ -55,10 +65,16 @@ export class History {
     this.#add(message);
   }
 
+  /** Takes what the rows at a floor say of the system context. */
+  restoreContext(rows: readonly ContextRow[]): void {
+    this.#context = contextOfRows(rows);
+  }
+
   /** Takes the next event of the log; events that say nothing of messages change nothing. */
   apply(event: DurableEvent): void {
     const applier = this.#appliers[event.type] as ((event: DurableEvent) => void) | undefined;
     applier?.(event);
+    this.#context = applyContext(this.#context, event);
   }
 
   readonly #appliers: Appliers = {
@@ -70,6 +86,10 @@ export class History {
       if (admitted === undefined) return;
       this.#admitted.delete(data.messageId);
       this.#add({ ...admitted, seq });
+    },
+    "context.admitted": ({ seq, data }) => {
+      const { messageId } = data;
+      if (messageId !== undefined) this.#add({ role: "system", messageId, seq, text: updateOf(data) });
     },
     "step.started": ({ data }) => {
       this.#steps.set(data.stepId, { stepId: data.stepId, agent: data.agent, model: data.model });

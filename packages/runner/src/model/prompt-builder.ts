@@ -72,7 +72,7 @@ const chain = (link: Link, messages: readonly LanguageModelV4Message[]): Link =>
  * taken up again by the next attempt, as long as it is the last.
  */
 const isFinal = (message: Message, { isLast }: { readonly isLast: boolean }): boolean => {
-  if (message.role === "user") return true;
+  if (message.role !== "assistant") return true;
   if (message.status === "open" || (isLast && message.status !== "finished" && message.content.length === 0))
     return false;
   return message.content.every((part) => part.type !== "call" || part.state === "settled");

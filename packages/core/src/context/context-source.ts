@@ -1,0 +1,56 @@
+import { HoldfastError } from "../errors/holdfast-error.ts";
+import { contextKeySchema } from "../event/context-events.ts";
+
+import type { SessionId } from "../ids/id.ts";
+import type { JsonValue } from "../json/json-value.ts";
+import type { Location } from "../session/location.ts";
+
+/** For whom, where and when a source is loaded. */
+export interface ContextQuery {
+  readonly sessionId: SessionId;
+  readonly location: Location;
+  /** Name of the agent that works at this step. */
+  readonly agent: string;
+  /** The runtime's clock, in epoch milliseconds. */
+  readonly time: number;
+  /** Aborts when nobody waits for the value any more. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One thing that the model is told beside the conversation, and kept up to date about. It is loaded at each safe boundary, together with the others, and told
+ * anew only where its value is another one. Rendering is pure: the same value gives the same text.
+ */
+export interface ContextSource<TValue extends JsonValue = JsonValue> {
+  /** `namespace/name`, the only one of this key at a boundary. The namespace: lower case, digits and `-`, usually the plugin's name. */
+  readonly key: string;
+  /**
+   * What is so now, as JSON; undefined where there is nothing to tell, which removes what was told before. One that throws, or does not answer
+   * within 5 s, is unavailable: the model keeps what it was told last.
+   */
+  load(query: ContextQuery): Promise<TValue | undefined> | TValue | undefined;
+  /** The value at the beginning of an epoch, or where it is new. At most 32 KiB; what is longer is cut. */
+  baseline(value: TValue): string;
+  /** The value where the model knows another one. Default: as `baseline`. */
+  update?(value: TValue): string;
+  /** What is told when it is gone. Rendered while it is there, and kept, since its plugin may be gone by then. At most 1,000 characters. */
+  removal(value: TValue): string;
+}
+
+/** @throws plugin.invalid for what is no source. */
+export const assertContextSource = (source: unknown, plugin: string): void => {
+  const key = isObject(source) ? source["key"] : undefined;
+  const isSource =
+    isObject(source) &&
+    contextKeySchema.safeParse(key).success &&
+    [source["load"], source["baseline"], source["removal"]].every((member) => typeof member === "function") &&
+    (source["update"] === undefined || typeof source["update"] === "function");
+  if (isSource) return;
+  throw new HoldfastError("plugin.invalid", {
+    message: `Plugin "${plugin}" registered something that is no context source (key ${JSON.stringify(key) ?? "none"}). Give it a key like "notes/today" and the functions load, baseline and removal.`,
+    data: { plugin },
+  });
+};
+
+const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null;
