@@ -1,7 +1,10 @@
 // Entry "./plugin": for who writes or hosts a plugin.
+export { hookCatalogue } from "./plugin/hook-catalogue.ts";
 export { createLocationHooks } from "./plugin/hooks.ts";
+export { orderPlugins } from "./plugin/order-plugins.ts";
 export { definePlugin, isPlugin, pluginApiLevel } from "./plugin/plugin.ts";
 
+export type { HookPromise } from "./plugin/hook-catalogue.ts";
 export type {
   CallAuthorization,
   CommittedEvents,
@@ -10,4 +13,12 @@ export type {
   HookResult,
   LocationHooks,
 } from "./plugin/hooks.ts";
-export type { Plugin, PluginContext, PluginDefinition, PluginDisposer, PluginHooks, Tap } from "./plugin/plugin.ts";
+export type {
+  Plugin,
+  PluginContext,
+  PluginDefinition,
+  PluginDisposer,
+  PluginHooks,
+  Tap,
+  TapOrder,
+} from "./plugin/plugin.ts";
