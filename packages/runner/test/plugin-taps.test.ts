@@ -1,9 +1,9 @@
 import { silentLogger } from "@holdfast/core";
 import { definePlugin } from "@holdfast/core/plugin";
-import { text } from "@holdfast/testkit";
+import { createFakeClock, text } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
 
-import { calling, noted, speaking } from "./speaking.ts";
+import { calling, contents, noted, speaking } from "./speaking.ts";
 import { dataOf, setStage } from "./stage.ts";
 
 import type { Plugin } from "@holdfast/core/plugin";
@@ -24,6 +24,41 @@ describe("a plugin", () => {
     await stage.holdfast.removePlugin("a");
     await stage.turn("Two");
     expect(order.splice(0)).toEqual(["first", "inner", "b"]);
+  });
+
+  it("loosens no denial in any order of taps, and changes no input that was authorised", async () => {
+    const inputs: unknown[] = [];
+    const tapping = (effect: "allow" | "ask" | "deny", stage: number, before?: string): Plugin =>
+      definePlugin({
+        name: effect,
+        setup: ({ hooks }) =>
+          hooks.toolCallAuthorizing.tapPromise(
+            (call) => {
+              inputs.push(call.input);
+              return { ...call, input: { changed: true }, tool: "other", effect };
+            },
+            { stage, before },
+          ),
+      });
+    await using stage = await setStage({ model: calling, plugins: [speaking("it")], asks: { policy: "deny" } });
+    const { holdfast } = stage;
+    for (const [allow, ask, deny, before] of [
+      [0, 0, 0, undefined],
+      [1, 0, -1, undefined],
+      [-1, 0, 1, undefined],
+      [0, 1, -1, "ask"],
+      [0, 0, 0, "allow"],
+    ] as const) {
+      await holdfast.addPlugin(tapping("allow", allow));
+      await holdfast.addPlugin(tapping("ask", ask));
+      await holdfast.addPlugin(tapping("deny", deny, before));
+      await stage.turn("Go");
+      for (const name of ["allow", "ask", "deny"]) await holdfast.removePlugin(name);
+    }
+    await holdfast.addPlugin(tapping("allow", 0));
+    await stage.turn("Go");
+    expect(contents(await stage.log())).toEqual([...Array.from({ length: 5 }, () => "denied-by-policy"), "it"]);
+    expect(inputs).toEqual(Array.from({ length: 16 }, () => ({})));
   });
 
   it("that taps twice is asked twice, and is listed with what its taps took and how often they failed", async () => {
@@ -57,22 +92,30 @@ describe("a plugin", () => {
     });
   });
 
-  it("that never closes is reported and left behind, and the others are closed all the same", async () => {
-    const closed: string[] = [];
+  it.each([
+    ["fails to close", () => Promise.reject(new Error("stuck")), /closing a plugin failed.*"culprit".*stuck/],
+    ["never closes", () => new Promise<void>(() => {}), /closing a plugin took too long.*"culprit".*5000/],
+  ])("that %s is reported and left behind, and the others are closed all the same", async (_name, close, report) => {
+    const clock = createFakeClock();
+    const notes: string[] = [];
     const errors: string[] = [];
     const error = (message: string, data?: object): void => void errors.push(`${message} ${JSON.stringify(data)}`);
-    const logger = { ...silentLogger, error };
-    const hanging = definePlugin({ name: "hanging", setup: () => () => Promise.reject(new Error("stuck")) });
-    {
-      await using stage = await setStage({
-        model: () => [text("Hi.")],
-        plugins: [noted("first", closed), hanging],
-        logger,
-      });
-      await stage.turn("Go");
-    }
-    expect(closed).toEqual(["+first", "-first"]);
-    expect(errors).toEqual([expect.stringMatching(/closing a plugin failed.*"hanging".*stuck/)]);
+    const culprit = definePlugin({ name: "culprit", setup: () => close });
+    const plugins = [noted("first", notes), culprit, noted("last", notes)];
+    await using stage = await setStage({
+      model: () => [text("Hi.")],
+      plugins,
+      logger: { ...silentLogger, error },
+      clock,
+    });
+    await stage.turn("Go");
+    const removed = stage.holdfast.removePlugin("culprit");
+    await expect.poll(() => clock.sleeping + errors.length).toBeGreaterThan(0);
+    await clock.advance(5_000);
+    await removed;
+    expect(errors).toEqual([expect.stringMatching(report)]);
+    await stage.holdfast[Symbol.asyncDispose]();
+    expect(notes).toEqual(["+first", "+last", "-last", "-first"]);
   });
 
   it("cannot contribute any more once it is closed", async () => {

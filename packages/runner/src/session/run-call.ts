@@ -2,7 +2,6 @@ import { reasonOf } from "../reason-of.ts";
 import { CallAuthorizer } from "./authorize-call.ts";
 import { stopped } from "./call-outcomes.ts";
 import { CallLife } from "./call-life.ts";
-import { stopped } from "./call-outcomes.ts";
 import { callTodos } from "./call-todos.ts";
 import { commitClosing } from "./commit-closing.ts";
 import { KeptOutput } from "./kept-output.ts";
