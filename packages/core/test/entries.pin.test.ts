@@ -44,20 +44,20 @@ const entries = {
       ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId Explanation FaultPoints
       ForkOrigin ForkSession Hash Holdfast HoldfastErrorOptions HostedResult Id IdOf IdPrefix IdSource ImportOutcome
       ImportSession InputChange InputDisposition Interrupt InterruptOutcome JsonObject JsonValue ListAsks ListSessions
-      LiveEvent Location LocationOption LogView Logger Message MessageFile MessageId MessagePage MessagesQuery
-      ModelRef MoveSession OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest Prompt Receipt
+      LiveEvent Location LocationInfo LocationOption Locations LogView Logger Message MessageFile MessageId MessagePage MessagesQuery
+      ModelRef MoveSession OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest PluginInfo Prompt Receipt
       RecoveryForecast RecoveryInfo ReleaseOutcome ReplaceInput Rest ResumeOutcome Rule SessionContext SessionId
-      SessionInfo SessionPage Sessions StepId StoreId SystemMessage UpdateSession UserMessage WaitOutcome WithdrawInput
+      SessionInfo SessionPage Sessions StepId StoreId SystemMessage TapInfo ToolInfo UpdateSession UserMessage WaitOutcome WithdrawInput
     `),
   },
   plugin: {
     namespace: plugin,
     values: names(`
-      assertContextSource createLocationHooks definePlugin isPlugin pluginApiLevel
+      assertContextSource createLocationHooks definePlugin hookCatalogue isPlugin orderPlugins pluginApiLevel
     `),
     types: names(`
-      CallAuthorization CommittedEvents ContextQuery ContextSource HookArgument HookName HookResult LocationHooks Plugin PluginContext
-      PluginDefinition PluginDisposer PluginHooks Tap
+      CallAuthorization CommittedEvents ContextQuery ContextSource HookArgument HookName HookPromise HookResult LocationHooks Plugin PluginContext
+      PluginDefinition PluginDisposer PluginHooks Tap TapOrder
     `),
   },
   session: {

@@ -1,10 +1,12 @@
 // Entry ".": a runtime in process.
 export { createRuntime } from "./facade/create-runtime.ts";
 
+export type { ChangePlugins, Runtime } from "./facade/runtime.ts";
 export type { Budget } from "@holdfast/core/session";
 export type {
   AgentDefinition,
   ClaimTiming,
+  LocationOptions,
   Price,
   RecoveryPolicy,
   ResolvedModel,

@@ -51,7 +51,13 @@ export const readContext = async (kernel: Kernel, sessionId: SessionId): Promise
       const { agent, agentName, model } = setting;
       cached = promptsFor(cached, model.ref, agent?.instructions);
       const request = assembleRequest(
-        { tools: agentTools(location.tools.capture(), agent), model, ...cached, signal: disposal },
+        {
+          tools: agentTools(location.tools.capture(), agent),
+          hooks: location.hooks,
+          model,
+          ...cached,
+          signal: disposal,
+        },
         { callable: next.index < budgetOf(services, setting).steps, promoted: next.promoted },
       );
       const { prompt, tools = [] } = request.options;

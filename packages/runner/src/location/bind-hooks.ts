@@ -1,78 +1,90 @@
 import { effectSchema, HoldfastError, stricter } from "@holdfast/core";
+import * as z from "zod";
 
-import { answerWithin } from "./answer-within.ts";
 import { frozenCopy } from "./frozen-copy.ts";
 import { Relay } from "./relay.ts";
+import { TapRecord } from "./tap-record.ts";
 
 import type { Effect } from "@holdfast/core";
-import type { CommittedEvents, HookName, LocationHooks, Plugin, PluginHooks, Tap } from "@holdfast/core/plugin";
+import type { CommittedEvents, HookName, PluginHooks, TapOrder } from "@holdfast/core/plugin";
 import type { Services } from "../services.ts";
 
-const tapLimitMs = 10_000;
 /** How many commits may wait for one observer. */
 const observerCapacity = 1_000;
 
-/** The taps of one plugin that watch: each with what still waits for it. */
-export type Observers = Relay<CommittedEvents>[];
+const orderSchema = z.strictObject({ stage: z.int().optional(), before: z.string().optional() });
+
+/** A tap that watches: with what still waits for it. */
+export type Observer = Relay<CommittedEvents>;
+
+/** Where a plugin's taps go. */
+export interface TapSink {
+  readonly plugin: string;
+  readonly directory: string;
+  readonly services: Services;
+  /** @throws plugin.invalid where the plugin is closed. */
+  add(record: TapRecord, observer?: Observer): void;
+}
 
 /**
  * The hooks as one plugin sees them. Raw taps of tapable let an async function be tapped where nobody awaits it, name nobody in an
- * error, and may hang for ever; these are awaited, named and limited. What they are given is a copy that nothing can change.
- *
- * @param observers Gets a relay for each tap that watches, to be waited for and closed by whoever closes the Location.
+ * error, may hang for ever, and cannot be taken off; these are data, awaited, named and limited. What they are given is a copy that nothing
+ * can change.
  */
-export const bindHooks = (
-  hooks: LocationHooks,
-  plugin: Plugin,
-  { services, observers }: { readonly services: Services; readonly observers: Observers },
-): PluginHooks => {
-  const { clock, logger } = services;
-
-  const ask = <THook extends HookName>(hook: THook, tap: Tap<THook>, argument: Parameters<Tap<THook>>[0]) =>
-    answerWithin(() => tap(argument), {
-      clock,
-      limitMs: tapLimitMs,
-      late: () => hookFailed(plugin, hook, `did not answer ${hook} within ${tapLimitMs} ms. Make it quicker`),
-    });
-
+export const bindHooks = (sink: TapSink): PluginHooks => {
+  const { plugin, directory, services } = sink;
+  const { logger } = services;
+  const placeOf = (hook: HookName, tap: unknown, order: TapOrder = {}) => {
+    if (typeof tap !== "function") throw invalid(plugin, hook, `with ${typeof tap}. Tap it with a function`);
+    const checked = orderSchema.safeParse(order);
+    if (!checked.success)
+      throw invalid(
+        plugin,
+        hook,
+        `in an order that is none. Give a whole number as stage, and a plugin's name as before`,
+      );
+    return { plugin, directory, hook, order: checked.data };
+  };
   return {
     toolCallAuthorizing: {
-      tapPromise: (tap) => {
-        assertFunction(plugin, tap);
-        hooks.toolCallAuthorizing.tapPromise(plugin.name, async (authorization) => {
-          const answer = await ask("toolCallAuthorizing", tap, frozenCopy(authorization));
-          if (answer === undefined) return authorization;
-          const effect = effectOf(answer);
-          if (effect === undefined) {
-            const problem =
-              "answered toolCallAuthorizing with something that is no authorization. Return the one given";
-            throw hookFailed(plugin, "toolCallAuthorizing", problem);
-          }
-          // A tap may only tighten: what another one refused stays refused.
-          return { ...authorization, effect: stricter(authorization.effect, effect) };
-        });
-      },
+      tapPromise: (tap, order) =>
+        sink.add(
+          new TapRecord(placeOf("toolCallAuthorizing", tap, order), services, (record, hooks) =>
+            hooks.toolCallAuthorizing.tapPromise(record.options, async (authorization) => {
+              const { effect } = authorization;
+              const found = await record.ask(
+                () => tap(frozenCopy(authorization)),
+                (answer) => (answer === undefined ? effect : effectOf(answer)),
+              );
+              // A tap may only tighten: what another one refused stays refused. And nothing but the effect is taken from it.
+              return { ...authorization, effect: stricter(effect, found) };
+            }),
+          ),
+        ),
     },
     eventsCommitted: {
-      tapPromise: (tap) => {
-        assertFunction(plugin, tap);
+      tapPromise: (tap, order) => {
         const tell = async (committed: CommittedEvents): Promise<void> => {
           try {
-            await ask("eventsCommitted", tap, committed);
-          } catch (error) {
-            // An observer can neither undo nor hide a commit: it is reported, and that is all.
-            logger.error("a tap of eventsCommitted failed", { plugin: plugin.name, reason: String(error) });
+            await record.ask(
+              () => tap(committed),
+              () => true,
+            );
+          } catch {
+            // An observer can neither undo nor hide a commit: its failure was counted and reported, and that is all.
           }
         };
         const relay = new Relay(tell, {
           capacity: observerCapacity,
           onDropping: () =>
-            logger.warn("a tap of eventsCommitted is too slow, and commits are kept from it", { plugin: plugin.name }),
+            logger.warn("a tap of eventsCommitted is too slow, and commits are kept from it", { plugin, directory }),
           onDropped: (dropped) =>
-            logger.warn("a tap of eventsCommitted was not told of some commits", { plugin: plugin.name, dropped }),
+            logger.warn("a tap of eventsCommitted was not told of some commits", { plugin, directory, dropped }),
         });
-        observers.push(relay);
-        hooks.eventsCommitted.tap(plugin.name, (committed) => relay.offer(committed));
+        const record = new TapRecord(placeOf("eventsCommitted", tap, order), services, (self, hooks) =>
+          hooks.eventsCommitted.tap(self.options, (committed) => relay.offer(committed)),
+        );
+        sink.add(record, relay);
       },
     },
   };
@@ -85,16 +97,8 @@ const effectOf = (answer: unknown): Effect | undefined => {
   return parsed.success ? parsed.data : undefined;
 };
 
-const hookFailed = (plugin: Plugin, hook: HookName, problem: string): HoldfastError<"plugin.hook-failed"> =>
-  new HoldfastError("plugin.hook-failed", {
-    message: `Plugin "${plugin.name}" ${problem}.`,
-    data: { plugin: plugin.name, hook },
+const invalid = (plugin: string, hook: HookName, problem: string): HoldfastError<"plugin.invalid"> =>
+  new HoldfastError("plugin.invalid", {
+    message: `Plugin "${plugin}" tapped ${hook} ${problem}.`,
+    data: { plugin, hook },
   });
-
-const assertFunction = (plugin: Plugin, tap: unknown): void => {
-  if (typeof tap === "function") return;
-  throw new HoldfastError("plugin.invalid", {
-    message: `Plugin "${plugin.name}" tapped a hook with ${typeof tap}. Tap it with a function.`,
-    data: { plugin: plugin.name },
-  });
-};

@@ -9,6 +9,7 @@ import { sha256 } from "../ports/sha256.ts";
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import type { JsonValue, UserMessage } from "@holdfast/core";
 import type { Blob } from "@holdfast/core/event";
+import type { LocationHooks } from "@holdfast/core/plugin";
 import type { ToolSet } from "../location/tool-registry.ts";
 import type { PromptBuilder } from "../model/prompt-builder.ts";
 import type { ReadyModel } from "../model/resolve-model.ts";
@@ -18,6 +19,8 @@ import type { SessionHistory } from "./session-history.ts";
 export interface RequestGround {
   /** Those that the model is told of. */
   readonly tools: ToolSet;
+  /** Those of the same moment. */
+  readonly hooks: LocationHooks;
   readonly model: ReadyModel;
   readonly history: SessionHistory;
   readonly prompts: PromptBuilder;
@@ -29,6 +32,8 @@ export interface AssembledRequest {
   readonly options: LanguageModelV4CallOptions;
   /** The tools of this step: definitions and executors, captured together. */
   readonly tools: ToolSet;
+  /** What plugins have tapped, captured with them: a running step keeps both, whatever becomes of the plugins. */
+  readonly hooks: LocationHooks;
   /** Whether the model may call them; on an activity's last step it must answer. */
   readonly callable: boolean;
   /** SHA-256 over the prompt's messages, the tools and whether they may be called. */
@@ -55,7 +60,7 @@ const definitionsOf = new WeakMap<
 
 /** Assembles the request that shows the model the history as it is. */
 export const assembleRequest = (
-  { tools, model, history, prompts, signal }: RequestGround,
+  { tools, hooks, model, history, prompts, signal }: RequestGround,
   { callable, synthetic, promoted = [] }: RequestParts,
 ): AssembledRequest => {
   const { functions, blob } = definitions(tools);
@@ -70,6 +75,7 @@ export const assembleRequest = (
       ...(hasTools ? { tools: functions, toolChoice: { type: callable ? "auto" : "none" } } : {}),
     },
     tools,
+    hooks,
     callable,
     hash: sha256(`${built.hash} ${synthetic ?? ""} ${hasTools ? blob.hash : ""} ${callable}`),
     toolsBlob: hasTools ? blob : undefined,

@@ -15,6 +15,7 @@ import { Slots } from "./slots.ts";
 
 import type { CallId, StepId } from "@holdfast/core";
 import type { AskShown, CallOutcome } from "@holdfast/core/event";
+import type { LocationHooks } from "@holdfast/core/plugin";
 import type { RegisteredTool, ToolSet } from "../location/tool-registry.ts";
 import type { ProviderResult } from "../model/to-hosted-result.ts";
 import type { HostedEnd } from "./hosted-calls.ts";
@@ -27,6 +28,8 @@ import type { ModelCall } from "./stream-attempt.ts";
 export interface CallScope {
   readonly stepId: StepId;
   readonly tools: ToolSet;
+  /** What plugins had tapped when these tools were captured. */
+  readonly hooks: LocationHooks;
   /** False on an activity's last step, where the model must answer. */
   readonly callable: boolean;
 }
@@ -173,7 +176,7 @@ export class CallRunner {
         const word = await askAboutEffect(this.#lane, { call, shown, aside: place.aside });
         if (word !== "continue") return word;
       }
-      return await runCall(this.#kernel, this.#lane, { call, registered, place });
+      return await runCall(this.#kernel, this.#lane, { call, registered, hooks: this.#scope.hooks, place });
     } finally {
       this.#places.delete(place);
     }

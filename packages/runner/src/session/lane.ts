@@ -74,6 +74,7 @@ export class Lane implements Disposable {
     // Commits of other processes are noticed too, so what was read while nobody watched is read again once.
     this.history.offer(null);
     const { sessionId, fence, isClaimed } = work;
+    this.#resources.use(work.location.use());
     this.#resources.defer(() => kernel.histories.put(sessionId, this.#cached));
     this.#commits = this.#resources.use(
       new CommitQueue(
@@ -111,8 +112,9 @@ export class Lane implements Disposable {
     const { model, agent } = setting;
     // Kept at once: whether the step can be started or not, the prompts are right for their model and instructions.
     this.#cached = promptsFor(this.#cached, model.ref, agent?.instructions);
-    const tools = agentTools(this.work.location.tools.capture(), agent);
-    return { tools, model, ...this.#cached, signal: this.signal };
+    const { hooks, tools: all } = this.work.location;
+    const tools = agentTools(all.capture(), agent);
+    return { tools, hooks, model, ...this.#cached, signal: this.signal };
   }
 
   /** Goes on with what the step that was just started runs with, and its position in its activity: the first one opened it. */

@@ -73,9 +73,11 @@ const takeUpCalls = async (
   lane: Lane,
   { calls, step }: Left & { readonly step: StepRow },
 ): Promise<void> => {
+  const { tools, hooks } = lane.groundOf(lane.setting);
   const runner = new CallRunner(kernel, lane, {
     stepId: step.stepId,
-    tools: lane.groundOf(lane.setting).tools,
+    tools,
+    hooks,
     callable: true,
   });
   for (const { row, verdict, input, begun, shown } of calls) {

@@ -1,7 +1,7 @@
 import { reasonOf } from "../reason-of.ts";
 import { CallAuthorizer } from "./authorize-call.ts";
-import { CallLife } from "./call-life.ts";
 import { stopped } from "./call-outcomes.ts";
+import { CallLife } from "./call-life.ts";
 import { callTodos } from "./call-todos.ts";
 import { commitClosing } from "./commit-closing.ts";
 import { KeptOutput } from "./kept-output.ts";
@@ -11,6 +11,7 @@ import { defect, outcomeOfOutput, outcomeOfThrow } from "./settle-call.ts";
 import { toolContext } from "./tool-context.ts";
 
 import type { CallOutcome } from "@holdfast/core/event";
+import type { LocationHooks } from "@holdfast/core/plugin";
 import type { RegisteredTool } from "../location/tool-registry.ts";
 import type { AuthorizedCall } from "./authorize-call.ts";
 import type { CallPlace } from "./call-place.ts";
@@ -32,12 +33,22 @@ export const runCall = async (
   {
     call,
     registered,
+    hooks,
     place,
-  }: { readonly call: TakenCall; readonly registered: RegisteredTool; readonly place: CallPlace },
+  }: {
+    readonly call: TakenCall;
+    readonly registered: RegisteredTool;
+    readonly hooks: LocationHooks;
+    readonly place: CallPlace;
+  },
 ): Promise<CallOutcome | undefined> => {
   const { clock, limits, logger, store } = kernel.services;
   const { tool } = registered;
   const timeoutMs = tool.timeoutMs ?? defaultTimeoutMs;
+  // Its plugin may be removed meanwhile, and is not closed under its hands.
+  using _ = registered.uses.take();
+  // What had begun is known to have begun: it goes on, and is never said not to have been run.
+  const isStale = (): boolean => call.before === undefined && !lane.work.location.tools.isCurrent(registered);
   using life = new CallLife(lane, clock, { timeoutMs, graceMs: limits.graceMs });
   place.use(life);
   const subject: AuthorizedCall = { call, tool: tool.name, aside: place.aside };
@@ -48,11 +59,13 @@ export const runCall = async (
   let phase: CallPhase = "called";
   try {
     life.signal.throwIfAborted();
+    if (isStale()) return stopped("stale-registration");
     const read = await life.wait(readCallInput(tool, call.input));
     if (!read.ok) return call.before === undefined ? read.outcome : misfit;
     const prepared = await prepareCall(kernel, lane, { subject, authorizer, tool, input: read.input, life });
-    await life.wait(authorizer.askPlugins(read.json));
+    await life.wait(authorizer.askPlugins(hooks, read.json));
     life.signal.throwIfAborted();
+    if (isStale()) return stopped("stale-registration");
     lane.assertLease();
     await beginCall(lane, { call, registered, prepared, attempt });
     phase = "begun";
