@@ -31,6 +31,7 @@ export const callerIn = (directory: string): ToolCaller => {
         return { [Symbol.dispose]: () => undefined };
       },
     },
+    context: { register: () => ({ [Symbol.dispose]: () => undefined }) },
     rules: [],
     signal: new AbortController().signal,
     log: silentLogger,

@@ -71,6 +71,7 @@ export class Stage implements Disposable {
           return { [Symbol.dispose]: () => undefined };
         },
       },
+      context: { register: () => ({ [Symbol.dispose]: () => undefined }) },
       rules: [],
       signal: new AbortController().signal,
       log: silentLogger,

@@ -34,6 +34,7 @@ export const openDesk = (directory: string, stateDirectory: string): CallDesk =>
         return { [Symbol.dispose]: () => undefined };
       },
     },
+    context: { register: () => ({ [Symbol.dispose]: () => undefined }) },
     rules: [],
     signal: new AbortController().signal,
     log: silentLogger,

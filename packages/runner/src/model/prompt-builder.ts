@@ -5,7 +5,7 @@ import { charactersOf } from "./estimate.ts";
 import { toPromptMessages } from "./to-prompt.ts";
 
 import type { LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/provider";
-import type { JsonValue, Message, ModelRef, UserMessage } from "@holdfast/core";
+import type { JsonValue, Message, ModelRef, SystemMessage, UserMessage } from "@holdfast/core";
 import type { History } from "@holdfast/core/session";
 
 /** What a request shows the model, and a hash that a replay can rebuild. */
@@ -26,14 +26,14 @@ export class PromptBuilder {
   #converted = 0;
   #link: Link;
 
-  constructor(model: ModelRef, instructions: string | undefined) {
+  constructor(model: ModelRef, system: string | undefined) {
     this.#model = model;
-    if (instructions !== undefined) this.#stable.push({ role: "system", content: instructions });
-    this.#link = { hash: sha256(canonicalJson(instructions ?? null)), characters: instructions?.length ?? 0 };
+    if (system !== undefined) this.#stable.push({ role: "system", content: system });
+    this.#link = { hash: sha256(canonicalJson(system ?? null)), characters: system?.length ?? 0 };
   }
 
-  /** The prompt that shows a history, and after it the inputs that are being promoted. */
-  build(history: History, promoted: readonly UserMessage[] = []): BuiltPrompt {
+  /** The prompt that shows a history, and after it what the next commit adds to it: inputs, and what is told of the system context. */
+  build(history: History, added: readonly (UserMessage | SystemMessage)[] = []): BuiltPrompt {
     for (let message = history.at(this.#converted); message !== undefined;) {
       if (!isFinal(message, { isLast: this.#converted === history.size - 1 })) break;
       const converted = toPromptMessages(message, this.#model);
@@ -53,7 +53,7 @@ export class PromptBuilder {
       const message = history.at(index);
       if (message !== undefined) add(message);
     }
-    for (const message of promoted) add(message);
+    for (const message of added) add(message);
     return { prompt, ...link };
   }
 }

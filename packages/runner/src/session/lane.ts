@@ -16,7 +16,7 @@ import type { OpenLocation } from "../location/open-location.ts";
 import type { RequestGround } from "./assemble-request.ts";
 import type { Boundary } from "./boundary.ts";
 import type { LaneCommit } from "./commit-queue.ts";
-import type { Cached } from "./history-cache.ts";
+import type { Cached, SystemParts } from "./history-cache.ts";
 import type { Kernel } from "./kernel.ts";
 import type { StopKind } from "./lane-stopped.ts";
 import type { SessionHistory } from "./session-history.ts";
@@ -107,11 +107,14 @@ export class Lane implements Disposable {
     return { tokens: this.#tokens, cost: this.#cost, steps: this.stepIndex };
   }
 
-  /** What a request of a step with this setting is assembled from. */
-  groundOf(setting: StepSetting): RequestGround {
+  /** What a request of a step with this setting is assembled from. `context`: where it tells another baseline than the one before. */
+  groundOf(setting: StepSetting, context?: SystemParts["context"]): RequestGround {
     const { model, agent } = setting;
     // Kept at once: whether the step can be started or not, the prompts are right for their model and instructions.
-    this.#cached = promptsFor(this.#cached, model.ref, agent?.instructions);
+    this.#cached = promptsFor(this.#cached, model.ref, {
+      instructions: agent?.instructions,
+      ...(context === undefined ? {} : { context }),
+    });
     const { hooks, tools: all } = this.work.location;
     const tools = agentTools(all.capture(), agent);
     return { tools, hooks, model, ...this.#cached, signal: this.signal };

@@ -7,6 +7,7 @@ import { attemptDraft } from "./attempt-draft.ts";
 import { budgetOf } from "./budget-of.ts";
 import { assertBudget } from "./budget-spent.ts";
 import { nextSetting } from "./setting-of.ts";
+import { stepContext, toAdmitted } from "./step-context.ts";
 
 import type { MessageId } from "@holdfast/core";
 import type { EventDraft } from "@holdfast/core/event";
@@ -58,13 +59,21 @@ export const planStep = async (
   if (opening && promotions.length === 0) return undefined;
   const setting = await settingAt(kernel, lane, { session: boundary.session, choice });
   const budget = budgetOf(kernel.services, setting);
-  const request = assembleRequest(lane.groundOf(setting), { callable: index < budget.steps, promoted });
+  const context = await stepContext(kernel.services, {
+    sessionId: lane.work.sessionId,
+    agent: setting.agentName,
+    location: lane.work.location,
+    state: lane.history.history.context,
+  });
+  const { told } = context;
+  const request = assembleRequest(lane.groundOf(setting, context), { callable: index < budget.steps, promoted, told });
   await assertBudget(kernel, lane, { budget, request, steps: 1, opens: promoted.length > 0 });
   const step: OpenStep = { stepId: ids.next("stp"), attempt: 1, messageId: ids.next("msg"), position: 0, request };
   const hasMoreDenies = setting.denies.length > lane.setting.denies.length;
   const drafts = [
     ...(execution === undefined ? [] : [execution.draft]),
     ...promotions.map(({ messageId }) => lane.draft("input.promoted", { messageId, executionId })),
+    ...toAdmitted(executionId, context).map((data) => lane.draft("context.admitted", data)),
     lane.draft("step.started", {
       stepId: step.stepId,
       executionId,

@@ -113,6 +113,7 @@ export class SessionHistory {
       history.restore(message);
       bytes += weigh(message);
     }
+    history.restoreContext(floor.rows.context);
     this.#history = history;
     this.#bytes = bytes;
     this.#appliedSeq = floor.seq;

@@ -98,6 +98,7 @@ export class StagedTool implements AsyncDisposable {
           return { [Symbol.dispose]: () => undefined };
         },
       },
+      context: { register: () => ({ [Symbol.dispose]: () => undefined }) },
       rules: [],
       signal: closing.signal,
       log: silentLogger,
