@@ -14,6 +14,7 @@ export {
   storeIdSchema,
 } from "./ids/id.ts";
 export { canonicalJson, toWellFormed } from "./json/canonical.ts";
+export { deepFreeze } from "./json/deep-freeze.ts";
 export { isJsonObject, isJsonValue, jsonObjectSchema, jsonValueSchema } from "./json/json-value.ts";
 export { parseJson } from "./json/parse.ts";
 export { toWellFormedJson } from "./json/well-formed.ts";

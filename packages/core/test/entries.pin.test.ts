@@ -32,7 +32,7 @@ const entries = {
   index: {
     namespace: index,
     values: names(`
-      HoldfastError askIdSchema assertCursorInLog callIdSchema canonicalJson createIdSource deniesOf effectSchema
+      HoldfastError askIdSchema assertCursorInLog callIdSchema canonicalJson createIdSource deepFreeze deniesOf effectSchema
       errorCatalogue evaluate eventIdSchema executionIdSchema fromCursor isJsonObject isJsonValue jsonObjectSchema
       jsonValueSchema locationKey locationSchema matchesPattern messageIdSchema modelRefSchema ownerIdSchema parseJson
       ruleSchema rulesText sessionIdSchema silentLogger stepIdSchema storeIdSchema stricter toCursor toWellFormed
@@ -53,11 +53,12 @@ const entries = {
   plugin: {
     namespace: plugin,
     values: names(`
-      assertContextSource createLocationHooks definePlugin hookCatalogue isPlugin orderPlugins pluginApiLevel
+      assertContextSource createLocationHooks definePlugin hookCatalogue isPlugin orderPlugins pluginApiLevel readAnswer
     `),
     types: names(`
-      CallAuthorization CommittedEvents ContextQuery ContextSource HookArgument HookName HookPromise HookResult LocationHooks Plugin PluginContext
-      PluginDefinition PluginDisposer PluginHooks Tap TapOrder
+      CallAuthorization CallPreparation CollectedTool CommittedEvents ContextQuery ContextSource DecidingHook HookArgument HookName HookPromise
+      HookResult LocationHooks Plugin PluginContext PluginDefinition PluginDisposer PluginHooks PluginsAtLocation
+      PrecedingHook RequestMessage RequestPreparation ResultShape Tap TapOrder ToolsCollection
     `),
   },
   session: {

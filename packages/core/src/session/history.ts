@@ -150,7 +150,8 @@ export class History {
       });
       this.#calls.set(callId, { messageId: data.messageId, index });
     },
-    "tool.begun": ({ data }) => this.#changeCall(data.callId, { state: "begun" }),
+    "tool.begun": ({ data: { callId, input } }) =>
+      this.#changeCall(callId, { state: "begun", ...(input === undefined ? {} : { changedInput: inline(input) }) }),
     "tool.settled": ({ data: { callId, outcome, hosted } }) => {
       const given = hosted === undefined ? {} : { hosted: { ...hosted, result: inline(hosted.result) } };
       this.#changeCall(callId, { state: "settled", outcome, ...given });

@@ -42,6 +42,7 @@ const callPart = z.strictObject({
   providerCallId: z.string(),
   name: z.string(),
   input: z.string(),
+  changedInput: z.string().exactOptional(),
   state: z.literal("settled"),
   outcome: callOutcomeSchema,
   providerExecuted: z.literal(true).exactOptional(),

@@ -49,6 +49,8 @@ export interface CallPart {
   readonly name: string;
   /** The input as the model wrote it. */
   readonly input: string;
+  /** What it was run with, where plugins had changed the input. */
+  readonly changedInput?: string;
   readonly state: "called" | "begun" | "settled";
   readonly outcome?: CallOutcome;
   /** Set where the provider runs it. */

@@ -2,10 +2,10 @@ import { HoldfastError, toCursor } from "@holdfast/core";
 import { planPromotions } from "@holdfast/core/session";
 
 import { agentTools } from "../location/agent-tools.ts";
-import { assembleRequest } from "../session/assemble-request.ts";
 import { budgetOf } from "../session/budget-of.ts";
 import { promptsFor } from "../session/history-cache.ts";
 import { findGround } from "../session/open-lane.ts";
+import { prepareRequest } from "../session/prepare-request.ts";
 import { rulesFrom } from "../session/session-row.ts";
 import { settingOf } from "../session/setting-of.ts";
 import { stepContext } from "../session/step-context.ts";
@@ -53,8 +53,10 @@ export const readContext = async (kernel: Kernel, sessionId: SessionId): Promise
       const state = cached.history.history.context;
       const context = await stepContext(services, { sessionId, agent: agentName, location, state });
       cached = promptsFor(cached, model.ref, { instructions: agent?.instructions, context });
-      const request = assembleRequest(
+      const request = await prepareRequest(
         {
+          sessionId,
+          agent: agentName,
           tools: agentTools(location.tools.capture(), agent),
           hooks: location.hooks,
           model,
@@ -85,6 +87,7 @@ export const readContext = async (kernel: Kernel, sessionId: SessionId): Promise
         ),
         callable: request.callable,
         requestHash: request.hash,
+        ...(request.hookedHash === undefined ? {} : { hookedHash: request.hookedHash }),
       };
     } finally {
       kernel.histories.put(sessionId, cached);

@@ -1,100 +1,152 @@
-import { effectSchema, HoldfastError, stricter } from "@holdfast/core";
+import { HoldfastError } from "@holdfast/core";
+import { hookCatalogue, readAnswer } from "@holdfast/core/plugin";
 import * as z from "zod";
 
-import { frozenCopy } from "./frozen-copy.ts";
 import { Relay } from "./relay.ts";
 import { TapRecord } from "./tap-record.ts";
 
-import type { Effect } from "@holdfast/core";
-import type { CommittedEvents, HookName, PluginHooks, TapOrder } from "@holdfast/core/plugin";
+import type {
+  DecidingHook,
+  HookArgument,
+  HookName,
+  LocationHooks,
+  PluginHooks,
+  PrecedingHook,
+  Tap,
+  TapOrder,
+} from "@holdfast/core/plugin";
 import type { Services } from "../services.ts";
+import type { TapPlace } from "./tap-record.ts";
+import type { UseCount } from "./use-count.ts";
 
-/** How many commits may wait for one observer. */
+/** How many tellings may wait for one observer. */
 const observerCapacity = 1_000;
 
 const orderSchema = z.strictObject({ stage: z.int().optional(), before: z.string().optional() });
 
 /** A tap that watches: with what still waits for it. */
-export type Observer = Relay<CommittedEvents>;
+export type Observer = Pick<Relay<unknown>, "close" | "idle">;
 
 /** Where a plugin's taps go. */
 export interface TapSink {
   readonly plugin: string;
   readonly directory: string;
   readonly services: Services;
+  readonly uses: UseCount;
   /** @throws plugin.invalid where the plugin is closed. */
   add(record: TapRecord, observer?: Observer): void;
 }
 
 /**
  * The hooks as one plugin sees them. Raw taps of tapable let an async function be tapped where nobody awaits it, name nobody in an
- * error, may hang for ever, and cannot be taken off; these are data, awaited, named and limited. What they are given is a copy that nothing
- * can change.
+ * error, may hang for ever, and cannot be taken off; these are data, awaited, named and limited. What they are given is frozen.
  */
-export const bindHooks = (sink: TapSink): PluginHooks => {
-  const { plugin, directory, services } = sink;
-  const { logger } = services;
-  const placeOf = (hook: HookName, tap: unknown, order: TapOrder = {}) => {
-    if (typeof tap !== "function") throw invalid(plugin, hook, `with ${typeof tap}. Tap it with a function`);
-    const checked = orderSchema.safeParse(order);
-    if (!checked.success)
-      throw invalid(
-        plugin,
-        hook,
-        `in an order that is none. Give a whole number as stage, and a plugin's name as before`,
-      );
-    return { plugin, directory, hook, order: checked.data };
-  };
-  return {
-    toolCallAuthorizing: {
-      tapPromise: (tap, order) =>
-        sink.add(
-          new TapRecord(placeOf("toolCallAuthorizing", tap, order), services, (record, hooks) =>
-            hooks.toolCallAuthorizing.tapPromise(record.options, async (authorization) => {
-              const { effect } = authorization;
-              const found = await record.ask(
-                () => tap(frozenCopy(authorization)),
-                (answer) => (answer === undefined ? effect : effectOf(answer)),
-              );
-              // A tap may only tighten: what another one refused stays refused. And nothing but the effect is taken from it.
-              return { ...authorization, effect: stricter(effect, found) };
-            }),
-          ),
-        ),
-    },
-    eventsCommitted: {
-      tapPromise: (tap, order) => {
-        const tell = async (committed: CommittedEvents): Promise<void> => {
-          try {
-            await record.ask(
-              () => tap(committed),
-              () => true,
-            );
-          } catch {
-            // An observer can neither undo nor hide a commit: its failure was counted and reported, and that is all.
-          }
-        };
-        const relay = new Relay(tell, {
-          capacity: observerCapacity,
-          onDropping: () =>
-            logger.warn("a tap of eventsCommitted is too slow, and commits are kept from it", { plugin, directory }),
-          onDropped: (dropped) =>
-            logger.warn("a tap of eventsCommitted was not told of some commits", { plugin, directory, dropped }),
-        });
-        const record = new TapRecord(placeOf("eventsCommitted", tap, order), services, (self, hooks) =>
-          hooks.eventsCommitted.tap(self.options, (committed) => relay.offer(committed)),
-        );
-        sink.add(record, relay);
-      },
-    },
-  };
+export const bindHooks = (sink: TapSink): PluginHooks => ({
+  opening: precede(sink, "opening", (hooks) => hooks.opening),
+  opened: watch(sink, "opened", (hooks) => hooks.opened),
+  closing: precede(sink, "closing", (hooks) => hooks.closing),
+  toolsCollecting: decide(sink, "toolsCollecting", (hooks) => hooks.toolsCollecting),
+  requestPreparing: decide(sink, "requestPreparing", (hooks) => hooks.requestPreparing),
+  toolCallPreparing: decide(sink, "toolCallPreparing", (hooks) => hooks.toolCallPreparing),
+  toolCallAuthorizing: decide(sink, "toolCallAuthorizing", (hooks) => hooks.toolCallAuthorizing),
+  toolResultShaping: decide(sink, "toolResultShaping", (hooks) => hooks.toolResultShaping),
+  eventsCommitted: watch(sink, "eventsCommitted", (hooks) => hooks.eventsCommitted),
+});
+
+/** Finds one hook in a set: as much of it as a tap needs. */
+type Find<THook extends HookName, TAnswer> = (hooks: LocationHooks) => {
+  tapPromise(options: TapRecord["options"], tap: (given: HookArgument[THook]) => Promise<TAnswer>): void;
 };
 
-/** Read once: a getter could answer one thing to whoever checks it, and another to whoever uses it. */
-const effectOf = (answer: unknown): Effect | undefined => {
-  if (typeof answer !== "object" || answer === null || !("effect" in answer)) return undefined;
-  const parsed = effectSchema.safeParse(answer.effect);
-  return parsed.success ? parsed.data : undefined;
+const decide = <THook extends DecidingHook>(
+  sink: TapSink,
+  hook: THook,
+  find: Find<THook, HookArgument[THook]>,
+): { tapPromise(tap: Tap<THook>, order?: TapOrder): void } => ({
+  tapPromise: (tap, order) => {
+    const record = new TapRecord(placeOf(sink, hook, { tap, order }), sink.services, (hooks) =>
+      find(hooks).tapPromise(record.options, async (given) => {
+        const read = (answer: unknown): HookArgument[THook] | undefined => {
+          if (answer === undefined || answer === given) return given;
+          return typeof answer === "object" && answer !== null ? readAnswer[hook](given, answer) : undefined;
+        };
+        try {
+          return await record.ask(() => tap(given), read);
+        } catch (error) {
+          if (hookCatalogue[hook].failsClosed) throw error;
+          // It was counted and reported, and what it was to change stays as it was.
+          return given;
+        }
+      }),
+    );
+    sink.add(record);
+  },
+});
+
+const precede = <THook extends PrecedingHook>(
+  sink: TapSink,
+  hook: THook,
+  find: Find<THook, void>,
+): { tapPromise(tap: Tap<THook>, order?: TapOrder): void } => ({
+  tapPromise: (tap, order) => {
+    const record = new TapRecord(placeOf(sink, hook, { tap, order }), sink.services, (hooks) =>
+      find(hooks).tapPromise(record.options, async (given) => {
+        try {
+          await record.ask(() => tap(given), anything);
+        } catch (error) {
+          if (hookCatalogue[hook].failsClosed) throw error;
+        }
+      }),
+    );
+    sink.add(record);
+  },
+});
+
+const watch = <THook extends "opened" | "eventsCommitted">(
+  sink: TapSink,
+  hook: THook,
+  find: Find<THook, void>,
+): { tapPromise(tap: Tap<THook>, order?: TapOrder): void } => ({
+  tapPromise: (tap, order) => {
+    const { plugin, directory, services } = sink;
+    const { logger } = services;
+    const tell = async (given: HookArgument[THook]): Promise<void> => {
+      try {
+        await record.ask(() => tap(given), anything);
+      } catch {
+        // An observer can neither undo nor hide what it is told of: its failure was counted and reported, and that is all.
+      }
+    };
+    const relay = new Relay(tell, {
+      capacity: observerCapacity,
+      onDropping: () =>
+        logger.warn(`a tap of ${hook} is too slow, and is not told of everything`, { plugin, directory }),
+      onDropped: (dropped) =>
+        logger.warn(`a tap of ${hook} was not told of everything`, { plugin, directory, dropped }),
+    });
+    const record = new TapRecord(placeOf(sink, hook, { tap, order }), services, (hooks) =>
+      find(hooks).tapPromise(record.options, async (given) => relay.offer(given)),
+    );
+    sink.add(record, relay);
+  },
+});
+
+const anything = (): true => true;
+
+const placeOf = (
+  { plugin, directory, uses }: TapSink,
+  hook: HookName,
+  { tap, order = {} }: { readonly tap: unknown; readonly order: TapOrder | undefined },
+): TapPlace => {
+  if (typeof tap !== "function") throw invalid(plugin, hook, `with ${typeof tap}. Tap it with a function`);
+  const checked = orderSchema.safeParse(order);
+  if (!checked.success)
+    throw invalid(
+      plugin,
+      hook,
+      "in an order that is none. Give a whole number as stage, and a plugin's name as before",
+    );
+  return { plugin, directory, hook, uses, order: checked.data };
 };
 
 const invalid = (plugin: string, hook: HookName, problem: string): HoldfastError<"plugin.invalid"> =>

@@ -6,7 +6,7 @@ import { ToolRegistry } from "./tool-registry.ts";
 import { UseCount } from "./use-count.ts";
 
 import type { Location, LocationInfo } from "@holdfast/core";
-import type { LocationHooks, Plugin } from "@holdfast/core/plugin";
+import type { HookName, LocationHooks, Plugin, PluginsAtLocation } from "@holdfast/core/plugin";
 import type { Services } from "../services.ts";
 
 /** Plugins that are set up and not listed yet. One of the two is called, once. */
@@ -73,9 +73,9 @@ export class OpenLocation implements AsyncDisposable {
 
   /**
    * Sets plugins up beside those that are there, in this order; those that stay the same are not set up again, but for the one that is to be
-   * fresh. Where one fails, those before it are closed again, and everything is as it was.
+   * fresh. Where one fails, or a tap of its `opening`, all of them are closed again, and everything is as it was.
    *
-   * @throws plugin.setup-failed, runtime.disposed
+   * @throws plugin.setup-failed, plugin.hook-failed, runtime.disposed
    */
   async stage(plugins: readonly Plugin[], fresh?: string): Promise<StagedPlugins> {
     const { location, tools, context } = this;
@@ -96,6 +96,12 @@ export class OpenLocation implements AsyncDisposable {
         throw error;
       }
     }
+    try {
+      if (taps(made, "opening")) await compile(made).opening.promise(this.#told(made));
+    } catch (error) {
+      await this.#leave(made);
+      throw error;
+    }
     return {
       commit: () => {
         const left = before.filter((instance) => !after.includes(instance));
@@ -103,9 +109,11 @@ export class OpenLocation implements AsyncDisposable {
         for (const instance of made) instance.list(true);
         this.#instances = after;
         this.#changed();
-        return closeAll(left);
+        // Handed to observers that wait for nobody and never reject.
+        if (taps(made, "opened")) void compile(made).opened.promise(this.#told(made));
+        return this.#leave(left);
       },
-      abandon: () => closeAll(made),
+      abandon: () => this.#leave(made),
     };
   }
 
@@ -141,8 +149,20 @@ export class OpenLocation implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const left = this.#instances;
     this.#instances = [];
-    await closeAll(left);
+    await this.#leave(left);
     this.#changed();
+  }
+
+  /** Closes plugins that were here, after their taps of `closing`. Never rejects. */
+  async #leave(instances: readonly PluginInstance[]): Promise<void> {
+    await Promise.all(instances.map((instance) => instance.rested()));
+    if (taps(instances, "closing")) await compile(instances.toReversed()).closing.promise(this.#told(instances));
+    await closeAll(instances);
+  }
+
+  #told(instances: readonly PluginInstance[]): PluginsAtLocation {
+    const plugins = instances.map(({ plugin }) => plugin.name);
+    return Object.freeze({ location: Object.freeze({ ...this.location }), plugins: Object.freeze(plugins) });
   }
 
   #changed(): void {
@@ -159,9 +179,12 @@ export interface OpenLocationOptions {
   readonly onChange: () => void;
 }
 
+const taps = (instances: readonly PluginInstance[], hook: HookName): boolean =>
+  instances.some((instance) => instance.taps.some((tap) => tap.hook === hook));
+
 const compile = (instances: readonly PluginInstance[]): LocationHooks => {
   const hooks = createLocationHooks();
-  for (const { taps } of instances) for (const tap of taps) tap.hang(hooks);
+  for (const instance of instances) for (const tap of instance.taps) tap.hang(hooks);
   return hooks;
 };
 

@@ -77,15 +77,19 @@ export class PluginInstance implements Registrar, AsyncDisposable {
     }
   }
 
+  /** Resolves when no call of its tools and no tap of its runs any more, or when these have had their time. From here on it contributes nothing. */
+  async rested(): Promise<void> {
+    this.#isListed = false;
+    if (this.uses.count > 0) await this.#within(this.uses.idle(), this.#place.services.limits.graceMs);
+  }
+
   /**
-   * Closes it: calls of its tools that run get their grace, then its signal aborts and its disposer is called. One that throws or hangs is
-   * reported and left behind; this never rejects.
+   * Closes it: its signal aborts and its disposer is called. One that throws or hangs is reported and left behind; this never rejects.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     const { location, services } = this.#place;
     const report = { plugin: this.plugin.name, directory: location.directory };
     this.#isListed = false;
-    if (this.uses.count > 0) await this.#within(this.uses.idle(), services.limits.graceMs);
     for (const observer of this.observers) observer.close();
     this.#closing.abort(new Error(`plugin ${this.plugin.name} was closed`));
     const closed = this.#scope[Symbol.asyncDispose]().catch((error: unknown) =>
@@ -115,6 +119,7 @@ export class PluginInstance implements Registrar, AsyncDisposable {
         plugin: this.plugin.name,
         directory: location.directory,
         services,
+        uses: this.uses,
         add: (record, observer) => {
           this.#assertOpen("tapped a hook");
           this.taps.push(record);

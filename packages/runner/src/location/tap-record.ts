@@ -7,6 +7,7 @@ import { answerWithin } from "./answer-within.ts";
 import type { TapInfo } from "@holdfast/core";
 import type { HookName, LocationHooks, TapOrder } from "@holdfast/core/plugin";
 import type { Services } from "../services.ts";
+import type { UseCount } from "./use-count.ts";
 
 /** Whose tap it is, and where. */
 export interface TapPlace {
@@ -14,6 +15,8 @@ export interface TapPlace {
   readonly hook: HookName;
   readonly directory: string;
   readonly order: TapOrder;
+  /** Who decides now: the plugin is not closed before it has, or has had its time. */
+  readonly uses: UseCount;
 }
 
 /** One tap of one plugin, as data: hung into each set of hooks that is compiled while its plugin is there, and counted over all of them. */
@@ -28,10 +31,14 @@ export class TapRecord {
   /** Hangs it into a set of hooks that is being compiled. */
   readonly hang: (hooks: LocationHooks) => void;
 
-  constructor(place: TapPlace, services: Services, hang: (record: TapRecord, hooks: LocationHooks) => void) {
+  constructor(place: TapPlace, services: Services, hang: (hooks: LocationHooks) => void) {
     this.#place = place;
     this.#services = services;
-    this.hang = (hooks) => hang(this, hooks);
+    this.hang = hang;
+  }
+
+  get hook(): HookName {
+    return this.#place.hook;
   }
 
   /** As tapable takes it. */
@@ -47,13 +54,17 @@ export class TapRecord {
    * @throws plugin.hook-failed, which names plugin, hook and Location, after it was counted and reported.
    */
   async ask<TAnswer, T>(run: () => Promise<TAnswer> | TAnswer, read: (answer: TAnswer) => T | undefined): Promise<T> {
-    const { clock } = this.#services;
-    const { limitMs } = hookCatalogue[this.#place.hook];
+    const { clock, disposal } = this.#services;
+    const { hook, uses } = this.#place;
+    const { kind, limitMs } = hookCatalogue[hook];
+    using _ = kind === "decides" ? uses.take() : undefined;
     const startedAt = clock.monotonic();
     this.#calls += 1;
     try {
       const late = (): Error => new Error(`it did not answer within ${limitMs} ms. Make it quicker`);
-      const found = read(await answerWithin(run, { clock, limitMs, late }));
+      // A runtime that is disposed of waits for no plugin to come.
+      const signal = hook === "opening" ? { signal: disposal } : {};
+      const found = read(await answerWithin(run, { clock, limitMs, late, ...signal }));
       if (found !== undefined) return found;
       throw new Error("it answered what cannot be read. Return what it was given, changed or not, or nothing");
     } catch (error) {

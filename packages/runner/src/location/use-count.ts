@@ -1,7 +1,7 @@
 /** Counts who uses something now, for whoever waits until nobody does. */
 export class UseCount {
   #count = 0;
-  #idle = Promise.withResolvers<void>();
+  #idle: PromiseWithResolvers<void> | undefined;
 
   get count(): number {
     return this.#count;
@@ -9,7 +9,6 @@ export class UseCount {
 
   /** Counts one more, until what is returned is disposed of: once. */
   take(): Disposable {
-    if (this.#count === 0) this.#idle = Promise.withResolvers<void>();
     this.#count += 1;
     let isTaken = true;
     return {
@@ -17,13 +16,18 @@ export class UseCount {
         if (!isTaken) return;
         isTaken = false;
         this.#count -= 1;
-        if (this.#count === 0) this.#idle.resolve();
+        if (this.#count > 0) return;
+        this.#idle?.resolve();
+        this.#idle = undefined;
       },
     };
   }
 
   /** Resolves when nobody uses it: at once, where nobody does. */
   async idle(): Promise<void> {
-    while (this.#count > 0) await this.#idle.promise;
+    while (this.#count > 0) {
+      this.#idle ??= Promise.withResolvers<void>();
+      await this.#idle.promise;
+    }
   }
 }

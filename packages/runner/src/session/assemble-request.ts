@@ -38,6 +38,8 @@ export interface AssembledRequest {
   readonly callable: boolean;
   /** SHA-256 over the prompt's messages, the tools and whether they may be called. */
   readonly hash: string;
+  /** SHA-256 of what plugins made of it, where they changed it. */
+  readonly hookedHash?: string;
   /** The definitions as they are advertised, to be kept as a blob. */
   readonly toolsBlob: Blob | undefined;
   /** What it counts where nobody says what it used. */

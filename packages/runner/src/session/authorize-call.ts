@@ -1,9 +1,11 @@
 import { HoldfastError, stricter } from "@holdfast/core";
 import * as z from "zod";
 
+import { frozenCopy } from "../location/frozen-copy.ts";
 import { reasonOf } from "../reason-of.ts";
 import { approvalsOf } from "./approvals-of.ts";
 import { askCall, approvedBefore } from "./ask-call.ts";
+import { hookedCall } from "./call-hooks.ts";
 import { CallDenied, denialOf } from "./call-denied.ts";
 
 import type { Effect, Evaluation, JsonValue, PermissionRequest } from "@holdfast/core";
@@ -118,10 +120,9 @@ export class CallAuthorizer {
   async askPlugins(hooks: LocationHooks, input: JsonValue): Promise<void> {
     const hook = hooks.toolCallAuthorizing;
     if (!hook.isUsed()) return;
-    const { sessionId } = this.#lane.work;
-    const { agentName } = this.#lane.setting;
     const { call, tool } = this.#subject;
-    const before = { sessionId, callId: call.callId, agent: agentName, tool, input, effect: "allow" as const };
+    const subject = hookedCall(this.#lane, call);
+    const before = Object.freeze({ ...subject, input: frozenCopy(input), effect: "allow" as const });
     let effect: Effect;
     try {
       effect = stricter(before.effect, (await hook.promise(before)).effect);

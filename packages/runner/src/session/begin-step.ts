@@ -1,11 +1,11 @@
 import { HoldfastError } from "@holdfast/core";
 
-import { assembleRequest } from "./assemble-request.ts";
 import { attemptDraft } from "./attempt-draft.ts";
 import { budgetOf } from "./budget-of.ts";
 import { assertBudget } from "./budget-spent.ts";
 import { lookAtBoundary, toBoundary } from "./look-at-boundary.ts";
 import { planStep } from "./plan-step.ts";
+import { prepareRequest } from "./prepare-request.ts";
 
 import type { Boundary } from "./boundary.ts";
 import type { Kernel } from "./kernel.ts";
@@ -62,7 +62,7 @@ export const beginAttempt = async (kernel: Kernel, lane: Lane, last: MadeAttempt
   const synthetic = hasOutput ? "Your answer was cut off. Continue from where it stopped." : undefined;
   const budget = budgetOf(kernel.services, lane.setting);
   const callable = lane.stepIndex < budget.steps;
-  const request = assembleRequest(lane.groundOf(lane.setting), { callable, synthetic });
+  const request = await prepareRequest(lane.groundOf(lane.setting), { callable, synthetic });
   await assertBudget(kernel, lane, { budget, request, steps: 0, opens: false });
   const messageId = hasOutput ? kernel.services.ids.next("msg") : last.messageId;
   const step: OpenStep = { stepId: last.stepId, attempt: last.attempt + 1, messageId, position: 0, request };

@@ -4,6 +4,7 @@ import { toTextValue } from "@holdfast/core/event";
 import { sha256 } from "../ports/sha256.ts";
 import { Alarm } from "../alarm.ts";
 import { boundOutcome } from "./bound-outcome.ts";
+import { hookedCall, shapeOutcome } from "./call-hooks.ts";
 import { CallPlace } from "./call-place.ts";
 import { stopped } from "./call-outcomes.ts";
 import { commitClosing } from "./commit-closing.ts";
@@ -176,7 +177,9 @@ export class CallRunner {
         const word = await askAboutEffect(this.#lane, { call, shown, aside: place.aside });
         if (word !== "continue") return word;
       }
-      return await runCall(this.#kernel, this.#lane, { call, registered, hooks: this.#scope.hooks, place });
+      const { hooks } = this.#scope;
+      const outcome = await runCall(this.#kernel, this.#lane, { call, registered, hooks, place });
+      return outcome === undefined ? undefined : await shapeOutcome(hooks, hookedCall(this.#lane, call), outcome);
     } finally {
       this.#places.delete(place);
     }

@@ -13,12 +13,12 @@ import type { Blob, EventDataOf, EventDraft, EventType, ExecutionOutcome } from 
 import type { ActivityUse } from "@holdfast/core/session";
 import type { CommitResult, Fence } from "@holdfast/core/store";
 import type { OpenLocation } from "../location/open-location.ts";
-import type { RequestGround } from "./assemble-request.ts";
 import type { Boundary } from "./boundary.ts";
 import type { LaneCommit } from "./commit-queue.ts";
 import type { Cached, SystemParts } from "./history-cache.ts";
 import type { Kernel } from "./kernel.ts";
 import type { StopKind } from "./lane-stopped.ts";
+import type { PreparedGround } from "./prepare-request.ts";
 import type { SessionHistory } from "./session-history.ts";
 import type { StepSetting } from "./setting-of.ts";
 
@@ -73,13 +73,13 @@ export class Lane implements Disposable {
     this.#cost = first.setting.session.activityCost;
     // Commits of other processes are noticed too, so what was read while nobody watched is read again once.
     this.history.offer(null);
-    const { sessionId, fence, isClaimed } = work;
+    const { sessionId, fence, isClaimed, location } = work;
     this.#resources.use(work.location.use());
     this.#resources.defer(() => kernel.histories.put(sessionId, this.#cached));
     this.#commits = this.#resources.use(
       new CommitQueue(
         kernel,
-        { sessionId, fence, onBroken: (error) => this.#onBroken(error), mayRetry: () => this.#mayRetry() },
+        { sessionId, location, fence, onBroken: (error) => this.#onBroken(error), mayRetry: () => this.#mayRetry() },
         isClaimed,
       ),
     );
@@ -107,17 +107,18 @@ export class Lane implements Disposable {
     return { tokens: this.#tokens, cost: this.#cost, steps: this.stepIndex };
   }
 
-  /** What a request of a step with this setting is assembled from. `context`: where it tells another baseline than the one before. */
-  groundOf(setting: StepSetting, context?: SystemParts["context"]): RequestGround {
-    const { model, agent } = setting;
+  /** What a request of a step with this setting is prepared from. `context`: where it tells another baseline than the one before. */
+  groundOf(setting: StepSetting, context?: SystemParts["context"]): PreparedGround {
+    const { model, agent, agentName } = setting;
+    const { sessionId, location } = this.work;
     // Kept at once: whether the step can be started or not, the prompts are right for their model and instructions.
     this.#cached = promptsFor(this.#cached, model.ref, {
       instructions: agent?.instructions,
       ...(context === undefined ? {} : { context }),
     });
-    const { hooks, tools: all } = this.work.location;
+    const { hooks, tools: all } = location;
     const tools = agentTools(all.capture(), agent);
-    return { tools, hooks, model, ...this.#cached, signal: this.signal };
+    return { sessionId, agent: agentName, tools, hooks, model, ...this.#cached, signal: this.signal };
   }
 
   /** Goes on with what the step that was just started runs with, and its position in its activity: the first one opened it. */

@@ -2,10 +2,10 @@ import { planPromotions } from "@holdfast/core/session";
 
 import { AttemptFailed } from "../model/attempt-failed.ts";
 import { toFailure } from "../model/to-failure.ts";
-import { assembleRequest } from "./assemble-request.ts";
 import { attemptDraft } from "./attempt-draft.ts";
 import { budgetOf } from "./budget-of.ts";
 import { assertBudget } from "./budget-spent.ts";
+import { prepareRequest } from "./prepare-request.ts";
 import { nextSetting } from "./setting-of.ts";
 import { stepContext, toAdmitted } from "./step-context.ts";
 
@@ -66,7 +66,11 @@ export const planStep = async (
     state: lane.history.history.context,
   });
   const { told } = context;
-  const request = assembleRequest(lane.groundOf(setting, context), { callable: index < budget.steps, promoted, told });
+  const request = await prepareRequest(lane.groundOf(setting, context), {
+    callable: index < budget.steps,
+    promoted,
+    told,
+  });
   await assertBudget(kernel, lane, { budget, request, steps: 1, opens: promoted.length > 0 });
   const step: OpenStep = { stepId: ids.next("stp"), attempt: 1, messageId: ids.next("msg"), position: 0, request };
   const hasMoreDenies = setting.denies.length > lane.setting.denies.length;

@@ -83,7 +83,14 @@ const takeUpCalls = async (
   for (const { row, verdict, input, begun, shown } of calls) {
     const { callId, messageId, name } = row;
     const before =
-      begun === undefined ? undefined : { begun: row.begun, effect: begun.effect, asserted: begun.asserted ?? [] };
+      begun === undefined
+        ? undefined
+        : {
+            begun: row.begun,
+            effect: begun.effect,
+            changedInput: typeof begun.input === "string" ? begun.input : undefined,
+            asserted: begun.asserted ?? [],
+          };
     const call = { callId, messageId, name, input, before };
     if (verdict === "run" || verdict === "repeat") runner.again(call);
     else if (verdict === "asked" && shown !== undefined) runner.askAbout(call, shown);

@@ -1,7 +1,11 @@
+import { toTextValue } from "@holdfast/core/event";
+
+import { sha256 } from "../ports/sha256.ts";
 import { reasonOf } from "../reason-of.ts";
 import { CallAuthorizer } from "./authorize-call.ts";
 import { stopped } from "./call-outcomes.ts";
 import { CallLife } from "./call-life.ts";
+import { hookedCall, prepareInput } from "./call-hooks.ts";
 import { callTodos } from "./call-todos.ts";
 import { commitClosing } from "./commit-closing.ts";
 import { KeptOutput } from "./kept-output.ts";
@@ -13,6 +17,8 @@ import { toolContext } from "./tool-context.ts";
 import type { CallOutcome } from "@holdfast/core/event";
 import type { LocationHooks } from "@holdfast/core/plugin";
 import type { RegisteredTool } from "../location/tool-registry.ts";
+import type { Tool } from "@holdfast/core/tool";
+import type { CallInput } from "./read-call-input.ts";
 import type { AuthorizedCall } from "./authorize-call.ts";
 import type { CallPlace } from "./call-place.ts";
 import type { Kernel } from "./kernel.ts";
@@ -60,14 +66,14 @@ export const runCall = async (
   try {
     life.signal.throwIfAborted();
     if (isStale()) return stopped("stale-registration");
-    const read = await life.wait(readCallInput(tool, call.input));
+    const read = await life.wait(readInput(lane, { call, tool, hooks }));
     if (!read.ok) return call.before === undefined ? read.outcome : misfit;
     const prepared = await prepareCall(kernel, lane, { subject, authorizer, tool, input: read.input, life });
     await life.wait(authorizer.askPlugins(hooks, read.json));
     life.signal.throwIfAborted();
     if (isStale()) return stopped("stale-registration");
     lane.assertLease();
-    await beginCall(lane, { call, registered, prepared, attempt });
+    await beginCall(lane, { call, registered, prepared, attempt, changed: read.changed });
     phase = "begun";
     // It may have been stopped, or lost, while its beginning was on its way to the disk.
     life.signal.throwIfAborted();
@@ -89,6 +95,19 @@ export const runCall = async (
   }
 };
 
+/** The input as it is to be run with. That of a call which begins again was prepared when it began first. */
+const readInput = async (
+  lane: Lane,
+  { call, tool, hooks }: { readonly call: TakenCall; readonly tool: Tool; readonly hooks: LocationHooks },
+): Promise<CallInput> => {
+  const { before, input } = call;
+  if (before === undefined)
+    return readCallInput(tool, input, (json) => prepareInput(hooks, hookedCall(lane, call), json));
+  const { changedInput = input } = before;
+  const read = await readCallInput(tool, changedInput);
+  return read.ok && changedInput !== input ? { ...read, changed: changedInput } : read;
+};
+
 /** Of a call that had begun before: a schema says more than its definition tells, and nobody can say that it was not run. */
 const misfit = stopped("unknown-outcome", "It was not run again: its input does not fit the tool's schema any more.");
 
@@ -100,21 +119,25 @@ const beginCall = async (
     registered,
     prepared,
     attempt,
+    changed,
   }: {
     readonly call: TakenCall;
     readonly registered: RegisteredTool;
     readonly prepared: PreparedCall;
     readonly attempt: number;
+    readonly changed: string | undefined;
   },
 ): Promise<void> => {
   const { tool, definition, plugin } = registered;
   const { effect, asserted } = prepared;
   const { callId } = call;
+  const text = changed === undefined ? undefined : toTextValue(changed, sha256);
   const permissions = asserted.map(({ action, resources }) => ({ action, resources: [...resources] }));
   const data = {
     callId,
     attempt,
     effect,
+    ...(text === undefined ? {} : { input: text.value }),
     effectKey: callId,
     replay: tool.replay ?? "never",
     definition,
@@ -122,5 +145,5 @@ const beginCall = async (
     ...(permissions.length === 0 ? {} : { asserted: permissions }),
   };
   // Nothing is left to be asked of it, also not what an earlier owner asked.
-  await commitClosing(lane, [lane.draft("tool.begun", data)], { callId });
+  await commitClosing(lane, [lane.draft("tool.begun", data, text?.blobs)], { callId, blobs: text?.blobs ?? [] });
 };

@@ -17,6 +17,8 @@ export interface BegunBefore {
   /** How often the call had begun. */
   readonly begun: number;
   readonly effect: JsonValue;
+  /** What it was run with, where plugins had changed the input. They are not asked again. */
+  readonly changedInput: string | undefined;
   /** What its tool had asked for: asked again, under today's rules. */
   readonly asserted: readonly PermissionAssertion[];
 }
