@@ -1,5 +1,5 @@
 // Entry "./plugin": for who writes or hosts a plugin.
-export { assertContextSource } from "./context/context-source.ts";
+export { isContextSource } from "./context/context-source.ts";
 export { hookCatalogue } from "./plugin/hook-catalogue.ts";
 export { createLocationHooks } from "./plugin/hooks.ts";
 export { orderPlugins } from "./plugin/order-plugins.ts";
@@ -13,6 +13,8 @@ export type {
   CallPreparation,
   CollectedTool,
   CommittedEvents,
+  CompletedCall,
+  ContextCollection,
   DecidingHook,
   HookArgument,
   HookName,

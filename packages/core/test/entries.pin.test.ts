@@ -53,10 +53,10 @@ const entries = {
   plugin: {
     namespace: plugin,
     values: names(`
-      assertContextSource createLocationHooks definePlugin hookCatalogue isPlugin orderPlugins pluginApiLevel readAnswer
+      createLocationHooks definePlugin hookCatalogue isContextSource isPlugin orderPlugins pluginApiLevel readAnswer
     `),
     types: names(`
-      CallAuthorization CallPreparation CollectedTool CommittedEvents ContextQuery ContextSource DecidingHook HookArgument HookName HookPromise
+      CallAuthorization CallPreparation CollectedTool CommittedEvents CompletedCall ContextCollection ContextQuery ContextSource DecidingHook HookArgument HookName HookPromise
       HookResult LocationHooks Plugin PluginContext PluginDefinition PluginDisposer PluginHooks PluginsAtLocation
       PrecedingHook RequestMessage RequestPreparation ResultShape Tap TapOrder ToolsCollection
     `),

@@ -1,8 +1,8 @@
-import { HoldfastError } from "../errors/holdfast-error.ts";
 import { contextKeySchema } from "../event/context-events.ts";
 
 import type { SessionId } from "../ids/id.ts";
 import type { JsonValue } from "../json/json-value.ts";
+import type { Effect, PermissionRequest } from "../permission/rule.ts";
 import type { Location } from "../session/location.ts";
 
 /** For whom, where and when a source is loaded. */
@@ -11,6 +11,10 @@ export interface ContextQuery {
   readonly location: Location;
   /** Name of the agent that works at this step. */
   readonly agent: string;
+  /** Names of the tools that it is told of. */
+  readonly tools: readonly string[];
+  /** What the rules say of an action of its: what is denied is better not told of. */
+  readonly effectOf: (request: PermissionRequest) => Effect;
   /** The runtime's clock, in epoch milliseconds. */
   readonly time: number;
   /** Aborts when nobody waits for the value any more. */
@@ -37,20 +41,12 @@ export interface ContextSource<TValue extends JsonValue = JsonValue> {
   removal(value: TValue): string;
 }
 
-/** @throws plugin.invalid for what is no source. */
-export const assertContextSource = (source: unknown, plugin: string): void => {
-  const key = isObject(source) ? source["key"] : undefined;
-  const isSource =
-    isObject(source) &&
-    contextKeySchema.safeParse(key).success &&
-    [source["load"], source["baseline"], source["removal"]].every((member) => typeof member === "function") &&
-    (source["update"] === undefined || typeof source["update"] === "function");
-  if (isSource) return;
-  throw new HoldfastError("plugin.invalid", {
-    message: `Plugin "${plugin}" registered something that is no context source (key ${JSON.stringify(key) ?? "none"}). Give it a key like "notes/today" and the functions load, baseline and removal.`,
-    data: { plugin },
-  });
-};
+/** Whether a value has what a source needs. */
+export const isContextSource = (value: unknown): value is ContextSource =>
+  isObject(value) &&
+  contextKeySchema.safeParse(value["key"]).success &&
+  [value["load"], value["baseline"], value["removal"]].every((member) => typeof member === "function") &&
+  (value["update"] === undefined || typeof value["update"] === "function");
 
 const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null;

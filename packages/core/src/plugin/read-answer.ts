@@ -1,3 +1,4 @@
+import { isContextSource } from "../context/context-source.ts";
 import { canonicalJson } from "../json/canonical.ts";
 import { isJsonObject, isJsonValue } from "../json/json-value.ts";
 import { stricter } from "../permission/evaluate.ts";
@@ -18,6 +19,13 @@ export const readAnswer: {
     answer: { readonly [TKey in keyof HookArgument[THook]]?: unknown },
   ) => HookArgument[THook] | undefined;
 } = {
+  contextCollecting: (given, { sources }) => {
+    if (sources === given.sources) return given;
+    if (!Array.isArray(sources)) return undefined;
+    const all: readonly unknown[] = [...sources];
+    if (!all.every(isContextSource) || new Set(all.map(({ key }) => key)).size < all.length) return undefined;
+    return Object.freeze({ ...given, sources: Object.freeze(all) });
+  },
   toolsCollecting: (given, { tools }) => {
     if (tools === given.tools) return given;
     if (!Array.isArray(tools)) return undefined;

@@ -6,7 +6,7 @@ import type { ContextState } from "../context/context-state.ts";
 import type { TextValue } from "../event/blob-ref.ts";
 import type { DurableEvent, EventDataOf, EventType } from "../event/catalogue.ts";
 import type { CallId, MessageId, StepId } from "../ids/id.ts";
-import type { ContextRow } from "../store/rows.ts";
+import type { Floor } from "../store/floor.ts";
 import type { AssistantMessage, BlockPart, CallPart, Message, UserMessage } from "./message.ts";
 
 type Step = Pick<AssistantMessage, "stepId" | "agent" | "model">;
@@ -27,6 +27,7 @@ export class History {
   readonly #messages = new Map<MessageId, Message>();
   #retry: ScheduledRetry | undefined;
   #context: ContextState = noContext;
+  #placeSeq = -1;
 
   /** Every message so far, oldest first. */
   get messages(): readonly Message[] {
@@ -36,6 +37,11 @@ export class History {
   /** The latest retry that was scheduled, whatever became of it since. */
   get retry(): ScheduledRetry | undefined {
     return this.#retry;
+  }
+
+  /** From where on what was called says something of the session's Location: before, it was at another, or it was long ago. */
+  get placeSeq(): number {
+    return this.#placeSeq;
   }
 
   /** What the model knows of the system context. */
@@ -65,9 +71,10 @@ export class History {
     this.#add(message);
   }
 
-  /** Takes what the rows at a floor say of the system context. */
-  restoreContext(rows: readonly ContextRow[]): void {
-    this.#context = contextOfRows(rows);
+  /** Takes what a floor says of the system context. Calls below it were looked at long ago. */
+  restoreContext({ seq, rows }: Pick<Floor, "seq" | "rows">): void {
+    this.#context = contextOfRows(rows.context);
+    this.#placeSeq = seq;
   }
 
   /** Takes the next event of the log; events that say nothing of messages change nothing. */
@@ -87,6 +94,7 @@ export class History {
       this.#admitted.delete(data.messageId);
       this.#add({ ...admitted, seq });
     },
+    "session.moved": ({ seq }) => void (this.#placeSeq = seq),
     "context.admitted": ({ seq, data }) => {
       const { messageId } = data;
       if (messageId !== undefined) this.#add({ role: "system", messageId, seq, text: updateOf(data) });

@@ -50,14 +50,14 @@ export const readContext = async (kernel: Kernel, sessionId: SessionId): Promise
       const source = { session, choice: next.choice };
       const setting = await settingOf(services, source, denies === undefined ? undefined : rulesFrom(denies));
       const { agent, agentName, model } = setting;
-      const state = cached.history.history.context;
-      const context = await stepContext(services, { sessionId, agent: agentName, location, state });
+      const agentsTools = agentTools(location.tools.capture(), agent);
+      const context = await stepContext(services, { location, setting, tools: agentsTools, history: cached.history });
       cached = promptsFor(cached, model.ref, { instructions: agent?.instructions, context });
       const request = await prepareRequest(
         {
           sessionId,
           agent: agentName,
-          tools: agentTools(location.tools.capture(), agent),
+          tools: agentsTools,
           hooks: location.hooks,
           model,
           ...cached,

@@ -45,6 +45,13 @@ export const bindHooks = (sink: TapSink): PluginHooks => ({
   opening: precede(sink, "opening", (hooks) => hooks.opening),
   opened: watch(sink, "opened", (hooks) => hooks.opened),
   closing: precede(sink, "closing", (hooks) => hooks.closing),
+  contextCollecting: decide(
+    sink,
+    "contextCollecting",
+    (hooks) => hooks.contextCollecting,
+    // What this tap would have added is missing now, and is not gone.
+    (given) => Object.freeze({ ...given, isComplete: false }),
+  ),
   toolsCollecting: decide(sink, "toolsCollecting", (hooks) => hooks.toolsCollecting),
   requestPreparing: decide(sink, "requestPreparing", (hooks) => hooks.requestPreparing),
   toolCallPreparing: decide(sink, "toolCallPreparing", (hooks) => hooks.toolCallPreparing),
@@ -62,6 +69,7 @@ const decide = <THook extends DecidingHook>(
   sink: TapSink,
   hook: THook,
   find: Find<THook, HookArgument[THook]>,
+  fallBack: (given: HookArgument[THook]) => HookArgument[THook] = (given) => given,
 ): { tapPromise(tap: Tap<THook>, order?: TapOrder): void } => ({
   tapPromise: (tap, order) => {
     const record = new TapRecord(placeOf(sink, hook, { tap, order }), sink.services, (hooks) =>
@@ -75,7 +83,7 @@ const decide = <THook extends DecidingHook>(
         } catch (error) {
           if (hookCatalogue[hook].failsClosed) throw error;
           // It was counted and reported, and what it was to change stays as it was.
-          return given;
+          return fallBack(given);
         }
       }),
     );

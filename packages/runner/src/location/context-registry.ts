@@ -1,35 +1,41 @@
 import { HoldfastError } from "@holdfast/core";
-import { assertContextSource } from "@holdfast/core/plugin";
+import { isContextSource } from "@holdfast/core/plugin";
 
 import type { ContextSource } from "@holdfast/core/plugin";
 import type { Registrar } from "./tool-registry.ts";
 
-/** A source as a plugin registered it. */
-export interface RegisteredSource {
-  readonly source: ContextSource;
-  /** Name of its plugin. */
-  readonly plugin: string;
-  /** Whether it failed the last time, so that it is reported once. */
-  isFailing: boolean;
+/** What is wrong with a source, by its key. */
+export interface SourceFault {
   /** Loads that took too long and have not ended: until they have, it is not asked again. */
   overdue: number;
+  isReported: boolean;
 }
 
 /** The sources of the system context of one Location, in the order of their registration. */
 export class ContextRegistry {
-  readonly #registrations: { readonly registered: RegisteredSource; readonly registrar: Registrar }[] = [];
+  /** Those that failed the last time, so that each is reported once. */
+  readonly faults = new Map<string, SourceFault>();
+  readonly #registrations: { readonly source: ContextSource; readonly registrar: Registrar }[] = [];
 
   /** @throws plugin.invalid for what is no source, and for a key that is another plugin's, or that this one registered before. */
   register(source: ContextSource, registrar: Registrar): Disposable {
-    const plugin = registrar.plugin.name;
-    assertContextSource(source, plugin);
+    const { name } = registrar.plugin;
+    if (!isContextSource(source))
+      throw invalid(
+        name,
+        'something that is no context source. Give it a key like "notes/today", and load, baseline and removal',
+      );
     // The same plugin set up anew takes the place of its predecessor, which is closed after it.
     const taken = this.#registrations.find(
-      ({ registered, registrar: other }) =>
-        registered.source.key === source.key && (other === registrar || registered.plugin !== plugin),
+      (other) =>
+        other.source.key === source.key && (other.registrar === registrar || other.registrar.plugin.name !== name),
     );
-    if (taken !== undefined) throw duplicate(plugin, source.key, taken.registered.plugin);
-    const registration = { registered: { source, plugin, isFailing: false, overdue: 0 }, registrar };
+    if (taken !== undefined)
+      throw invalid(
+        name,
+        `the context source "${source.key}", which plugin "${taken.registrar.plugin.name}" has registered. Give it a key of its own`,
+      );
+    const registration = { source, registrar };
     this.#registrations.push(registration);
     return {
       [Symbol.dispose]: () => {
@@ -40,13 +46,10 @@ export class ContextRegistry {
   }
 
   /** The sources of the plugins that are listed now. */
-  capture(): readonly RegisteredSource[] {
-    return this.#registrations.flatMap(({ registered, registrar }) => (registrar.isListed ? [registered] : []));
+  capture(): readonly ContextSource[] {
+    return this.#registrations.flatMap(({ source, registrar }) => (registrar.isListed ? [source] : []));
   }
 }
 
-const duplicate = (plugin: string, key: string, by: string) =>
-  new HoldfastError("plugin.invalid", {
-    message: `Plugin "${plugin}" registered the context source "${key}", which plugin "${by}" has registered already. Give it a key of its own.`,
-    data: { plugin, key },
-  });
+const invalid = (plugin: string, what: string) =>
+  new HoldfastError("plugin.invalid", { message: `Plugin "${plugin}" registered ${what}.`, data: { plugin } });

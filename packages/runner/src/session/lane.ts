@@ -13,6 +13,7 @@ import type { Blob, EventDataOf, EventDraft, EventType, ExecutionOutcome } from 
 import type { ActivityUse } from "@holdfast/core/session";
 import type { CommitResult, Fence } from "@holdfast/core/store";
 import type { OpenLocation } from "../location/open-location.ts";
+import type { ToolSet } from "../location/tool-registry.ts";
 import type { Boundary } from "./boundary.ts";
 import type { LaneCommit } from "./commit-queue.ts";
 import type { Cached, SystemParts } from "./history-cache.ts";
@@ -107,6 +108,11 @@ export class Lane implements Disposable {
     return { tokens: this.#tokens, cost: this.#cost, steps: this.stepIndex };
   }
 
+  /** The tools that the agent of a setting is told of. */
+  toolsOf({ agent }: StepSetting): ToolSet {
+    return agentTools(this.work.location.tools.capture(), agent);
+  }
+
   /** What a request of a step with this setting is prepared from. `context`: where it tells another baseline than the one before. */
   groundOf(setting: StepSetting, context?: SystemParts["context"]): PreparedGround {
     const { model, agent, agentName } = setting;
@@ -116,8 +122,8 @@ export class Lane implements Disposable {
       instructions: agent?.instructions,
       ...(context === undefined ? {} : { context }),
     });
-    const { hooks, tools: all } = location;
-    const tools = agentTools(all.capture(), agent);
+    const { hooks } = location;
+    const tools = this.toolsOf(setting);
     return { sessionId, agent: agentName, tools, hooks, model, ...this.#cached, signal: this.signal };
   }
 

@@ -26,6 +26,8 @@ export interface StepPlan {
   readonly setting: StepSetting;
   /** Position in its activity, from 1. */
   readonly index: number;
+  /** How many messages' calls the system context has looked at then. */
+  readonly seenForContext: number;
   readonly drafts: readonly EventDraft[];
   readonly options: LaneCommit;
   /** What is left of the boundary. */
@@ -60,10 +62,10 @@ export const planStep = async (
   const setting = await settingAt(kernel, lane, { session: boundary.session, choice });
   const budget = budgetOf(kernel.services, setting);
   const context = await stepContext(kernel.services, {
-    sessionId: lane.work.sessionId,
-    agent: setting.agentName,
     location: lane.work.location,
-    state: lane.history.history.context,
+    setting,
+    tools: lane.toolsOf(setting),
+    history: lane.history,
   });
   const { told } = context;
   const request = await prepareRequest(lane.groundOf(setting, context), {
@@ -92,6 +94,7 @@ export const planStep = async (
     step,
     setting,
     index,
+    seenForContext: context.seen,
     drafts,
     options: {
       ...(execution === undefined ? {} : { claim: execution.claim }),
