@@ -1,5 +1,5 @@
 // Entry "./plugin": for who writes or hosts a plugin.
-export { isContextSource } from "./context/context-source.ts";
+export { readContextSource } from "./context/context-source.ts";
 export { hookCatalogue } from "./plugin/hook-catalogue.ts";
 export { createLocationHooks } from "./plugin/hooks.ts";
 export { orderPlugins } from "./plugin/order-plugins.ts";

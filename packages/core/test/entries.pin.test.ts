@@ -53,7 +53,8 @@ const entries = {
   plugin: {
     namespace: plugin,
     values: names(`
-      createLocationHooks definePlugin hookCatalogue isContextSource isPlugin orderPlugins pluginApiLevel readAnswer
+      createLocationHooks definePlugin hookCatalogue isPlugin orderPlugins pluginApiLevel readAnswer
+      readContextSource
     `),
     types: names(`
       CallAuthorization CallPreparation CollectedTool CommittedEvents CompletedCall ContextCollection ContextQuery ContextSource DecidingHook HookArgument HookName HookPromise

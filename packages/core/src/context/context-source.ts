@@ -41,12 +41,24 @@ export interface ContextSource<TValue extends JsonValue = JsonValue> {
   removal(value: TValue): string;
 }
 
-/** Whether a value has what a source needs. */
-export const isContextSource = (value: unknown): value is ContextSource =>
-  isObject(value) &&
-  contextKeySchema.safeParse(value["key"]).success &&
-  [value["load"], value["baseline"], value["removal"]].every((member) => typeof member === "function") &&
-  (value["update"] === undefined || typeof value["update"] === "function");
+/** A source as it is used: nobody else can change it, and each of its members was read once. Undefined for what is none. */
+export const readContextSource = (value: unknown): ContextSource | undefined => {
+  if (!isObject(value)) return undefined;
+  const { key, load, baseline, update, removal } = value as { readonly [TMember in keyof ContextSource]?: unknown };
+  const checked = contextKeySchema.safeParse(key);
+  if (!checked.success || !isMember(load) || !isMember(baseline) || !isMember(removal)) return undefined;
+  if (update !== undefined && !isMember(update)) return undefined;
+  return Object.freeze({
+    key: checked.data,
+    load: (query) => load.call(value, query) as ReturnType<ContextSource["load"]>,
+    baseline: (found) => baseline.call(value, found) as string,
+    removal: (found) => removal.call(value, found) as string,
+    ...(update === undefined ? {} : { update: (found: JsonValue) => update.call(value, found) as string }),
+  } satisfies ContextSource);
+};
 
-const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null;
+type Member = (this: unknown, argument: unknown) => unknown;
+
+const isMember = (value: unknown): value is Member => typeof value === "function";
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;

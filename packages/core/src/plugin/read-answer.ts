@@ -1,4 +1,4 @@
-import { isContextSource } from "../context/context-source.ts";
+import { readContextSource } from "../context/context-source.ts";
 import { canonicalJson } from "../json/canonical.ts";
 import { isJsonObject, isJsonValue } from "../json/json-value.ts";
 import { stricter } from "../permission/evaluate.ts";
@@ -6,6 +6,7 @@ import { effectSchema } from "../permission/rule.ts";
 import { deepFreeze } from "../json/deep-freeze.ts";
 import { isPaired } from "./is-paired.ts";
 
+import type { ContextSource } from "../context/context-source.ts";
 import type { JsonValue } from "../json/json-value.ts";
 import type { DecidingHook, HookArgument, RequestMessage } from "./hooks.ts";
 
@@ -22,9 +23,11 @@ export const readAnswer: {
   contextCollecting: (given, { sources }) => {
     if (sources === given.sources) return given;
     if (!Array.isArray(sources)) return undefined;
-    const all: readonly unknown[] = [...sources];
-    if (!all.every(isContextSource) || new Set(all.map(({ key }) => key)).size < all.length) return undefined;
-    return Object.freeze({ ...given, sources: Object.freeze(all) });
+    const known = new Map<unknown, ContextSource>(given.sources.map((source) => [source, source]));
+    const all = sources.map((source: unknown) => known.get(source) ?? readContextSource(source));
+    const found = all.filter((source) => source !== undefined);
+    if (new Set(found.map(({ key }) => key)).size < all.length) return undefined;
+    return Object.freeze({ ...given, sources: Object.freeze(found) });
   },
   toolsCollecting: (given, { tools }) => {
     if (tools === given.tools) return given;

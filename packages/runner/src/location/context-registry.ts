@@ -1,5 +1,5 @@
 import { HoldfastError } from "@holdfast/core";
-import { isContextSource } from "@holdfast/core/plugin";
+import { readContextSource } from "@holdfast/core/plugin";
 
 import type { ContextSource } from "@holdfast/core/plugin";
 import type { Registrar } from "./tool-registry.ts";
@@ -18,9 +18,10 @@ export class ContextRegistry {
   readonly #registrations: { readonly source: ContextSource; readonly registrar: Registrar }[] = [];
 
   /** @throws plugin.invalid for what is no source, and for a key that is another plugin's, or that this one registered before. */
-  register(source: ContextSource, registrar: Registrar): Disposable {
+  register(given: ContextSource, registrar: Registrar): Disposable {
     const { name } = registrar.plugin;
-    if (!isContextSource(source))
+    const source = readContextSource(given);
+    if (source === undefined)
       throw invalid(
         name,
         'something that is no context source. Give it a key like "notes/today", and load, baseline and removal',

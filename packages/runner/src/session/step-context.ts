@@ -3,7 +3,7 @@ import { baselineOf, decideContext, updateOf } from "@holdfast/core/session";
 import { completedCalls } from "./completed-calls.ts";
 import { observeContext } from "./observe-context.ts";
 
-import type { ExecutionId, SystemMessage } from "@holdfast/core";
+import type { ExecutionId, PermissionRequest, SystemMessage } from "@holdfast/core";
 import type { EventDataOf } from "@holdfast/core/event";
 import type { ContextCollection } from "@holdfast/core/plugin";
 import type { OpenLocation } from "../location/open-location.ts";
@@ -62,14 +62,14 @@ const collect = async (
   { location, setting, tools, history }: StepPlace,
 ): Promise<Pick<ContextCollection, "sources" | "isComplete"> & { readonly query: ContextQueryBase }> => {
   const { agentName, gate, session } = setting;
-  const query: ContextQueryBase = {
+  const query: ContextQueryBase = Object.freeze({
     sessionId: session.sessionId,
     agent: agentName,
-    tools: [...tools.keys()],
-    effectOf: (request) => gate.evaluate(request).effect,
-    location: { ...location.location },
+    tools: Object.freeze([...tools.keys()]),
+    effectOf: Object.freeze((request: PermissionRequest) => gate.evaluate(request).effect),
+    location: Object.freeze({ ...location.location }),
     time: services.clock.now(),
-  };
+  });
   const sources = location.context.capture();
   const hook = location.hooks.contextCollecting;
   if (!hook.isUsed()) return { sources, isComplete: true, query };
