@@ -30,7 +30,6 @@ export const prepareInput = async (
   call: HookedCall,
   input: JsonObject,
 ): Promise<JsonObject> => {
-  if (!toolCallPreparing.isUsed()) return input;
   const shown = frozenCopy(input);
   const prepared = await toolCallPreparing.promise(Object.freeze({ ...call, input: shown }));
   return prepared.input === shown ? input : prepared.input;

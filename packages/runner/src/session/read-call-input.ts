@@ -25,7 +25,7 @@ export type CallInput =
 export const readCallInput = async (
   tool: Tool,
   text: string,
-  prepare: (input: JsonObject) => Promise<JsonObject> | JsonObject = (input) => input,
+  prepare?: (input: JsonObject) => Promise<JsonObject>,
 ): Promise<CallInput> => {
   const parsed = parseJson(text === "" ? "{}" : text);
   if (!parsed.ok) return invalid(`It is no JSON: ${parsed.reason}`);
@@ -33,7 +33,7 @@ export const readCallInput = async (
   // Legal JSON may escape half an emoji, which nothing that is sealed may hold.
   const json = toWellFormedJson(parsed.value);
   if (!isJsonObject(json)) return invalid("It is JSON, but no object.");
-  const prepared = await prepare(json);
+  const prepared = prepare === undefined ? json : await prepare(json);
   // What plugins leave is frozen, and a tool may do what it likes with its input.
   const checked = await tool.input.safeParseAsync(prepared === json ? json : structuredClone(prepared));
   if (prepared === json)

@@ -57,8 +57,6 @@ export const runCall = async (
   const isStale = (): boolean => call.before === undefined && !lane.work.location.tools.isCurrent(registered);
   using life = new CallLife(lane, clock, { timeoutMs, graceMs: limits.graceMs });
   place.use(life);
-  const subject: AuthorizedCall = { call, tool: tool.name, aside: place.aside };
-  const authorizer = new CallAuthorizer(kernel, lane, subject);
   const { callId } = call;
   const attempt = (call.before?.begun ?? 0) + 1;
   const outputs = new KeptOutput(store, { sessionId: lane.work.sessionId, callId, attempt });
@@ -68,6 +66,10 @@ export const runCall = async (
     if (isStale()) return stopped("stale-registration");
     const read = await life.wait(readInput(lane, { call, tool, hooks }));
     if (!read.ok) return call.before === undefined ? read.outcome : misfit;
+    // People are asked about what is run, and their answers are bound to it.
+    const asked = read.changed === undefined ? call : { ...call, input: read.changed };
+    const subject: AuthorizedCall = { call: asked, tool: tool.name, aside: place.aside };
+    const authorizer = new CallAuthorizer(kernel, lane, subject);
     const prepared = await prepareCall(kernel, lane, { subject, authorizer, tool, input: read.input, life });
     await life.wait(authorizer.askPlugins(hooks, read.json));
     life.signal.throwIfAborted();
@@ -96,16 +98,19 @@ export const runCall = async (
 };
 
 /** The input as it is to be run with. That of a call which begins again was prepared when it began first. */
-const readInput = async (
+const readInput = (
   lane: Lane,
   { call, tool, hooks }: { readonly call: TakenCall; readonly tool: Tool; readonly hooks: LocationHooks },
 ): Promise<CallInput> => {
   const { before, input } = call;
-  if (before === undefined)
-    return readCallInput(tool, input, (json) => prepareInput(hooks, hookedCall(lane, call), json));
-  const { changedInput = input } = before;
-  const read = await readCallInput(tool, changedInput);
-  return read.ok && changedInput !== input ? { ...read, changed: changedInput } : read;
+  if (before?.changedInput !== undefined) return readChanged(tool, before.changedInput);
+  if (before !== undefined || !hooks.toolCallPreparing.isUsed()) return readCallInput(tool, input);
+  return readCallInput(tool, input, (json) => prepareInput(hooks, hookedCall(lane, call), json));
+};
+
+const readChanged = async (tool: Tool, changed: string): Promise<CallInput> => {
+  const read = await readCallInput(tool, changed);
+  return read.ok ? { ...read, changed } : read;
 };
 
 /** Of a call that had begun before: a schema says more than its definition tells, and nobody can say that it was not run. */

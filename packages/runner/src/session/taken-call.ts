@@ -6,7 +6,7 @@ export interface TakenCall {
   readonly callId: CallId;
   readonly messageId: MessageId;
   readonly name: string;
-  /** As the model wrote it. */
+  /** As the model wrote it; where it is prepared, as plugins changed it. */
   readonly input: string;
   /** What the latest beginning recorded, where the call is to begin again. */
   readonly before: BegunBefore | undefined;
