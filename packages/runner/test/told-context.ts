@@ -1,7 +1,7 @@
 import type { ContextSource } from "@holdfast/core/plugin";
 
 /** What a source of the test says: a value, nothing, or that it is down. */
-export type Said = string | undefined | "down";
+export type Said = "1" | "2" | "down" | undefined;
 
 /** A source that says whatever it is set to. */
 export const sourceOf = (key: string, said: () => Said): ContextSource<string> => ({
