@@ -39,8 +39,9 @@ export const stepContext = async (services: Services, place: StepPlace): Promise
   const { context: state } = history.history;
   const { seenForContext: seen } = history;
   const same: StepContext = { baseline: state.baseline, told: [], admitted: [], seen };
+  const isTapped = location.hooks.contextCollecting.isUsed();
+  if (!isTapped && location.context.isEmpty && state.known.size === 0) return same;
   const { sources, isComplete, query } = await collect(services, place);
-  if (sources.length === 0 && state.known.size === 0) return same;
   const observed = await observeContext(services, sources, { query, state, registry: location.context });
   const isSound = isComplete && observed.every(({ found }) => found !== "unavailable");
   const next = { ...same, seen: isSound ? history.history.size : seen };
