@@ -76,7 +76,7 @@ const decide = <THook extends DecidingHook>(
         } catch (error) {
           if (hookCatalogue[hook].failsClosed) throw error;
           // It was counted and reported, and what it was to change stays as it was.
-          return asFailed(given);
+          return asFailed[hook]?.(given) ?? given;
         }
       }),
     );
@@ -84,9 +84,11 @@ const decide = <THook extends DecidingHook>(
   },
 });
 
-/** What a hook goes on with after a tap that failed: of the sources that it would have added, none is gone. */
-const asFailed = <TGiven extends HookArgument[DecidingHook]>(given: TGiven): TGiven =>
-  "isComplete" in given ? Object.freeze({ ...given, isComplete: false }) : given;
+/** What a hook goes on with after a tap that failed, where that is not just what the tap was given. */
+const asFailed: { readonly [THook in DecidingHook]?: (given: HookArgument[THook]) => HookArgument[THook] } = {
+  // Of the sources that it would have added, none is gone.
+  contextCollecting: (given) => Object.freeze({ ...given, isComplete: false }),
+};
 
 const precede = <THook extends PrecedingHook>(
   sink: TapSink,
