@@ -2,6 +2,7 @@ import { describe } from "vitest";
 
 import { describeChanges } from "./changes.ts";
 import { describeInbox } from "./inbox.ts";
+import { describeLocations } from "./locations.ts";
 import { describeLooking } from "./looking.ts";
 import { describeActivities } from "./activities.ts";
 import { describeAsking } from "./asking.ts";
@@ -35,6 +36,7 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
     describeAsking(subject);
     describeAskingEnds(subject);
     describeTodos(subject);
+    describeLocations(subject);
     describeTransfer(subject);
   });
 };
