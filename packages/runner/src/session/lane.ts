@@ -116,17 +116,8 @@ export class Lane implements Disposable {
     const parts = { instructions: agent?.instructions, ...(context === undefined ? {} : { context }) };
     this.#cached = promptsFor(this.#cached, model.ref, parts);
     const { hooks, tools: all } = location;
-    const tools = agentTools(all.capture(), agent);
-    return {
-      sessionId,
-      agent: agentName,
-      tools,
-      hooks,
-      model,
-      ...this.#cached,
-      foreseen: this.#foreseen,
-      signal: this.signal,
-    };
+    const setup = { agent: agentName, tools: agentTools(all.capture(), agent), hooks, model };
+    return { sessionId, ...setup, ...this.#cached, foreseen: this.#foreseen, signal: this.signal };
   }
 
   /** Goes on with what the step that was just started runs with, and its position in its activity: the first one opened it. */
