@@ -76,10 +76,10 @@ export const rows: readonly Row[] = [
     requests: 1,
   },
   {
-    after: "context.admitted",
-    does: "tells what changed since, and steps",
-    given: (drafts) => [drafts.promoted(), drafts.contextAdmitted()],
-    follows: ["context.admitted", ...next],
+    after: "context.admitted with the start of its step",
+    does: "ends the attempt as cut, and makes a new one",
+    given: (drafts) => [drafts.promoted(), drafts.contextAdmitted(), ...begin(drafts).slice(1)],
+    follows: ["attempt.ended", ...answer],
     requests: 1,
   },
   {
