@@ -105,9 +105,7 @@ export const openPluginStage = async (plugin: Plugin, options: PluginStageOption
           assertOpen("registered a context source");
           const source = readContextSource(given);
           if (source === undefined || sources.has(source.key))
-            throw new TypeError(
-              `plugin "${plugin.name}" registered no context source, or one twice: ${String(given?.key)}`,
-            );
+            throw new TypeError(`plugin "${plugin.name}" registered no context source, or one twice: ${given.key}`);
           sources.set(source.key, source);
           return { [Symbol.dispose]: () => void sources.delete(source.key) };
         },
