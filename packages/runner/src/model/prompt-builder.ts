@@ -1,4 +1,4 @@
-import { canonicalJson } from "@holdfast/core";
+import { canonicalJson, deepFreeze } from "@holdfast/core";
 
 import { sha256 } from "../ports/sha256.ts";
 import { charactersOf } from "./estimate.ts";
@@ -34,6 +34,7 @@ export class PromptBuilder {
   readonly #media: TakenMedia;
   readonly #stable: LanguageModelV4Message[] = [];
   #converted = 0;
+  #frozen = 0;
   #link: Link;
 
   constructor(model: ModelRef, instructions: string | undefined, media?: TakenMedia) {
@@ -41,6 +42,16 @@ export class PromptBuilder {
     this.#media = media;
     if (instructions !== undefined) this.#stable.push({ role: "system", content: instructions });
     this.#link = { hash: sha256(canonicalJson(instructions ?? null)), characters: instructions?.length ?? 0 };
+  }
+
+  /**
+   * The messages of a prompt that was just built, frozen: those that can no longer change once, however often they are shown. The prompt
+   * itself is left as it is, since whoever goes through a frozen list does so slowly.
+   */
+  frozen(prompt: LanguageModelV4Prompt): readonly LanguageModelV4Message[] {
+    for (; this.#frozen < this.#stable.length; this.#frozen++) deepFreeze(this.#stable[this.#frozen]);
+    for (let index = this.#frozen; index < prompt.length; index++) deepFreeze(prompt[index]);
+    return Object.freeze([...prompt]);
   }
 
   /** The prompt that shows a history as it will be after a commit, which may settle a call and promote inputs. */
