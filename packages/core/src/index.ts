@@ -28,7 +28,8 @@ export { modelRefSchema } from "./session/model-ref.ts";
 
 export type { AnswerAsk, AnswerReceipt, AskInfo, AskPage, Asks, Explanation, ListAsks } from "./api/asks.ts";
 export type { EventItem, EventsQuery, LiveEvent } from "./api/event-item.ts";
-export type { Holdfast, Outputs, OutputWindow } from "./api/holdfast.ts";
+export type { Holdfast, Outputs } from "./api/holdfast.ts";
+export type { OutputWindow } from "./output/output-window.ts";
 export type { LocationInfo, Locations, PluginInfo, TapInfo, ToolInfo } from "./api/locations.ts";
 export type { CallForecast, RecoveryForecast, RecoveryInfo } from "./api/recovery-info.ts";
 export type {

@@ -32,11 +32,11 @@ const entries = {
   index: {
     namespace: index,
     values: names(`
-      HoldfastError askIdSchema assertCursorInLog callIdSchema canonicalJson createIdSource deepFreeze deniesOf effectSchema
-      errorCatalogue evaluate eventIdSchema executionIdSchema fromCursor isJsonObject isJsonValue jsonObjectSchema
-      jsonValueSchema locationKey locationSchema matchesPattern messageIdSchema modelRefSchema ownerIdSchema parseJson
-      ruleSchema rulesText sessionIdSchema silentLogger stepIdSchema storeIdSchema stricter toCursor toWellFormed
-      toWellFormedJson
+      HoldfastError askIdSchema assertCursorInLog callIdSchema canonicalJson createIdSource deepFreeze deniesOf
+      effectSchema errorCatalogue evaluate eventIdSchema executionIdSchema fromCursor isJsonObject isJsonValue
+      jsonObjectSchema jsonValueSchema locationKey locationSchema matchesPattern messageIdSchema modelRefSchema
+      ownerIdSchema parseJson ruleSchema rulesText sessionIdSchema silentLogger stepIdSchema storeIdSchema stricter
+      toCursor toWellFormed toWellFormedJson
     `),
     types: names(`
       ActiveSession AnswerAsk AnswerReceipt AskId AskInfo AskPage Asks AssistantMessage Binding BlockPart CallForecast
@@ -44,10 +44,11 @@ const entries = {
       ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId Explanation FaultPoints
       ForkOrigin ForkSession Hash Holdfast HoldfastErrorOptions HostedResult Id IdOf IdPrefix IdSource ImportOutcome
       ImportSession InputChange InputDisposition Interrupt InterruptOutcome JsonObject JsonValue ListAsks ListSessions
-      LiveEvent Location LocationInfo LocationOption Locations LogView Logger Message MessageFile MessageId MessagePage MessagesQuery
-      ModelRef MoveSession OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest PluginInfo Prompt Receipt
-      RecoveryForecast RecoveryInfo ReleaseOutcome ReplaceInput Rest ResumeOutcome Rule SessionContext SessionId
-      SessionInfo SessionPage Sessions StepId StoreId SystemMessage TapInfo ToolInfo UpdateSession UserMessage WaitOutcome WithdrawInput
+      LiveEvent Location LocationInfo LocationOption Locations LogView Logger Message MessageFile MessageId
+      MessagePage MessagesQuery ModelRef MoveSession OutputWindow Outputs OwnerId ParsedJson PendingInput
+      PermissionRequest PluginInfo Prompt Receipt RecoveryForecast RecoveryInfo ReleaseOutcome ReplaceInput Rest
+      ResumeOutcome Rule SessionContext SessionId SessionInfo SessionPage Sessions StepId StoreId SystemMessage TapInfo ToolInfo
+      UpdateSession UserMessage WaitOutcome WithdrawInput
     `),
   },
   plugin: {
@@ -84,18 +85,18 @@ const entries = {
       assertNotReplica assertPage assertSameAdmission assertWindow blobMissing checkImport compareRows conditionFailed
       describeChange exportFormat exportLines exportVersion fenceFault floorRowsOf freezeMessage frozenMessages
       hashFloor hashFrozen importLines isDeletion isOpenAt isSettled maxAsksPerPage maxEventsPerPage
-      maxMessagesPerPage maxOutputBytes needsFence planPrune prepareDraft pruneSessions readLog readTombstone
-      rowOfFrozen rowsAbove sealPlan sealPrepared selectApprovals selectAsks sessionDeleted sharesBeginning tableKeys
-      tableNames thawMessage verifySession
+      maxMessagesPerPage maxOutputBytes needsFence outputChunks outputSize planPrune prepareDraft pruneSessions
+      readLog readTombstone rowOfFrozen rowsAbove sealPlan sealPrepared selectApprovals selectAsks sessionDeleted
+      sharesBeginning tableKeys tableNames thawMessage verifySession wholeOutput
     `),
     types: names(`
       AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow
       BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult ContextRow DirtyListener
       ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage HistoryPage ImportBatch
-      ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputKey
-      OutputPage OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult ReplicaRow RequireRow
-      RowFilter RowSnapshot Rows Scalar SealedDraft SessionQuery SessionRow SessionSnapshot SetAside StepRow Store
-      StoreCapabilities TableName TodoRow UpdateRow Verification Workload
+      ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputContent
+      OutputKey OutputPage OutputPieces OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult
+      ReplicaRow RequireRow RowFilter RowSnapshot Rows Scalar SealedDraft SessionQuery SessionRow SessionSnapshot
+      SetAside StepRow Store StoreCapabilities TableName TodoRow UpdateRow Verification Workload
     `),
   },
   tool: {
@@ -105,8 +106,9 @@ const entries = {
       toOutputRef
     `),
     types: names(`
-      BoundText CallOutputs CallTodos ExecuteContext PermissionAssertion PrepareContext ProbeContext ProbeResult
-      ReplayPolicy SalvageContext ShownLimits Todo Tool ToolContext ToolDefinition ToolQuestion
+      BoundText CallMedia CallOutputs CallTodos ExecuteContext OutputContent OutputPieces PermissionAssertion
+      PrepareContext ProbeContext ProbeResult ReplayPolicy SalvageContext ShownLimits Todo Tool ToolContext
+      ToolDefinition ToolQuestion
     `),
   },
 };

@@ -22,6 +22,11 @@ export interface ResolvedModel {
   /** How many tokens a request may hold. Unknown where absent. */
   readonly contextTokens?: number;
   readonly price?: Price;
+  /**
+   * Media types of files that the model takes, as patterns of `*` and `?`, such as `image/*`; none for a model of text alone. In place of
+   * any other it reads that a file is left out. Default: every file is shown to it, since no model says what it takes.
+   */
+  readonly media?: readonly string[];
 }
 
 /** Resolves a reference; null or undefined for a model that the host does not know. */
@@ -72,9 +77,9 @@ export interface RuntimeLimits {
   readonly identicalFailures?: number | undefined;
   /** How long a disposal waits for begun calls and for observers, and an interruption for begun calls, in milliseconds. Default 5,000. */
   readonly graceMs?: number | undefined;
-  /** Files of one input. Default 32. */
+  /** Files of one input, or of the result of one call. Default 32. */
   readonly files?: number | undefined;
-  /** Base64 characters of all files of one input together. Default 20 MiB. */
+  /** Base64 characters of all files of one input, or of the result of one call, together. Default 20 MiB. */
   readonly fileBytes?: number | undefined;
   /** How long a plugin's `setup` may take, in milliseconds. Default 30,000. */
   readonly setupMs?: number | undefined;

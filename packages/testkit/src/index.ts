@@ -4,6 +4,7 @@ export { systemClock } from "./clock/system-clock.ts";
 export { createDrafts } from "./drafts/drafts.ts";
 export { namesOf } from "./drafts/names.ts";
 export { admitPlan, createPlan, endPlan, ownerPlan, startPlan, takeClaim, turnEvents } from "./drafts/plans.ts";
+export { MemoryCallOutputs } from "./memory-call-outputs.ts";
 export { createMemoryStore } from "./memory-store/memory-store.ts";
 export { lastUserText, toolResultsOfTurn, turnOf } from "./model/conversation.ts";
 export { createGate } from "./model/gate.ts";

@@ -10,7 +10,7 @@ import { defineEvent } from "./define-event.ts";
 export const deliverySchema = z.enum(["steer", "queue"]);
 export type Delivery = z.infer<typeof deliverySchema>;
 
-/** A file that travels with an input. */
+/** A file that travels with an input, or with the result of a call. */
 export const inputFileSchema = z.strictObject({
   mediaType: z.string().min(1).max(255),
   name: z.string().min(1).max(255).exactOptional(),

@@ -5,9 +5,10 @@ import { addUsage, noUsage } from "../event/usage.ts";
 import type { ContextState } from "../context/context-state.ts";
 import type { TextValue } from "../event/blob-ref.ts";
 import type { DurableEvent, EventDataOf, EventType } from "../event/catalogue.ts";
+import type { InputFile } from "../event/input-events.ts";
 import type { CallId, MessageId, StepId } from "../ids/id.ts";
 import type { Floor } from "../store/floor.ts";
-import type { AssistantMessage, BlockPart, CallPart, Message, UserMessage } from "./message.ts";
+import type { AssistantMessage, BlockPart, CallPart, Message, MessageFile, UserMessage } from "./message.ts";
 
 type Step = Pick<AssistantMessage, "stepId" | "agent" | "model">;
 /** A retry that was scheduled, and when it is due, in epoch milliseconds. */
@@ -160,9 +161,13 @@ export class History {
     },
     "tool.begun": ({ data: { callId, input } }) =>
       this.#changeCall(callId, { state: "begun", ...(input === undefined ? {} : { changedInput: inline(input) }) }),
-    "tool.settled": ({ data: { callId, outcome, hosted } }) => {
-      const given = hosted === undefined ? {} : { hosted: { ...hosted, result: inline(hosted.result) } };
-      this.#changeCall(callId, { state: "settled", outcome, ...given });
+    "tool.settled": ({ data: { callId, outcome, media, hosted } }) => {
+      this.#changeCall(callId, {
+        state: "settled",
+        outcome,
+        ...(media === undefined ? {} : { media: media.map(inlineFile) }),
+        ...(hosted === undefined ? {} : { hosted: { ...hosted, result: inline(hosted.result) } }),
+      });
     },
   };
 
@@ -173,7 +178,7 @@ export class History {
       messageId,
       text: inline(text),
       delivery,
-      ...(files === undefined ? {} : { files: files.map((file) => ({ ...file, data: inline(file.data) })) }),
+      ...(files === undefined ? {} : { files: files.map(inlineFile) }),
       ...(metadata === undefined ? {} : { metadata }),
       ...(agent === undefined ? {} : { agent }),
       ...(model === undefined ? {} : { model }),
@@ -221,7 +226,7 @@ export class History {
     return content.length - 1;
   }
 
-  #changeCall(callId: CallId, change: Pick<CallPart, "state" | "outcome" | "hosted">): void {
+  #changeCall(callId: CallId, change: Pick<CallPart, "state" | "outcome" | "media" | "hosted">): void {
     const place = this.#calls.get(callId);
     const message = place === undefined ? undefined : this.#messages.get(place.messageId);
     const part = message?.role === "assistant" ? message.content[place?.index ?? -1] : undefined;
@@ -230,6 +235,8 @@ export class History {
     this.#messages.set(message.messageId, { ...message, content });
   }
 }
+
+const inlineFile = (file: InputFile): MessageFile => ({ ...file, data: inline(file.data) });
 
 const inline = (value: TextValue): string => {
   if (typeof value === "string") return value;

@@ -15,12 +15,14 @@ const seq = z.int().min(0);
 const position = z.int().min(0);
 const providerMetadata = jsonObjectSchema.exactOptional();
 
+const files = z.array(inputFileSchema.extend({ data: z.string() })).exactOptional();
+
 const userMessage = z.strictObject({
   role: z.literal("user"),
   messageId: messageIdSchema,
   seq,
   text: z.string(),
-  files: z.array(inputFileSchema.extend({ data: z.string() })).exactOptional(),
+  files,
   metadata: jsonObjectSchema.exactOptional(),
   agent: z.string().min(1).max(64).exactOptional(),
   model: modelRefSchema.exactOptional(),
@@ -45,6 +47,7 @@ const callPart = z.strictObject({
   changedInput: z.string().exactOptional(),
   state: z.literal("settled"),
   outcome: callOutcomeSchema,
+  media: files,
   providerExecuted: z.literal(true).exactOptional(),
   providerMetadata,
   hosted: z

@@ -39,7 +39,7 @@ export const readContext = async (kernel: Kernel, sessionId: SessionId): Promise
       { session: before.session, choice: {} },
       openOf(before),
     );
-    let cached = kernel.histories.take(sessionId, base.model.ref, base.agent?.instructions);
+    let cached = kernel.histories.take(sessionId, base.model, base.agent?.instructions);
     try {
       const snapshot = await caughtUp(cached, read);
       // It was moved while its ground was looked for.
@@ -52,7 +52,7 @@ export const readContext = async (kernel: Kernel, sessionId: SessionId): Promise
       const { agent, agentName, model } = setting;
       const agentsTools = agentTools(location.tools.capture(), agent);
       const context = await stepContext(services, { location, setting, tools: agentsTools, history: cached.history });
-      cached = promptsFor(cached, model.ref, { instructions: agent?.instructions, context });
+      cached = promptsFor(cached, model, { instructions: agent?.instructions, context });
       const request = await prepareRequest(
         {
           sessionId,

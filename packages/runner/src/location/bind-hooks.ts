@@ -56,6 +56,7 @@ export const bindHooks = (sink: TapSink): PluginHooks => ({
 
 /** Finds one hook in a set: as much of it as a tap needs. */
 type Find<THook extends HookName, TAnswer> = (hooks: LocationHooks) => {
+  tap(options: TapRecord["options"], tap: (given: HookArgument[THook]) => TAnswer): void;
   tapPromise(options: TapRecord["options"], tap: (given: HookArgument[THook]) => Promise<TAnswer>): void;
 };
 
@@ -132,7 +133,7 @@ const watch = <THook extends "opened" | "eventsCommitted">(
         logger.warn(`a tap of ${hook} was not told of everything`, { plugin, directory, dropped }),
     });
     const record = new TapRecord(placeOf(sink, hook, { tap, order }), services, (hooks) =>
-      find(hooks).tapPromise(record.options, async (given) => relay.offer(given)),
+      find(hooks).tap(record.options, (given) => relay.offer(given)),
     );
     sink.add(record, relay);
   },

@@ -1,4 +1,4 @@
-import { canonicalJson } from "@holdfast/core";
+import { canonicalJson, deepFreeze } from "@holdfast/core";
 
 import { sha256 } from "../ports/sha256.ts";
 import { charactersOf } from "./estimate.ts";
@@ -9,6 +9,7 @@ import type { LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/prov
 import type { JsonValue, Message, ModelRef, SystemMessage, UserMessage } from "@holdfast/core";
 import type { History } from "@holdfast/core/session";
 import type { ForeseenOutcome } from "./foresee-outcome.ts";
+import type { TakenMedia } from "./to-file-part.ts";
 
 /** What a request shows the model, and a hash that a replay can rebuild. */
 export interface BuiltPrompt {
@@ -31,21 +32,34 @@ export interface Forthcoming {
  */
 export class PromptBuilder {
   readonly #model: ModelRef;
+  readonly #media: TakenMedia;
   readonly #stable: LanguageModelV4Message[] = [];
   #converted = 0;
+  #frozen = 0;
   #link: Link;
 
-  constructor(model: ModelRef, system: string | undefined) {
+  constructor(model: ModelRef, system: string | undefined, media?: TakenMedia) {
     this.#model = model;
+    this.#media = media;
     if (system !== undefined) this.#stable.push({ role: "system", content: system });
     this.#link = { hash: sha256(canonicalJson(system ?? null)), characters: system?.length ?? 0 };
+  }
+
+  /**
+   * The messages of a prompt that was just built, frozen: those that can no longer change once, however often they are shown. The prompt
+   * itself is left as it is, since whoever goes through a frozen list does so slowly.
+   */
+  frozen(prompt: LanguageModelV4Prompt): readonly LanguageModelV4Message[] {
+    for (; this.#frozen < this.#stable.length; this.#frozen++) deepFreeze(this.#stable[this.#frozen]);
+    for (let index = this.#frozen; index < prompt.length; index++) deepFreeze(prompt[index]);
+    return Object.freeze([...prompt]);
   }
 
   /** The prompt that shows a history as it will be after a commit, which may settle a call and add messages. */
   build(history: History, { added = [], foreseen }: Forthcoming = {}): BuiltPrompt {
     for (let message = history.at(this.#converted); message !== undefined;) {
       if (!isFinal(message, { isLast: this.#converted === history.size - 1 })) break;
-      const converted = toPromptMessages(message, this.#model);
+      const converted = toPromptMessages(message, this.#model, this.#media);
       // First what can throw: a message that was kept without its hash would be there twice after the next try.
       this.#link = chain(this.#link, converted);
       this.#stable.push(...converted);
@@ -54,7 +68,7 @@ export class PromptBuilder {
     const prompt = [...this.#stable];
     let link = this.#link;
     const add = (message: Message): void => {
-      const converted = toPromptMessages(message, this.#model);
+      const converted = toPromptMessages(message, this.#model, this.#media);
       prompt.push(...converted);
       link = chain(link, converted);
     };

@@ -3,12 +3,14 @@ import { HoldfastError } from "@holdfast/core";
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { ModelRef } from "@holdfast/core";
 import type { Price, ResolveModel } from "../runtime-options.ts";
+import type { TakenMedia } from "./to-file-part.ts";
 
 /** A model that can be driven, and what it was called. */
 export interface ReadyModel {
   readonly ref: ModelRef;
   readonly model: LanguageModelV4;
   readonly price: Price | undefined;
+  readonly media: TakenMedia;
 }
 
 /**
@@ -25,7 +27,8 @@ export const resolveModel = async (ref: ModelRef, resolve: ResolveModel): Promis
       data: { ...ref },
     });
   }
-  return { ref, model: await toV4(resolved.model, ref), price: resolved.price };
+  const { model, price, media } = resolved;
+  return { ref, model: await toV4(model, ref), price, media };
 };
 
 const toV4 = async (model: { readonly specificationVersion: string }, ref: ModelRef): Promise<LanguageModelV4> => {

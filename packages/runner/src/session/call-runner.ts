@@ -19,9 +19,9 @@ import type { AskShown, CallOutcome } from "@holdfast/core/event";
 import type { LocationHooks } from "@holdfast/core/plugin";
 import type { RegisteredTool, ToolSet } from "../location/tool-registry.ts";
 import type { ProviderResult } from "../model/to-hosted-result.ts";
-import type { HostedEnd } from "./hosted-calls.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
+import type { Settlement } from "./settlement.ts";
 import type { TakenCall } from "./taken-call.ts";
 import type { ModelCall } from "./stream-attempt.ts";
 
@@ -171,7 +171,11 @@ export class CallRunner {
     if (outcome !== undefined) await this.#settle(call.callId, (call.before?.begun ?? 0) + 1, outcome);
   }
 
-  async #run(call: TakenCall, registered: RegisteredTool, shown?: AskShown): Promise<CallOutcome | undefined> {
+  async #run(
+    call: TakenCall,
+    registered: RegisteredTool,
+    shown?: AskShown,
+  ): Promise<CallOutcome | Settlement | undefined> {
     using place = await CallPlace.take(this.#slots, this.#changed.ring);
     this.#places.add(place);
     try {
@@ -180,8 +184,11 @@ export class CallRunner {
         if (word !== "continue") return word;
       }
       const { hooks } = this.#scope;
-      const outcome = await runCall(this.#kernel, this.#lane, { call, registered, hooks, place });
-      return outcome === undefined ? undefined : await shapeOutcome(hooks, hookedCall(this.#lane, call), outcome);
+      const found = await runCall(this.#kernel, this.#lane, { call, registered, hooks, place });
+      if (found === undefined) return undefined;
+      const settlement = "outcome" in found ? found : { outcome: found };
+      const outcome = await shapeOutcome(hooks, hookedCall(this.#lane, call), settlement.outcome);
+      return { ...settlement, outcome };
     } finally {
       this.#places.delete(place);
     }
@@ -193,16 +200,24 @@ export class CallRunner {
     return this.#isAnswered && this.#unsettled === 1 && stopped === undefined && !asks.hasAsked(callId);
   }
 
-  async #settle(callId: CallId, attempt: number, settlement: CallOutcome | HostedEnd): Promise<void> {
+  async #settle(callId: CallId, attempt: number, settlement: CallOutcome | Settlement): Promise<void> {
     const { store, logger } = this.#kernel.services;
-    const { outcome, hosted, blobs = [] } = "outcome" in settlement ? settlement : { outcome: settlement };
+    const {
+      outcome,
+      hosted,
+      media,
+      blobs = [],
+    }: Settlement = "outcome" in settlement ? settlement : { outcome: settlement };
     const bound = await boundOutcome(outcome, {
       place: { sessionId: this.#lane.work.sessionId, callId, attempt },
       store,
       logger,
     });
-    const data = { callId, outcome: bound, ...(hosted === undefined ? {} : { hosted }) };
-    if (hosted === undefined && this.#isLast(callId) && this.#lane.stageOutcome(data)) return;
+    const beside = { ...(hosted === undefined ? {} : { hosted }), ...(media === undefined ? {} : { media }) };
+    const data = { callId, outcome: bound, ...beside };
+    // What refers to blobs goes with them, in a commit of its own.
+    const isPlain = hosted === undefined && media === undefined;
+    if (isPlain && this.#isLast(callId) && this.#lane.stageOutcome(data)) return;
     await commitClosing(this.#lane, [this.#lane.draft("tool.settled", data, blobs)], { callId, blobs });
   }
 }

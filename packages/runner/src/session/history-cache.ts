@@ -1,8 +1,12 @@
 import { PromptBuilder } from "../model/prompt-builder.ts";
 import { SessionHistory } from "./session-history.ts";
 
-import type { ModelRef, SessionId } from "@holdfast/core";
+import type { SessionId } from "@holdfast/core";
 import type { Store } from "@holdfast/core/store";
+import type { ReadyModel } from "../model/resolve-model.ts";
+
+/** What prompts are made for. */
+export type PromptModel = Pick<ReadyModel, "ref" | "media">;
 
 /** A session's history and its prompts, in one pair of hands. */
 export interface Cached {
@@ -26,13 +30,13 @@ export interface SystemParts {
 /** A history with prompts for a model and a system message: as they are, where they are for those already. */
 export const promptsFor = (
   known: Cached | Pick<Cached, "history">,
-  model: ModelRef,
+  { ref, media }: PromptModel,
   { instructions, context = known.history.history.context }: SystemParts,
 ): Cached => {
   const system = [instructions, context.baseline].filter((text) => text !== undefined && text !== "").join("\n\n");
-  const key = `${model.provider ?? ""}\u0000${model.id}\u0000${system}`;
+  const key = [ref.provider ?? "", ref.id, media?.join(" ") ?? "*", system].join("\u0000");
   if ("key" in known && known.key === key) return known;
-  return { key, history: known.history, prompts: new PromptBuilder(model, system === "" ? undefined : system) };
+  return { key, history: known.history, prompts: new PromptBuilder(ref, system === "" ? undefined : system, media) };
 };
 
 /** Histories of sessions that worked here lately, so that the next turn reads only what is new. */
@@ -48,7 +52,7 @@ export class HistoryCache {
   }
 
   /** The history of a session, and its prompts for a model and an agent's instructions. The caller has it alone until it puts it back. */
-  take(sessionId: SessionId, model: ModelRef, instructions: string | undefined): Cached {
+  take(sessionId: SessionId, model: PromptModel, instructions: string | undefined): Cached {
     const known = this.#entries.get(sessionId);
     this.#remove(sessionId);
     return promptsFor(known ?? { history: new SessionHistory(this.#store, sessionId) }, model, { instructions });

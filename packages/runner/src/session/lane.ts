@@ -114,7 +114,7 @@ export class Lane implements Disposable {
     const { sessionId, location } = this.work;
     // Kept at once: whether the step can be started or not, the prompts are right for their model and instructions.
     const parts = { instructions: agent?.instructions, ...(context === undefined ? {} : { context }) };
-    this.#cached = promptsFor(this.#cached, model.ref, parts);
+    this.#cached = promptsFor(this.#cached, model, parts);
     const { hooks, tools: all } = location;
     const setup = { agent: agentName, tools: agentTools(all.capture(), agent), hooks, model };
     return { sessionId, ...setup, ...this.#cached, foreseen: this.#foreseen, signal: this.signal };

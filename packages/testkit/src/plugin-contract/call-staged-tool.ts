@@ -1,5 +1,6 @@
 import { silentLogger } from "@holdfast/core";
 
+import { MemoryCallOutputs } from "../memory-call-outputs.ts";
 import { createSeededIds } from "../seeded-ids.ts";
 
 import type { JsonObject, JsonValue } from "@holdfast/core";
@@ -24,6 +25,8 @@ export interface StagedCall {
   readonly output: unknown;
   /** What the model reads, not bounded. */
   readonly content: string;
+  /** What the model gets beside it. */
+  readonly media: readonly Parameters<ExecuteContext["media"]["attach"]>[0][];
 }
 
 /** A tool as its types hide it from hosts. */
@@ -71,15 +74,17 @@ export const callStagedTool = async (
   const prepared = (await open.prepare?.(input, { ...context, permission: { assert }, ask })) ?? null;
   const effect = JSON.parse(JSON.stringify(prepared)) as JsonValue;
   if (open.prepare === undefined) await assert({ action: name, resources: ["*"] });
+  const media: Parameters<ExecuteContext["media"]["attach"]>[0][] = [];
   const output: unknown = await tool.output.parseAsync(
     await open.execute(input, {
       ...context,
       effect,
       attempt: 1,
-      outputs: { keep: async () => `tool-output://staged/${callId}` },
+      outputs: new MemoryCallOutputs(),
+      media: { attach: (file) => void media.push(file) },
       todos: { update: async () => undefined },
     }),
   );
   const content = open.present?.(output) ?? (typeof output === "string" ? output : JSON.stringify(output));
-  return { asserted, effect, output, content };
+  return { asserted, effect, output, content, media };
 };
