@@ -89,6 +89,7 @@ describe("a store of version 1", () => {
       ...copies.map((copy) => [expect.stringContaining(copy), { path, copy }]),
       // The last upgrade rewrites nothing, and needs no copy.
       [expect.stringContaining("schema version 4"), { path, copy: null }],
+      [expect.stringContaining("v4"), { path, copy: `${path}.v4-backup` }],
     ]);
     await using copy = await openSqliteStore({ path: `${path}.v1-backup` });
     expect(await verifySession(copy, oldSessions[0]!, sha256)).toMatchObject({ chain: [], projections: [] });
