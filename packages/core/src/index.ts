@@ -96,6 +96,7 @@ export type {
   HostedResult,
   Message,
   MessageFile,
+  SystemMessage,
   UserMessage,
 } from "./session/message.ts";
 export type { Location } from "./session/location.ts";

@@ -57,6 +57,7 @@ export type {
   AskRow,
   AttemptRow,
   BlockRow,
+  ContextRow,
   CallRow,
   ExecutionRow,
   InputRow,

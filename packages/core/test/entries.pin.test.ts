@@ -26,7 +26,7 @@ const entries = {
       AskAnswer AskExpiredReason AskKind AskQuestion AskShown AttemptStatus Blob BlobRef Boundary CallOutcome
       CallVerdict Delivery DurableEvent Envelope EventDataOf EventDefinition EventDraft EventType ExecutionOutcome
       Failure FailureClass InputFile ReadBlob ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Todo
-      Usage
+      ToldSource Usage
     `),
   },
   index: {
@@ -47,7 +47,7 @@ const entries = {
       LiveEvent Location LocationInfo LocationOption Locations LogView Logger Message MessageFile MessageId
       MessagePage MessagesQuery ModelRef MoveSession OutputWindow Outputs OwnerId ParsedJson PendingInput
       PermissionRequest PluginInfo Prompt Receipt RecoveryForecast RecoveryInfo ReleaseOutcome ReplaceInput Rest
-      ResumeOutcome Rule SessionContext SessionId SessionInfo SessionPage Sessions StepId StoreId TapInfo ToolInfo
+      ResumeOutcome Rule SessionContext SessionId SessionInfo SessionPage Sessions StepId StoreId SystemMessage TapInfo ToolInfo
       UpdateSession UserMessage WaitOutcome WithdrawInput
     `),
   },
@@ -55,9 +55,10 @@ const entries = {
     namespace: plugin,
     values: names(`
       createLocationHooks definePlugin hookCatalogue isPlugin orderPlugins pluginApiLevel readAnswer
+      readContextSource
     `),
     types: names(`
-      CallAuthorization CallPreparation CollectedTool CommittedEvents DecidingHook HookArgument HookName HookPromise
+      CallAuthorization CallPreparation CollectedTool CommittedEvents CompletedCall ContextCollection ContextQuery ContextSource DecidingHook HookArgument HookName HookPromise
       HookResult LocationHooks Plugin PluginContext PluginDefinition PluginDisposer PluginHooks PluginsAtLocation
       PrecedingHook RequestMessage RequestPreparation ResultShape Tap TapOrder ToolsCollection
     `),
@@ -65,14 +66,15 @@ const entries = {
   session: {
     namespace: session,
     values: names(`
-      History activityChoice admitInput askIdentity budgetFailure callKey callVerdict failureLimit firstRetryMs
-      forkEvents grantedBudget isAsking isFreshFor isUnanswered mergeWakes nextWork planPromotions probeVerdict
+      History activityChoice admitInput askIdentity baselineOf budgetFailure callKey callVerdict decideContext
+      failureLimit firstRetryMs
+      forkEvents grantedBudget isAsking isFreshFor isUnanswered mergeWakes nextWork observeSource planPromotions probeVerdict
       project recoveryAskOf recoveryLimit repeatedFailures replaceInput retryLimit scheduleRetry selectPromotions
-      spentBudget standingOf stricterReplay takeClaim tightestBudget
+      spentBudget standingOf stricterReplay takeClaim tightestBudget updateOf
     `),
     types: names(`
       ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetGrants BudgetLimit
-      CallForecastVerdict Consent FailedAttempt ForkTarget Found InputReplacement NewInput OpenCall OwnerState
+      CallForecastVerdict Consent ContextAdmission ContextState FailedAttempt ForkTarget Found InputReplacement NewInput Observation OpenCall OwnerState
       ProbeTerms ReplayTerms Retry RetryTerms ScheduledRetry SpentBudget Standing StepGround StepPromotions Wake Work
     `),
   },
@@ -89,7 +91,7 @@ const entries = {
     `),
     types: names(`
       AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow
-      BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult DirtyListener
+      BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult ContextRow DirtyListener
       ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage HistoryPage ImportBatch
       ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputContent
       OutputKey OutputPage OutputPieces OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult

@@ -41,6 +41,7 @@ const pins = {
   "ask.answered": "7aa9dc8534b89978e15029ce1b06dfcecb7e7e8923a3c5c5bc66fda8fb496e94",
   "ask.expired": "51448c1d4885191282458b71818d87e8e6e77403a3e00b7a7aedabb5e5b36dbc",
   "todo.updated": "b207822b803a19c0cb9b9d65aca04e1c3e2d6341b148bef277f8fb83217b1b77",
+  "context.admitted": "e416914741e88d4aeb1623301c74e2d7ba56341e499999b3740cb99738fafe0b",
 };
 
 const pinOf = (definition: EventDefinition): string => {

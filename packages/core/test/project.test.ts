@@ -9,6 +9,9 @@ import {
   begun,
   budget,
   called,
+  context,
+  contextGone,
+  contextUpdate,
   created,
   deleted,
   effect,
@@ -80,6 +83,7 @@ describe("the log takes", () => {
     ["a second ask of a call with another identity", [...inCall, opened(permission), opened(permission, "cal_1", "j")]],
     ["an ask of the execution itself", [started, budget, answered(), failed]],
     ["todos that a call writes twice while it runs", [...inCall, begun(1), todos, todos, settled("completed")]],
+    ["a baseline, what changes in it, and what is gone", [started, context, contextUpdate, context]],
     ["a session that moves and is deleted at rest", [started, ended, moved, deleted]],
   ])("%s", (_, events) => {
     expect(() => fold(events)).not.toThrow();
@@ -146,6 +150,9 @@ describe("the log refuses", () => {
     ["the end of an execution while an ask is open", [started, budget], failed],
     ["todos of a call that has not begun", inCall, todos],
     ["todos of a call that is settled", [...inCall, begun(1), settled("completed")], todos],
+    ["a system context while no execution is open", [], context],
+    ["that a source is gone which nobody was told of", [started], contextGone],
+    ["a second message of one ID", [started, context, contextUpdate], contextUpdate],
     ["a move while an execution is open", [started], moved],
     ["deletion while an execution is open", [started], deleted],
   ])("%s", (_, events, refused) => {

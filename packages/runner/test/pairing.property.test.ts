@@ -193,7 +193,7 @@ describe("a request over any history, with another model for each step", () => {
         for (const event of growing.events.slice(0, at % (growing.events.length + 1))) history.apply(event);
         const next = { role: "user", messageId: "msg_next", seq: 999, text: "Go on", delivery: "steer" } as UserMessage;
         expectPaired(
-          new PromptBuilder(models[model] ?? { id: "" }, undefined).build(history, { promoted: [next] }).prompt,
+          new PromptBuilder(models[model] ?? { id: "" }, undefined).build(history, { added: [next] }).prompt,
         );
       }),
       { numRuns: 300 },

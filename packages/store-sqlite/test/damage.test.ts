@@ -97,9 +97,8 @@ const askIn = async (path: string): Promise<void> => {
   const { claim } = (await store.snapshot(sessionId)) ?? {};
   const turn = d.turn(3);
   const expected = claim == null ? null : { ...claim, counter: null };
-  await store.commit(
-    startPlan(turn, [turn.stepStarted(), turn.attemptStarted(), turn.called(), turn.askOpened()], expected),
-  );
+  const asking = [turn.contextAdmitted(), turn.stepStarted(), turn.attemptStarted(), turn.called(), turn.askOpened()];
+  await store.commit(startPlan(turn, asking, expected));
   await store.commit(ownerPlan(turn, [turn.askExpired(), turn.begun(), turn.todoUpdated()], (claim?.fence ?? 0) + 1));
 };
 
@@ -214,6 +213,7 @@ describe("a flipped byte", () => {
         attempt: "state",
         ask: "state",
         todo: "items",
+        context: "text",
       }[table];
       changeFile(path, `update "${table}" set ${column} = 'x' || substr(${column}, 2)`);
       const { chain, projections } = await verify(path);

@@ -93,5 +93,13 @@ export interface AssistantMessage {
   readonly retryTime?: number;
 }
 
+/** What changed in the system context, told in its place in the conversation. */
+export interface SystemMessage {
+  readonly role: "system";
+  readonly messageId: MessageId;
+  readonly seq: number;
+  readonly text: string;
+}
+
 /** One message of a session's history, as its events tell it. */
-export type Message = UserMessage | AssistantMessage;
+export type Message = UserMessage | AssistantMessage | SystemMessage;

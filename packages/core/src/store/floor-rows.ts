@@ -4,13 +4,14 @@ import type { SessionId } from "../ids/id.ts";
 import type { Floor, FrozenMessage } from "./floor.ts";
 import type { MessageRow, RowSnapshot } from "./rows.ts";
 
-/** What of a session's rows a floor keeps: the session's row, its todos, and its latest execution, step and attempt. */
+/** What of a session's rows a floor keeps: the session's row, its todos, its system context, and its latest execution, step and attempt. */
 export const floorRowsOf = (sessionId: SessionId, rows: RowSnapshot): RowSnapshot => {
   const step = latest(rows.step);
   return {
     ...new RowSet(sessionId).snapshot(),
     session: rows.session,
     todo: rows.todo,
+    context: rows.context,
     execution: latest(rows.execution),
     step,
     attempt: latest(rows.attempt.filter(({ stepId }) => stepId === step[0]?.stepId)),
@@ -39,6 +40,7 @@ export const isOpenAt = ({ input, call, ask, attempt, step, execution }: RowSnap
 export const rowsAbove = (rows: RowSnapshot, { seq, rows: kept }: Floor): RowSnapshot => ({
   session: rows.session,
   todo: rows.todo,
+  context: rows.context,
   message: rows.message,
   input: rows.input.filter((row) => row.seq > seq),
   block: rows.block.filter((row) => row.seq > seq),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { contextKeySchema } from "../event/context-events.ts";
 import { maxFence } from "../event/envelope.ts";
 import { executionOutcomeSchema } from "../event/execution-events.ts";
 import { deliverySchema } from "../event/input-events.ts";
@@ -63,6 +64,17 @@ const attemptRow = z.strictObject({
 
 const todoRow = z.strictObject({ sessionId: sessionIdSchema, seq, items: z.string() });
 
+const contextRow = z.strictObject({
+  sessionId: sessionIdSchema,
+  key: contextKeySchema,
+  position: z.int().min(0),
+  epoch: z.string().nullable(),
+  hash: hash.nullable(),
+  text: z.string(),
+  removal: z.string(),
+  seq,
+});
+
 const none = z.array(z.never()).max(0);
 
 /** A floor's record as it comes from outside. Everything in it is settled. */
@@ -83,6 +95,7 @@ export const floorSchema = z.strictObject({
     attempt: z.array(attemptRow).max(1),
     ask: none,
     todo: z.array(todoRow).max(1),
+    context: z.array(contextRow),
   }),
 });
 
@@ -90,7 +103,7 @@ export const floorSchema = z.strictObject({
 export const frozenMessageSchema = z.strictObject({
   messageId: messageIdSchema,
   seq,
-  role: z.enum(["user", "assistant"]),
+  role: z.enum(["user", "assistant", "system"]),
   value: z.string(),
   hash,
 });

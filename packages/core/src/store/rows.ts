@@ -53,7 +53,7 @@ export interface MessageRow {
   readonly messageId: MessageId;
   readonly seq: number;
   /** A user's message has the ID of its input, whose event holds the text. */
-  readonly role: "user" | "assistant";
+  readonly role: "user" | "assistant" | "system";
 }
 
 /** One block of text or reasoning. Its value stays in its event, at `seq`. */
@@ -148,6 +148,24 @@ export interface TodoRow {
   readonly items: string;
 }
 
+/** What the model was told of one source of the system context. Its texts are in the row: they outlive their event, which may be pruned. */
+export interface ContextRow {
+  readonly sessionId: SessionId;
+  readonly key: string;
+  /** Where it stands in the baseline of its epoch. */
+  readonly position: number;
+  /** Its part of the baseline of the open epoch; null where it has none, or no epoch is open. */
+  readonly epoch: string | null;
+  /** Of the value that the model was told last; null where it was told that it is gone, or knows nothing of it any more. */
+  readonly hash: string | null;
+  /** That value as a baseline would tell it, at most 32 KiB. */
+  readonly text: string;
+  /** What is told when it is gone. */
+  readonly removal: string;
+  /** Where it was told last. */
+  readonly seq: number;
+}
+
 /** The projected tables, by name. */
 export interface Rows {
   readonly session: SessionRow;
@@ -160,6 +178,7 @@ export interface Rows {
   readonly attempt: AttemptRow;
   readonly ask: AskRow;
   readonly todo: TodoRow;
+  readonly context: ContextRow;
 }
 
 /** The name of a projected table. */
@@ -180,6 +199,7 @@ export const tableKeys = {
   attempt: ["sessionId", "stepId", "attempt"],
   ask: ["sessionId", "askId"],
   todo: ["sessionId"],
+  context: ["sessionId", "key"],
 } as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
 
 /** The names of the projected tables, in a fixed order. */

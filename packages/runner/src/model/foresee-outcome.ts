@@ -6,7 +6,7 @@ export type ForeseenOutcome = Pick<EventDataOf<"tool.settled">, "callId" | "outc
 
 /** A message as it will be in history once the outcome is in the log. */
 export const foreseeOutcome = (message: Message, { callId, outcome }: ForeseenOutcome): Message => {
-  if (message.role === "user") return message;
+  if (message.role !== "assistant") return message;
   const content = message.content.map((part) =>
     part.type === "call" && part.callId === callId ? { ...part, state: "settled" as const, outcome } : part,
   );

@@ -1,4 +1,4 @@
-import { canonicalJson } from "@holdfast/core";
+import { canonicalJson, deepFreeze } from "@holdfast/core";
 
 import { sha256 } from "../ports/sha256.ts";
 import { charactersOf } from "./estimate.ts";
@@ -6,7 +6,7 @@ import { foreseeOutcome } from "./foresee-outcome.ts";
 import { toPromptMessages } from "./to-prompt.ts";
 
 import type { LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/provider";
-import type { JsonValue, Message, ModelRef, UserMessage } from "@holdfast/core";
+import type { JsonValue, Message, ModelRef, SystemMessage, UserMessage } from "@holdfast/core";
 import type { History } from "@holdfast/core/session";
 import type { ForeseenOutcome } from "./foresee-outcome.ts";
 import type { TakenMedia } from "./to-file-part.ts";
@@ -21,7 +21,8 @@ export interface BuiltPrompt {
 
 /** What the commit that starts an attempt adds to the history. */
 export interface Forthcoming {
-  readonly promoted?: readonly UserMessage[];
+  /** Inputs that it promotes, and what it tells of the system context. */
+  readonly added?: readonly (UserMessage | SystemMessage)[];
   readonly foreseen?: ForeseenOutcome | undefined;
 }
 
@@ -34,17 +35,28 @@ export class PromptBuilder {
   readonly #media: TakenMedia;
   readonly #stable: LanguageModelV4Message[] = [];
   #converted = 0;
+  #frozen = 0;
   #link: Link;
 
-  constructor(model: ModelRef, instructions: string | undefined, media?: TakenMedia) {
+  constructor(model: ModelRef, system: string | undefined, media?: TakenMedia) {
     this.#model = model;
     this.#media = media;
-    if (instructions !== undefined) this.#stable.push({ role: "system", content: instructions });
-    this.#link = { hash: sha256(canonicalJson(instructions ?? null)), characters: instructions?.length ?? 0 };
+    if (system !== undefined) this.#stable.push({ role: "system", content: system });
+    this.#link = { hash: sha256(canonicalJson(system ?? null)), characters: system?.length ?? 0 };
   }
 
-  /** The prompt that shows a history as it will be after a commit, which may settle a call and promote inputs. */
-  build(history: History, { promoted = [], foreseen }: Forthcoming = {}): BuiltPrompt {
+  /**
+   * The messages of a prompt that was just built, frozen: those that can no longer change once, however often they are shown. The prompt
+   * itself is left as it is, since whoever goes through a frozen list does so slowly.
+   */
+  frozen(prompt: LanguageModelV4Prompt): readonly LanguageModelV4Message[] {
+    for (; this.#frozen < this.#stable.length; this.#frozen++) deepFreeze(this.#stable[this.#frozen]);
+    for (let index = this.#frozen; index < prompt.length; index++) deepFreeze(prompt[index]);
+    return Object.freeze([...prompt]);
+  }
+
+  /** The prompt that shows a history as it will be after a commit, which may settle a call and add messages. */
+  build(history: History, { added = [], foreseen }: Forthcoming = {}): BuiltPrompt {
     for (let message = history.at(this.#converted); message !== undefined;) {
       if (!isFinal(message, { isLast: this.#converted === history.size - 1 })) break;
       const converted = toPromptMessages(message, this.#model, this.#media);
@@ -64,7 +76,7 @@ export class PromptBuilder {
       const message = history.at(index);
       if (message !== undefined) add(foreseen === undefined ? message : foreseeOutcome(message, foreseen));
     }
-    for (const message of promoted) add(message);
+    for (const message of added) add(message);
     return { prompt, ...link };
   }
 }
@@ -83,7 +95,7 @@ const chain = (link: Link, messages: readonly LanguageModelV4Message[]): Link =>
  * taken up again by the next attempt, as long as it is the last.
  */
 const isFinal = (message: Message, { isLast }: { readonly isLast: boolean }): boolean => {
-  if (message.role === "user") return true;
+  if (message.role !== "assistant") return true;
   if (message.status === "open" || (isLast && message.status !== "finished" && message.content.length === 0))
     return false;
   return message.content.every((part) => part.type !== "call" || part.state === "settled");

@@ -12,6 +12,7 @@ import type {
   JsonObject,
   Message,
   ModelRef,
+  SystemMessage,
   UserMessage,
 } from "@holdfast/core";
 import type { TakenMedia } from "./to-file-part.ts";
@@ -28,8 +29,24 @@ export const toPromptMessages = (
   message: Message,
   model: ModelRef,
   media?: TakenMedia,
-): readonly LanguageModelV4Message[] =>
-  message.role === "user" ? [toUser(message, media)] : toAssistant(message, model, media);
+): readonly LanguageModelV4Message[] => {
+  if (message.role === "system") return [toUpdate(message)];
+  return message.role === "user" ? [toUser(message, media)] : toAssistant(message, model, media);
+};
+
+/**
+ * In the user's role, and marked, for every provider: a system message in the middle of a conversation is refused by some, and moved to its beginning by others,
+ * where it would break the cache. What looks like the mark within it is broken, so that it ends where we end it.
+ */
+const toUpdate = ({ text }: SystemMessage): LanguageModelV4Message => ({
+  role: "user",
+  content: [
+    {
+      type: "text",
+      text: `<system-update>\n${text.replaceAll(/<(?=\/?system-update>)/g, "< ")}\n</system-update>`,
+    },
+  ],
+});
 
 const toUser = ({ text, files = [] }: UserMessage, media: TakenMedia): LanguageModelV4Message => ({
   role: "user",

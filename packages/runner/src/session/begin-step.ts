@@ -41,6 +41,7 @@ export const beginStep = async (kernel: Kernel, lane: Lane, start: StepStart): P
       continue;
     }
     lane.enter(plan.setting, plan.index);
+    lane.history.seenForContext = plan.seenForContext;
     return plan.step;
   }
 };

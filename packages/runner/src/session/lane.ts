@@ -17,7 +17,7 @@ import type { OpenLocation } from "../location/open-location.ts";
 import type { ForeseenOutcome } from "../model/foresee-outcome.ts";
 import type { Boundary } from "./boundary.ts";
 import type { LaneCommit } from "./commit-queue.ts";
-import type { Cached } from "./history-cache.ts";
+import type { Cached, SystemParts } from "./history-cache.ts";
 import type { Kernel } from "./kernel.ts";
 import type { StopKind } from "./lane-stopped.ts";
 import type { PreparedGround } from "./prepare-request.ts";
@@ -108,12 +108,13 @@ export class Lane implements Disposable {
     return { tokens: this.#tokens, cost: this.#cost, steps: this.stepIndex };
   }
 
-  /** What a request of a step with this setting is prepared from. */
-  groundOf(setting: StepSetting): PreparedGround {
+  /** What a request of a step with this setting is prepared from. `context`: where it tells another baseline. */
+  groundOf(setting: StepSetting, context?: SystemParts["context"]): PreparedGround {
     const { model, agent, agentName } = setting;
     const { sessionId, location } = this.work;
     // Kept at once: whether the step can be started or not, the prompts are right for their model and instructions.
-    this.#cached = promptsFor(this.#cached, model, agent?.instructions);
+    const parts = { instructions: agent?.instructions, ...(context === undefined ? {} : { context }) };
+    this.#cached = promptsFor(this.#cached, model, parts);
     const { hooks, tools: all } = location;
     const setup = { agent: agentName, tools: agentTools(all.capture(), agent), hooks, model };
     return { sessionId, ...setup, ...this.#cached, foreseen: this.#foreseen, signal: this.signal };

@@ -7,6 +7,7 @@ import { budgetOf } from "./budget-of.ts";
 import { assertBudget } from "./budget-spent.ts";
 import { prepareRequest } from "./prepare-request.ts";
 import { nextSetting } from "./setting-of.ts";
+import { stepContext, toAdmitted } from "./step-context.ts";
 
 import type { MessageId } from "@holdfast/core";
 import type { EventDraft } from "@holdfast/core/event";
@@ -25,6 +26,8 @@ export interface StepPlan {
   readonly setting: StepSetting;
   /** Position in its activity, from 1. */
   readonly index: number;
+  /** How many messages' calls the system context has looked at then. */
+  readonly seenForContext: number;
   readonly drafts: readonly EventDraft[];
   readonly options: LaneCommit;
   /** What is left of the boundary. */
@@ -60,13 +63,24 @@ export const planStep = async (
   // Another model or agent is shown the whole history anew.
   if (setting !== lane.setting) await lane.settleFirst();
   const budget = budgetOf(kernel.services, setting);
-  const request = await prepareRequest(lane.groundOf(setting), { callable: index < budget.steps, promoted });
+  const context = await stepContext(kernel.services, {
+    location: lane.work.location,
+    setting,
+    ...lane.groundOf(setting),
+  });
+  const { told } = context;
+  const request = await prepareRequest(lane.groundOf(setting, context), {
+    callable: index < budget.steps,
+    promoted,
+    told,
+  });
   await assertBudget(kernel, lane, { budget, request, steps: 1, opens: promoted.length > 0 });
   const step: OpenStep = { stepId: ids.next("stp"), attempt: 1, messageId: ids.next("msg"), position: 0, request };
   const hasMoreDenies = setting.denies.length > lane.setting.denies.length;
   const drafts = [
     ...(execution === undefined ? [] : [execution.draft]),
     ...promotions.map(({ messageId }) => lane.draft("input.promoted", { messageId, executionId })),
+    ...toAdmitted(executionId, context).map((data) => lane.draft("context.admitted", data)),
     lane.draft("step.started", {
       stepId: step.stepId,
       executionId,
@@ -81,6 +95,7 @@ export const planStep = async (
     step,
     setting,
     index,
+    seenForContext: context.seen,
     drafts,
     options: {
       ...(execution === undefined ? {} : { claim: execution.claim }),

@@ -13,6 +13,7 @@ export const ownColumns = {
   step: ["stepId", "executionId", "seq", "position", "state", "endedSeq"],
   ask: ["askId", "executionId", "callId", "kind", "identity", "state", "seq", "closedSeq", "expires"],
   todo: ["seq", "items"],
+  context: ["key", "position", "epoch", "hash", "text", "removal", "seq"],
   attempt: ["stepId", "attempt", "messageId", "seq", "state", "endedSeq"],
 } as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
 

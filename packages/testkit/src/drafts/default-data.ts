@@ -76,6 +76,11 @@ export const defaultDataOf = (names: Names): { readonly [T in EventType]: EventD
     },
     "ask.answered": { askId, identity: hash, answer: { kind: "permission", reply: "once" } },
     "ask.expired": { askId, reason: "time" },
+    "context.admitted": {
+      executionId,
+      sources: [{ key: "test/place", hash, text: `Works in ${directory}.`, removal: "Works nowhere." }],
+      removed: [],
+    },
     "todo.updated": { callId, items: [{ content: "Look at it", status: "pending", priority: "medium" }] },
   };
 };

@@ -47,6 +47,7 @@ export interface Drafts extends Names {
   readonly askAnswered: BuildDraft<"ask.answered">;
   readonly askExpired: BuildDraft<"ask.expired">;
   readonly todoUpdated: BuildDraft<"todo.updated">;
+  readonly contextAdmitted: BuildDraft<"context.admitted">;
 }
 
 /** Drafts for the session `ses_<seed>`. The seed is letters and digits; another seed is another session. */
@@ -100,6 +101,7 @@ export const createDrafts = (seed: string): Drafts => {
       askAnswered: build("ask.answered"),
       askExpired: build("ask.expired"),
       todoUpdated: build("todo.updated"),
+      contextAdmitted: build("context.admitted"),
     };
   };
   return turn(1);

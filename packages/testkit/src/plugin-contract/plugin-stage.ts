@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { deepFreeze, silentLogger } from "@holdfast/core";
-import { hookCatalogue, readAnswer } from "@holdfast/core/plugin";
+import { hookCatalogue, readAnswer, readContextSource } from "@holdfast/core/plugin";
 
 import { callStagedTool } from "./call-staged-tool.ts";
 import { within } from "./within.ts";
 
 import type { JsonObject, Rule } from "@holdfast/core";
 import type {
+  ContextSource,
   DecidingHook,
   HookArgument,
   HookName,
@@ -39,6 +40,8 @@ export interface PluginStage extends AsyncDisposable {
   readonly directory: string;
   /** What it has registered, by name: the latest of a name. */
   readonly tools: ReadonlyMap<string, Tool>;
+  /** The sources of the system context that it has registered, by key. */
+  readonly sources: ReadonlyMap<string, ContextSource>;
   /** The hooks that it taps, once for each tap, in the order in which it did. */
   readonly hooks: readonly HookName[];
   /** What it did that a runtime refuses: a tap or a tool after it was closed. */
@@ -70,6 +73,7 @@ export const openPluginStage = async (plugin: Plugin, options: PluginStageOption
     const directory = options.directory ?? (await makeFolder(resources));
     const closing = new AbortController();
     const tools: { readonly tool: Tool }[] = [];
+    const sources = new Map<string, ContextSource>();
     const taps: KeptTap[] = [];
     const strayed: string[] = [];
     const assertOpen = (what: string): void => {
@@ -96,6 +100,16 @@ export const openPluginStage = async (plugin: Plugin, options: PluginStageOption
           };
         },
       },
+      context: {
+        register: (given) => {
+          assertOpen("registered a context source");
+          const source = readContextSource(given);
+          if (source === undefined || sources.has(source.key))
+            throw new TypeError(`plugin "${plugin.name}" registered no context source, or one twice: ${given.key}`);
+          sources.set(source.key, source);
+          return { [Symbol.dispose]: () => void sources.delete(source.key) };
+        },
+      },
       rules: deepFreeze([...rules]),
       signal: closing.signal,
       log: silentLogger,
@@ -116,6 +130,7 @@ export const openPluginStage = async (plugin: Plugin, options: PluginStageOption
       get hooks() {
         return taps.map(({ hook }) => hook);
       },
+      sources,
       strayed,
       signal: closing.signal,
       call: (tool, input, how) => callStagedTool({ tool: named().get(tool), name: tool, directory, input }, how),

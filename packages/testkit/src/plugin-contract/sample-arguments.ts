@@ -1,11 +1,18 @@
 import { createSeededIds } from "../seeded-ids.ts";
 
-import type { HookArgument } from "@holdfast/core/plugin";
+import type { ContextSource, HookArgument } from "@holdfast/core/plugin";
 
 const ids = createSeededIds(1);
 const sessionId = ids.next("ses");
 const call = { sessionId, callId: ids.next("cal"), agent: "default", tool: "sample" };
 const request = { sessionId, agent: "default", model: { id: "default" } };
+
+const sampleSource: ContextSource = Object.freeze({
+  key: "sample/place",
+  load: () => "here",
+  baseline: () => "It is here.",
+  removal: () => "It is gone.",
+});
 
 /** For each hook what a tap may be given: nothing of it is special. */
 export const sampleArguments = (directory: string, plugin: string): HookArgument => {
@@ -14,6 +21,18 @@ export const sampleArguments = (directory: string, plugin: string): HookArgument
     opening: plugins,
     opened: plugins,
     closing: plugins,
+    contextCollecting: {
+      sessionId,
+      location: { directory },
+      agent: "default",
+      tools: ["sample"],
+      effectOf: () => "allow",
+      time: 1_767_225_600_000,
+      known: ["sample/place"],
+      calls: [{ name: "sample", input: '{"path":"a"}' }],
+      sources: [sampleSource],
+      isComplete: true,
+    },
     toolsCollecting: { ...request, tools: [{ name: "sample", description: "Does nothing.", plugin: "sample" }] },
     requestPreparing: {
       ...request,

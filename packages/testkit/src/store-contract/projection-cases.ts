@@ -76,6 +76,7 @@ export const rowsAfterTurn = (d: Drafts): RowSnapshot => {
     attempt: [{ sessionId, stepId, attempt: 1, messageId: answerId, seq: 5, state: "finished", endedSeq: 9 }],
     ask: [],
     todo: [],
+    context: [],
   };
 };
 
