@@ -24,17 +24,24 @@ export const answerWithin = async <T>(run: () => Promise<T> | T, limit: AnswerLi
 
 /** Whether an answer has to be waited for. */
 export const isPromise = <T>(answer: Promise<T> | T): answer is Promise<T> =>
-  typeof answer === "object" && answer !== null && "then" in answer;
+  typeof answer === "object" && answer !== null && "then" in answer && typeof answer.then === "function";
 
 const soon = Promise.resolve();
 
 /** What an answer comes to that was asked for at some time of the monotonic clock. */
 export const inTime = async <T>(answer: Promise<T>, startedAt: number, limit: AnswerLimit): Promise<T> => {
-  const state = { isSettled: false };
-  const settle = (): void => void (state.isSettled = true);
-  answer.then(settle, settle);
+  const state: { answer?: { readonly is: T }; isSettled: boolean } = { isSettled: false };
+  const settle = (found?: { readonly is: T }): void => {
+    state.isSettled = true;
+    if (found !== undefined) state.answer = found;
+  };
+  answer.then(
+    (is) => settle({ is }),
+    () => settle(),
+  );
   // Most are there right away, and a timer costs more than all else of a wait.
   for (let tries = 0; tries < 3 && !state.isSettled; tries++) await soon;
+  if (state.answer !== undefined) return state.answer.is;
   return state.isSettled ? await answer : await race(answer, startedAt, limit);
 };
 
