@@ -31,12 +31,13 @@ const soon = Promise.resolve();
 /** What an answer comes to that was asked for at some time of the monotonic clock. */
 export const inTime = async <T>(answer: Promise<T>, startedAt: number, limit: AnswerLimit): Promise<T> => {
   const state: { answer?: { readonly is: T }; isSettled: boolean } = { isSettled: false };
+  const settle = (found?: { readonly is: T }): void => {
+    state.isSettled = true;
+    if (found !== undefined) state.answer = found;
+  };
   answer.then(
-    (is) => {
-      state.answer = { is };
-      state.isSettled = true;
-    },
-    () => (state.isSettled = true),
+    (is) => settle({ is }),
+    () => settle(),
   );
   // Most are there right away, and a timer costs more than all else of a wait.
   for (let tries = 0; tries < 3 && !state.isSettled; tries++) await soon;
