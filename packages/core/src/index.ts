@@ -30,6 +30,7 @@ export type { EventItem, EventsQuery, LiveEvent } from "./api/event-item.ts";
 export type { Holdfast, Outputs, OutputWindow } from "./api/holdfast.ts";
 export type { CallForecast, RecoveryForecast, RecoveryInfo } from "./api/recovery-info.ts";
 export type {
+  Compact,
   InputChange,
   InputDisposition,
   Interrupt,

@@ -56,6 +56,7 @@ export type {
   AttemptRow,
   BlockRow,
   CallRow,
+  CompactionRow,
   ExecutionRow,
   InputRow,
   MessageRow,

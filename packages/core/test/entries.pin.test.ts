@@ -19,13 +19,13 @@ const entries = {
     namespace: event,
     values: names(`
       askAnswerSchema askQuestionSchema askShownSchema blobsOf boundaryOf decodeEvent envelopeText eventCatalogue
-      genesisHash inlineBlobs inlinedBytes isEventType isOwnerOnly maxInlineBytes noUsage sealEnvelope toTextValue
+      genesisHash inlineBlobs inlinedBytes isEventType isOwnerOnly maxInlineBytes mostSummaryBytes noUsage sealEnvelope toTextValue
       todoListSchema utf8Bytes
     `),
     types: names(`
       AskAnswer AskExpiredReason AskKind AskQuestion AskShown AttemptStatus Blob BlobRef Boundary CallOutcome
-      CallVerdict Delivery DurableEvent Envelope EventDataOf EventDefinition EventDraft EventType ExecutionOutcome
-      Failure FailureClass InputFile ReadBlob ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Todo
+      CallVerdict CompactionReason Delivery DurableEvent Envelope EventDataOf EventDefinition EventDraft EventType ExecutionOutcome
+      Failure FailureClass InputFile InputKind ReadBlob ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Todo
       Usage
     `),
   },
@@ -40,7 +40,7 @@ const entries = {
     `),
     types: names(`
       ActiveSession AnswerAsk AnswerReceipt AskId AskInfo AskPage Asks AssistantMessage Binding BlockPart CallForecast
-      CallId CallPart Clock ContextMessage ContextTool CreateSession Cursor CursorPosition DeleteOutcome Effect
+      CallId CallPart Clock Compact ContextMessage ContextTool CreateSession Cursor CursorPosition DeleteOutcome Effect
       ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId Explanation FaultPoints
       ForkOrigin ForkSession Hash Holdfast HoldfastErrorOptions HostedResult Id IdOf IdPrefix IdSource ImportOutcome
       ImportSession InputChange InputDisposition Interrupt InterruptOutcome JsonObject JsonValue ListAsks ListSessions
@@ -63,15 +63,16 @@ const entries = {
   session: {
     namespace: session,
     values: names(`
-      History activityChoice admitInput askIdentity budgetFailure callKey callVerdict failureLimit firstRetryMs
-      forkEvents grantedBudget isAsking isFreshFor isUnanswered mergeWakes nextWork planPromotions probeVerdict
-      project recoveryAskOf recoveryLimit repeatedFailures replaceInput retryLimit scheduleRetry selectPromotions
-      spentBudget standingOf stricterReplay takeClaim tightestBudget
+      History activityChoice admitInput askIdentity budgetFailure callKey callVerdict chooseCut
+      compactionEnd compactionLimits compactionStreakLimit failureLimit firstRetryMs
+      forkEvents grantedBudget isAsking isCompactionDue isFreshFor isUnanswered mergeWakes nextWork overflowRecovery planPromotions probeVerdict
+      project recoveryAskOf recoveryLimit repeatedFailures replaceInput requestedCompactions retryLimit scheduleRetry selectPromotions
+      spentBudget standingOf stricterReplay summaryPrompt takeClaim tightestBudget
     `),
     types: names(`
       ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetGrants BudgetLimit
-      CallForecastVerdict Consent FailedAttempt ForkTarget Found InputReplacement NewInput OpenCall OwnerState
-      ProbeTerms ReplayTerms Retry RetryTerms ScheduledRetry SpentBudget Standing StepGround StepPromotions Wake Work
+      CallForecastVerdict CompactionEnd CompactionLimits Consent Cut CutGround FailedAttempt ForkTarget Found InputReplacement LastCompaction NewInput OpenCall Overflow OwnerState
+      ProbeTerms ReplayTerms Retry RetryTerms ScheduledRetry SpentBudget Standing StepGround StepPromotions Summary SummaryOutcome SummaryPrompt SummarySource Wake Work
     `),
   },
   store: {
@@ -87,7 +88,7 @@ const entries = {
     `),
     types: names(`
       AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow
-      BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult DirtyListener
+      BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult CompactionRow DirtyListener
       ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage HistoryPage ImportBatch
       ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputKey
       OutputPage OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult ReplicaRow RequireRow

@@ -36,6 +36,10 @@ import {
   stepStarted,
   text,
   todos,
+  compactionAsked,
+  compactionEnded,
+  compactionFailed,
+  compactionStarted,
   told,
   withdrawn,
   woken,
@@ -80,6 +84,24 @@ describe("the log takes", () => {
     ["a second ask of a call with another identity", [...inCall, opened(permission), opened(permission, "cal_1", "j")]],
     ["an ask of the execution itself", [started, budget, answered(), failed]],
     ["todos that a call writes twice while it runs", [...inCall, begun(1), todos, todos, settled("completed")]],
+    [
+      "a compaction after one that failed",
+      [started, compactionStarted, compactionFailed, compactionStarted, compactionEnded],
+    ],
+    [
+      "a compaction within a step whose attempt failed",
+      [...inStep, attemptFailed(1), compactionStarted, compactionEnded, attempt(2)],
+    ],
+    [
+      "completion after a request to compact was settled",
+      [
+        compactionAsked,
+        started,
+        compactionStarted,
+        told("compaction.ended", { ...compactionEnded[1], settles: ["msg_compact"] }),
+        ended,
+      ],
+    ],
     ["a session that moves and is deleted at rest", [started, ended, moved, deleted]],
   ])("%s", (_, events) => {
     expect(() => fold(events)).not.toThrow();
@@ -146,6 +168,18 @@ describe("the log refuses", () => {
     ["the end of an execution while an ask is open", [started, budget], failed],
     ["todos of a call that has not begun", inCall, todos],
     ["todos of a call that is settled", [...inCall, begun(1), settled("completed")], todos],
+    ["a second open compaction", [started, compactionStarted], compactionStarted],
+    ["a summary of a compaction that never started", [started], compactionEnded],
+    ["a second summary", [started, compactionStarted, compactionEnded], compactionEnded],
+    ["a failure of a compaction that ended", [started, compactionStarted, compactionEnded], compactionFailed],
+    ["a compaction without an execution", [], compactionStarted],
+    ["the end of an execution while a compaction is open", [started, compactionStarted], failed],
+    ["completion while a request to compact waits", [compactionAsked, started], ended],
+    [
+      "promotion of a request to compact",
+      [compactionAsked, started],
+      told("input.promoted", { messageId: "msg_compact", executionId: "exe_1" }),
+    ],
     ["a move while an execution is open", [started], moved],
     ["deletion while an execution is open", [started], deleted],
   ])("%s", (_, events, refused) => {

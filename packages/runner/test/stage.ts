@@ -24,6 +24,8 @@ export interface StageOptions extends Partial<Omit<RuntimeOptions, "model" | "pl
   readonly plugins?: readonly Plugin[];
   /** Default: a memory store of its own. */
   readonly store?: Store;
+  /** Tokens that a request may hold. Default: the model does not say. */
+  readonly contextTokens?: number;
 }
 
 /** A runtime with one session, ready to be prompted. */
@@ -42,7 +44,7 @@ export const allowAll: readonly Rule[] = [{ action: "*", resource: "*", effect: 
 
 /** A runtime over a store, with tools and a script. */
 export const openRuntime = async (store: Store, options: Omit<StageOptions, "store"> = {}): Promise<Holdfast> => {
-  const { model = [], tools = [], plugins = [], ...rest } = options;
+  const { model = [], tools = [], plugins = [], contextTokens, ...rest } = options;
   const toolPlugin = definePlugin({
     name: "stage",
     setup: ({ tools: registry }) => {
@@ -56,7 +58,10 @@ export const openRuntime = async (store: Store, options: Omit<StageOptions, "sto
     ...rest,
     store,
     plugins: [toolPlugin, ...plugins],
-    model: ({ id }) => (id === "unknown" ? null : { model: resolved as ResolvedModel["model"] }),
+    model: ({ id }) =>
+      id === "unknown"
+        ? null
+        : { model: resolved as ResolvedModel["model"], ...(contextTokens === undefined ? {} : { contextTokens }) },
   });
 };
 

@@ -1,4 +1,5 @@
 import { addUsage, noUsage } from "../event/usage.ts";
+import { CompactionTrack } from "./compaction-track.ts";
 
 import type { TextValue } from "../event/blob-ref.ts";
 import type { DurableEvent, EventDataOf, EventType } from "../event/catalogue.ts";
@@ -21,6 +22,8 @@ export class History {
   readonly #calls = new Map<CallId, { readonly messageId: MessageId; readonly index: number }>();
   readonly #order: MessageId[] = [];
   readonly #messages = new Map<MessageId, Message>();
+  /** The session's compactions: every message stays, whatever summary stands for it. */
+  readonly compactions = new CompactionTrack();
   #retry: ScheduledRetry | undefined;
 
   /** Every message so far, oldest first. */
@@ -62,7 +65,10 @@ export class History {
   }
 
   readonly #appliers: Appliers = {
-    "input.admitted": ({ data }) => this.#admit(data),
+    "input.admitted": ({ data }) => {
+      if (data.kind === "compaction") this.compactions.request(data.messageId, inline(data.text));
+      else this.#admit(data);
+    },
     "input.replaced": ({ data }) => this.#admit(data),
     "input.withdrawn": ({ data }) => void this.#admitted.delete(data.messageId),
     "input.promoted": ({ seq, data }) => {
@@ -130,6 +136,9 @@ export class History {
       });
       this.#calls.set(callId, { messageId: data.messageId, index });
     },
+    "compaction.started": (event) => this.compactions.start(event),
+    "compaction.ended": (event) => this.compactions.end(event),
+    "compaction.failed": (event) => this.compactions.fail(event),
     "tool.begun": ({ data }) => this.#changeCall(data.callId, { state: "begun" }),
     "tool.settled": ({ data: { callId, outcome, hosted } }) => {
       const given = hosted === undefined ? {} : { hosted: { ...hosted, result: inline(hosted.result) } };

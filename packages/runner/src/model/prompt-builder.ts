@@ -2,6 +2,7 @@ import { canonicalJson } from "@holdfast/core";
 
 import { sha256 } from "../ports/sha256.ts";
 import { charactersOf } from "./estimate.ts";
+import { summaryMessage } from "./summary-message.ts";
 import { toPromptMessages } from "./to-prompt.ts";
 
 import type { LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/provider";
@@ -18,22 +19,27 @@ export interface BuiltPrompt {
 
 /**
  * Builds prompts of one session, again and again. Messages that can no longer change are converted and hashed once, so that the
- * price of a step does not grow with the history.
+ * price of a step does not grow with the history. Where the conversation was compacted, its summary comes first, and then what it does not
+ * stand for.
  */
 export class PromptBuilder {
   readonly #model: ModelRef;
   readonly #stable: LanguageModelV4Message[] = [];
+  readonly #instructions: string | undefined;
+  /** Where the summary was written that the prompts begin with. */
+  #summarySeq: number | undefined;
   #converted = 0;
   #link: Link;
 
   constructor(model: ModelRef, instructions: string | undefined) {
     this.#model = model;
-    if (instructions !== undefined) this.#stable.push({ role: "system", content: instructions });
-    this.#link = { hash: sha256(canonicalJson(instructions ?? null)), characters: instructions?.length ?? 0 };
+    this.#instructions = instructions;
+    this.#link = this.#begin();
   }
 
   /** The prompt that shows a history, and after it the inputs that are being promoted. */
   build(history: History, promoted: readonly UserMessage[] = []): BuiltPrompt {
+    this.#summarise(history);
     for (let message = history.at(this.#converted); message !== undefined;) {
       if (!isFinal(message, { isLast: this.#converted === history.size - 1 })) break;
       const converted = toPromptMessages(message, this.#model);
@@ -55,6 +61,26 @@ export class PromptBuilder {
     }
     for (const message of promoted) add(message);
     return { prompt, ...link };
+  }
+
+  /** Begins anew with a summary that was written since: once for each, so that the price of a step stays as it is. */
+  #summarise(history: History): void {
+    const { summary } = history.compactions;
+    if (summary === undefined || summary.seq === this.#summarySeq) return;
+    this.#link = this.#begin();
+    const shown = summaryMessage(summary.text);
+    this.#link = chain(this.#link, [shown]);
+    this.#stable.push(shown);
+    this.#converted = 0;
+    while ((history.at(this.#converted)?.seq ?? Infinity) <= summary.throughSeq) this.#converted += 1;
+    this.#summarySeq = summary.seq;
+  }
+
+  #begin(): Link {
+    const instructions = this.#instructions;
+    this.#stable.length = 0;
+    if (instructions !== undefined) this.#stable.push({ role: "system", content: instructions });
+    return { hash: sha256(canonicalJson(instructions ?? null)), characters: instructions?.length ?? 0 };
   }
 }
 

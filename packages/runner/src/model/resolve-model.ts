@@ -9,6 +9,8 @@ export interface ReadyModel {
   readonly ref: ModelRef;
   readonly model: LanguageModelV4;
   readonly price: Price | undefined;
+  /** How many tokens a request may hold; undefined where nobody says. */
+  readonly contextTokens: number | undefined;
 }
 
 /**
@@ -25,7 +27,14 @@ export const resolveModel = async (ref: ModelRef, resolve: ResolveModel): Promis
       data: { ...ref },
     });
   }
-  return { ref, model: await toV4(resolved.model, ref), price: resolved.price };
+  const { contextTokens, price } = resolved;
+  const isKnown = typeof contextTokens === "number" && Number.isFinite(contextTokens) && contextTokens >= 1;
+  return {
+    ref,
+    model: await toV4(resolved.model, ref),
+    price,
+    contextTokens: isKnown ? Math.floor(contextTokens) : undefined,
+  };
 };
 
 const toV4 = async (model: { readonly specificationVersion: string }, ref: ModelRef): Promise<LanguageModelV4> => {

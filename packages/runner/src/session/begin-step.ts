@@ -4,6 +4,8 @@ import { assembleRequest } from "./assemble-request.ts";
 import { attemptDraft } from "./attempt-draft.ts";
 import { budgetOf } from "./budget-of.ts";
 import { assertBudget } from "./budget-spent.ts";
+import { CompactionDue } from "./compaction-due.ts";
+import { compact } from "./compact.ts";
 import { lookAtBoundary, toBoundary } from "./look-at-boundary.ts";
 import { planStep } from "./plan-step.ts";
 
@@ -42,6 +44,31 @@ export const beginStep = async (kernel: Kernel, lane: Lane, start: StepStart): P
     }
     lane.enter(plan.setting, plan.index);
     return plan.step;
+  }
+};
+
+/**
+ * Starts a step, after what is to be compacted before it was. Undefined where `beginStep` gives that.
+ *
+ * @throws AttemptFailed, BudgetSpent
+ */
+export const beginCompacted = async (kernel: Kernel, lane: Lane, start: StepStart): Promise<OpenStep | undefined> => {
+  for (;;) {
+    try {
+      return await beginStep(kernel, lane, start);
+    } catch (error) {
+      if (!(error instanceof CompactionDue)) throw error;
+      await compactUnlessWithdrawn(kernel, lane, error);
+      if (lane.stopped !== undefined) return undefined;
+    }
+  }
+};
+
+const compactUnlessWithdrawn = async (kernel: Kernel, lane: Lane, { task }: CompactionDue): Promise<void> => {
+  try {
+    await compact(kernel, lane, task);
+  } catch (error) {
+    if (task.settles.length === 0 || !HoldfastError.isInstance(error, "store.condition-failed")) throw error;
   }
 };
 

@@ -9,7 +9,7 @@ import { promptsFor } from "./history-cache.ts";
 import { LaneStopped } from "./lane-stopped.ts";
 
 import type { ExecutionId, SessionId } from "@holdfast/core";
-import type { Blob, EventDataOf, EventDraft, EventType, ExecutionOutcome } from "@holdfast/core/event";
+import type { Blob, EventDataOf, EventDraft, EventType, ExecutionOutcome, Failure } from "@holdfast/core/event";
 import type { ActivityUse } from "@holdfast/core/session";
 import type { CommitResult, Fence } from "@holdfast/core/store";
 import type { OpenLocation } from "../location/open-location.ts";
@@ -36,6 +36,9 @@ export interface LaneWork {
   readonly isClaimed: boolean;
 }
 
+/** What counts in the activity that it is of. */
+const chargedTypes: ReadonlySet<EventType> = new Set(["attempt.ended", "compaction.ended", "compaction.failed"]);
+
 const lookAgainMs = 500;
 
 /** This process's work on one execution: its claim, its history, and what it is about to commit. Dies with the claim. */
@@ -50,6 +53,10 @@ export class Lane implements Disposable {
   stepIndex = 0;
   /** How this lane ended its execution, where it did. As completed, no promotable input was left in that commit. */
   ended: ExecutionOutcome | undefined;
+  /** Whether the conversation was compacted since the last step began: before one step that is done once. */
+  hasCompacted = false;
+  /** Why the last compaction that was asked for came to nothing, where it did and nothing else was done since. */
+  compactionFailure: Failure | undefined;
   readonly #kernel: Kernel;
   readonly #commits: CommitQueue;
   readonly #abort = new AbortController();
@@ -119,6 +126,8 @@ export class Lane implements Disposable {
   enter(setting: StepSetting, stepIndex: number): void {
     this.#setting = setting;
     this.stepIndex = stepIndex;
+    this.hasCompacted = false;
+    this.compactionFailure = undefined;
     if (stepIndex === 1) [this.#tokens, this.#cost] = [0, 0];
   }
 
@@ -174,7 +183,7 @@ export class Lane implements Disposable {
 
   /** Puts an event down for the next commit, which comes in this turn of the loop or right after it. */
   stage(draft: EventDraft, blobs: readonly Blob[] = []): void {
-    if (draft.type === "attempt.ended") {
+    if (chargedTypes.has(draft.type) && "usage" in draft.data) {
       const { usage, cost } = draft.data;
       this.#tokens += usage.input + usage.output;
       this.#cost += cost;

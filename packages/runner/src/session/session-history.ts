@@ -113,6 +113,8 @@ export class SessionHistory {
       history.restore(message);
       bytes += weigh(message);
     }
+    const compaction = floor.rows.compaction[0];
+    if (compaction !== undefined) history.compactions.restore(compaction);
     this.#history = history;
     this.#bytes = bytes;
     this.#appliedSeq = floor.seq;

@@ -2,6 +2,7 @@ import { initial } from "./0001-initial.ts";
 import { floorsAndReplicas } from "./0002-floors-and-replicas.ts";
 import { asksAndApprovals } from "./0003-asks-and-approvals.ts";
 import { fewerIndexes } from "./0004-fewer-indexes.ts";
+import { compaction } from "./0005-compaction.ts";
 import { statementsOf } from "./migration.ts";
 
 import type { Migration } from "./migration.ts";
@@ -12,6 +13,7 @@ export const migrations: readonly Migration[] = [
   floorsAndReplicas,
   asksAndApprovals,
   fewerIndexes,
+  compaction,
 ];
 
 /** The schema version that this code reads and writes. */
