@@ -5,6 +5,7 @@ export type { Budget } from "@holdfast/core/session";
 export type {
   AgentDefinition,
   ClaimTiming,
+  CompactionOptions,
   Price,
   RecoveryPolicy,
   ResolvedModel,

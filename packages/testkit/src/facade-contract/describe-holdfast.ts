@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 
 import { describeChanges } from "./changes.ts";
+import { describeCompacting } from "./compacting.ts";
 import { describeInbox } from "./inbox.ts";
 import { describeLooking } from "./looking.ts";
 import { describeActivities } from "./activities.ts";
@@ -26,6 +27,7 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
     describeSessions(subject);
     describePrompts(subject);
     describeInbox(subject);
+    describeCompacting(subject);
     describeChanges(subject);
     describeLooking(subject);
     describeActivities(subject);
