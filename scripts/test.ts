@@ -65,6 +65,7 @@ for (const torture of [
   "crowd",
   "store",
   "migrate",
+  "plugins",
   "bash",
 ]) {
   await stage(`torture: ${torture}`, command(process.execPath, "torture/src/main.ts", torture));

@@ -24,13 +24,17 @@ export const callerIn = (directory: string): ToolCaller => {
   const tools = new Map<string, Tool>();
   void fsTools().setup({
     location: { directory },
-    hooks: createLocationHooks() as unknown as PluginHooks,
+    // Nothing is tapped: these run tools alone.
+    hooks: Object.fromEntries(
+      Object.keys(createLocationHooks()).map((hook) => [hook, { tapPromise: () => undefined }]),
+    ) as unknown as PluginHooks,
     tools: {
       register: (tool) => {
         tools.set(tool.name, tool);
         return { [Symbol.dispose]: () => undefined };
       },
     },
+    context: { register: () => ({ [Symbol.dispose]: () => undefined }) },
     rules: [],
     signal: new AbortController().signal,
     log: silentLogger,

@@ -1,5 +1,6 @@
 import { errorsPage } from "./errors-page.ts";
 import { eventsPage } from "./events-page.ts";
+import { hooksPage } from "./hooks-page.ts";
 import { invariantsPage } from "./invariants-page.ts";
 
 /** A page that is made from code: where it lies below the root, and what it must hold. */
@@ -12,5 +13,6 @@ export interface ReferencePage {
 export const referencePages = (): readonly ReferencePage[] => [
   { file: "docs/reference/errors.md", content: errorsPage() },
   { file: "docs/reference/events.md", content: eventsPage() },
+  { file: "docs/reference/hooks.md", content: hooksPage() },
   { file: "docs/invariants.md", content: invariantsPage() },
 ];

@@ -7,6 +7,7 @@ import { interrupt } from "./interrupt/interrupt.ts";
 import { effects } from "./effects/effects.ts";
 import { kill } from "./kill/kill.ts";
 import { migrate } from "./migrate/migrate.ts";
+import { plugins } from "./plugins/plugins.ts";
 import { stale } from "./stale/stale.ts";
 import { store } from "./store/store.ts";
 import { tail } from "./tail/tail.ts";
@@ -26,6 +27,7 @@ const tortures: readonly Torture[] = [
   store,
   migrate,
   bash,
+  plugins,
 ];
 
 const { values, positionals } = parseArgs({

@@ -9,6 +9,7 @@ import * as z from "zod";
 import { deltasPerTurn, instructions, promptOf, toolInput, toolName, toolResult, turnModel } from "./script.ts";
 
 import type { LanguageModelV4 } from "@ai-sdk/provider";
+import type { Plugin } from "@holdfast/core/plugin";
 import type { Store } from "@holdfast/core/store";
 
 /** Something that can play the turn again and again, and is closed at the end. */
@@ -33,17 +34,19 @@ export interface OpenHoldfastOptions {
   readonly watching?: (store: Store) => Store;
   /** Default: the scripted model of the turn. */
   readonly model?: LanguageModelV4;
+  /** Beside the one with the tool. Default: none. */
+  readonly plugins?: readonly Plugin[];
 }
 
 /** The turn through the public facade, on a SQLite file, with a reader that takes every delta. */
 export const openHoldfast = async (options: OpenHoldfastOptions): Promise<Player> => {
-  const { path, synchronous, watching, model = turnModel() } = options;
+  const { path, synchronous, watching, model = turnModel(), plugins = [] } = options;
   const store = await openSqliteStore({ path, synchronous });
   const holdfast = await createRuntime({
     store: watching?.(store) ?? store,
     model: () => ({ model }),
     agents: { default: { instructions } },
-    plugins: [definePlugin({ name: "bench", setup: ({ tools }) => void tools.register(tool) })],
+    plugins: [definePlugin({ name: "bench", setup: ({ tools }) => void tools.register(tool) }), ...plugins],
     rules: [{ action: "*", resource: "*", effect: "allow" }],
   });
   const { id: sessionId } = await holdfast.sessions.create({ location: { directory: dirname(path) } });

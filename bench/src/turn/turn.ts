@@ -5,8 +5,10 @@ import { fileBytes } from "../file-bytes.ts";
 import { makeScratch } from "../scratch.ts";
 import { openHoldfast } from "./holdfast-turn.ts";
 import { meteredModel } from "./metered-model.ts";
+import { tappingPlugins } from "./tapping-plugins.ts";
 import { openStreamText } from "./stream-text-turn.ts";
 
+import type { Plugin } from "@holdfast/core/plugin";
 import type { Bench, Figure } from "../bench.ts";
 import type { Player } from "./holdfast-turn.ts";
 
@@ -15,6 +17,8 @@ type Synchronous = "normal" | "full";
 const rounds = 5;
 /** Rounds of each that go before the first figure. */
 const warmUps = 5;
+/** Plugins that tap every hook. */
+const tapping = 5;
 /** Turns that are measured, around the one that a figure names. */
 const measured = 50;
 const early = 100;
@@ -31,9 +35,9 @@ const cpuAround = async (player: Player, at: number, apart: () => number = () =>
   return (total - (apart() - before)) / measured;
 };
 
-const cpuOfHoldfast = async (synchronous: Synchronous): Promise<number> => {
+const cpuOfHoldfast = async (synchronous: Synchronous, plugins: readonly Plugin[] = []): Promise<number> => {
   await using scratch = await makeScratch();
-  await using player = await openHoldfast({ path: join(scratch.directory, "sessions.db"), synchronous });
+  await using player = await openHoldfast({ path: join(scratch.directory, "sessions.db"), synchronous, plugins });
   return await cpuAround(player, early);
 };
 
@@ -59,6 +63,17 @@ const againstStreamText = (synchronous: Synchronous, atMost: number): Promise<Fi
     bound: { atMost },
     ours: () => cpuOfHoldfast(synchronous),
     floor: cpuOfStreamText,
+  });
+
+const againstNoPlugins = (): Promise<Figure> =>
+  paired({
+    bench: "turn",
+    metric: `one turn at turn ${early}, NORMAL, with ${tapping} plugins that tap every hook, against one without`,
+    unit: "ms CPU",
+    rounds,
+    bound: { atMost: 1.15 },
+    ours: () => cpuOfHoldfast("normal", tappingPlugins(tapping)),
+    floor: () => cpuOfHoldfast("normal"),
   });
 
 const againstTurnHundred = (): Promise<Figure> =>
@@ -121,6 +136,7 @@ export const turn: Bench = {
     return [
       await againstStreamText("normal", 0.5),
       await againstStreamText("full", 0.8),
+      await againstNoPlugins(),
       await againstTurnHundred(),
       await bytesStored(),
       await againstLangGraph(),

@@ -15,6 +15,7 @@ export type { AskAnswer, AskExpiredReason, AskKind, AskQuestion, AskShown } from
 export type { Blob, BlobRef, TextValue } from "./event/blob-ref.ts";
 export type { DurableEvent, EventDataOf, EventDraft, EventType } from "./event/catalogue.ts";
 export type { CompactionReason } from "./event/compaction-events.ts";
+export type { ToldSource } from "./event/context-events.ts";
 export type { Boundary, EventDefinition } from "./event/define-event.ts";
 export type { Envelope, SealedEnvelope, StoredEnvelope } from "./event/envelope.ts";
 export type { CallVerdict, ExecutionOutcome } from "./event/execution-events.ts";

@@ -14,6 +14,7 @@ export {
   storeIdSchema,
 } from "./ids/id.ts";
 export { canonicalJson, toWellFormed } from "./json/canonical.ts";
+export { deepFreeze } from "./json/deep-freeze.ts";
 export { isJsonObject, isJsonValue, jsonObjectSchema, jsonValueSchema } from "./json/json-value.ts";
 export { parseJson } from "./json/parse.ts";
 export { toWellFormedJson } from "./json/well-formed.ts";
@@ -28,6 +29,7 @@ export { modelRefSchema } from "./session/model-ref.ts";
 export type { AnswerAsk, AnswerReceipt, AskInfo, AskPage, Asks, Explanation, ListAsks } from "./api/asks.ts";
 export type { EventItem, EventsQuery, LiveEvent } from "./api/event-item.ts";
 export type { Holdfast, Outputs, OutputWindow } from "./api/holdfast.ts";
+export type { LocationInfo, Locations, PluginInfo, TapInfo, ToolInfo } from "./api/locations.ts";
 export type { CallForecast, RecoveryForecast, RecoveryInfo } from "./api/recovery-info.ts";
 export type {
   Compact,
@@ -94,6 +96,7 @@ export type {
   HostedResult,
   Message,
   MessageFile,
+  SystemMessage,
   UserMessage,
 } from "./session/message.ts";
 export type { Location } from "./session/location.ts";

@@ -1,4 +1,7 @@
 // Entry "./session": for who writes a runtime.
+export { decideContext } from "./context/decide-context.ts";
+export { observeSource } from "./context/observe-source.ts";
+export { baselineOf, updateOf } from "./context/told-text.ts";
 export { activityChoice } from "./session/decide/activity-choice.ts";
 export { admitInput } from "./session/decide/admit-input.ts";
 export { budgetFailure, grantedBudget, spentBudget, tightestBudget } from "./session/decide/budget.ts";
@@ -25,6 +28,9 @@ export { forkEvents } from "./session/fork-session.ts";
 export { History } from "./session/history.ts";
 export { project } from "./session/project/project.ts";
 
+export type { ContextState } from "./context/context-state.ts";
+export type { ContextAdmission } from "./context/decide-context.ts";
+export type { Observation } from "./context/observe-source.ts";
 export type { ForkTarget } from "./session/fork-session.ts";
 export type { ActivityChoice } from "./session/decide/activity-choice.ts";
 export type { ActivityUse, Budget, BudgetGrants, BudgetLimit, SpentBudget } from "./session/decide/budget.ts";

@@ -55,6 +55,7 @@ export type {
   AskRow,
   AttemptRow,
   BlockRow,
+  ContextRow,
   CallRow,
   CompactionRow,
   ExecutionRow,

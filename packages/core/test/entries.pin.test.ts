@@ -26,13 +26,13 @@ const entries = {
       AskAnswer AskExpiredReason AskKind AskQuestion AskShown AttemptStatus Blob BlobRef Boundary CallOutcome
       CallVerdict CompactionReason Delivery DurableEvent Envelope EventDataOf EventDefinition EventDraft EventType ExecutionOutcome
       Failure FailureClass InputFile InputKind ReadBlob ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Todo
-      Usage
+      ToldSource Usage
     `),
   },
   index: {
     namespace: index,
     values: names(`
-      HoldfastError askIdSchema assertCursorInLog callIdSchema canonicalJson createIdSource deniesOf effectSchema
+      HoldfastError askIdSchema assertCursorInLog callIdSchema canonicalJson createIdSource deepFreeze deniesOf effectSchema
       errorCatalogue evaluate eventIdSchema executionIdSchema fromCursor isJsonObject isJsonValue jsonObjectSchema
       jsonValueSchema locationKey locationSchema matchesPattern messageIdSchema modelRefSchema ownerIdSchema parseJson
       ruleSchema rulesText sessionIdSchema silentLogger stepIdSchema storeIdSchema stricter toCursor toWellFormed
@@ -44,34 +44,37 @@ const entries = {
       ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId Explanation FaultPoints
       ForkOrigin ForkSession Hash Holdfast HoldfastErrorOptions HostedResult Id IdOf IdPrefix IdSource ImportOutcome
       ImportSession InputChange InputDisposition Interrupt InterruptOutcome JsonObject JsonValue ListAsks ListSessions
-      LiveEvent Location LocationOption LogView Logger Message MessageFile MessageId MessagePage MessagesQuery
-      ModelRef MoveSession OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest Prompt Receipt
+      LiveEvent Location LocationInfo LocationOption Locations LogView Logger Message MessageFile MessageId MessagePage MessagesQuery
+      ModelRef MoveSession OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest PluginInfo Prompt Receipt
       RecoveryForecast RecoveryInfo ReleaseOutcome ReplaceInput Rest ResumeOutcome Rule SessionContext SessionId
-      SessionInfo SessionPage Sessions StepId StoreId UpdateSession UserMessage WaitOutcome WithdrawInput
+      SessionInfo SessionPage Sessions StepId StoreId SystemMessage TapInfo ToolInfo UpdateSession UserMessage WaitOutcome WithdrawInput
     `),
   },
   plugin: {
     namespace: plugin,
     values: names(`
-      createLocationHooks definePlugin isPlugin pluginApiLevel
+      createLocationHooks definePlugin hookCatalogue isPlugin orderPlugins pluginApiLevel readAnswer
+      readContextSource
     `),
     types: names(`
-      CallAuthorization CommittedEvents HookArgument HookName HookResult LocationHooks Plugin PluginContext
-      PluginDefinition PluginDisposer PluginHooks Tap
+      CallAuthorization CallPreparation CollectedTool CommittedEvents CompletedCall ContextCollection ContextQuery ContextSource DecidingHook HookArgument HookName HookPromise
+      HookResult LocationHooks Plugin PluginContext PluginDefinition PluginDisposer PluginHooks PluginsAtLocation
+      PrecedingHook RequestMessage RequestPreparation ResultShape Tap TapOrder ToolsCollection
     `),
   },
   session: {
     namespace: session,
     values: names(`
-      History activityChoice admitInput askIdentity budgetFailure callKey callVerdict chooseCut
-      compactionEnd compactionLimits compactionStreakLimit failureLimit firstRetryMs
-      forkEvents grantedBudget isAsking isCompactionDue isFreshFor isUnanswered mergeWakes nextWork overflowRecovery planPromotions probeVerdict
+      History activityChoice admitInput askIdentity baselineOf budgetFailure callKey callVerdict chooseCut
+      compactionEnd compactionLimits compactionStreakLimit decideContext
+      failureLimit firstRetryMs
+      forkEvents grantedBudget isAsking isCompactionDue isFreshFor isUnanswered mergeWakes nextWork observeSource overflowRecovery planPromotions probeVerdict
       project recoveryAskOf recoveryLimit repeatedFailures replaceInput requestedCompactions retryLimit scheduleRetry selectPromotions
-      spentBudget standingOf stricterReplay summaryPrompt takeClaim tightestBudget
+      spentBudget standingOf stricterReplay summaryPrompt takeClaim tightestBudget updateOf
     `),
     types: names(`
       ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetGrants BudgetLimit
-      CallForecastVerdict CompactionEnd CompactionLimits Consent Cut CutGround FailedAttempt ForkTarget Found InputReplacement LastCompaction NewInput OpenCall Overflow OwnerState
+      CallForecastVerdict CompactionEnd CompactionLimits Consent ContextAdmission ContextState Cut CutGround FailedAttempt ForkTarget Found InputReplacement LastCompaction NewInput Observation OpenCall Overflow OwnerState
       ProbeTerms ReplayTerms Retry RetryTerms ScheduledRetry SpentBudget Standing StepGround StepPromotions Summary SummaryOutcome SummaryPrompt SummarySource Wake Work
     `),
   },
@@ -88,7 +91,7 @@ const entries = {
     `),
     types: names(`
       AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow
-      BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult CompactionRow DirtyListener
+      BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult CompactionRow ContextRow DirtyListener
       ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage HistoryPage ImportBatch
       ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputKey
       OutputPage OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult ReplicaRow RequireRow

@@ -9,6 +9,9 @@ import {
   begun,
   budget,
   called,
+  context,
+  contextGone,
+  contextUpdate,
   created,
   deleted,
   effect,
@@ -102,6 +105,7 @@ describe("the log takes", () => {
         ended,
       ],
     ],
+    ["a baseline, what changes in it, and what is gone", [started, context, contextUpdate, context]],
     ["a session that moves and is deleted at rest", [started, ended, moved, deleted]],
   ])("%s", (_, events) => {
     expect(() => fold(events)).not.toThrow();
@@ -180,6 +184,9 @@ describe("the log refuses", () => {
       [compactionAsked, started],
       told("input.promoted", { messageId: "msg_compact", executionId: "exe_1" }),
     ],
+    ["a system context while no execution is open", [], context],
+    ["that a source is gone which nobody was told of", [started], contextGone],
+    ["a second message of one ID", [started, context, contextUpdate], contextUpdate],
     ["a move while an execution is open", [started], moved],
     ["deletion while an execution is open", [started], deleted],
   ])("%s", (_, events, refused) => {

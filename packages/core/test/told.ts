@@ -90,6 +90,27 @@ export const todos = told("todo.updated", {
   callId: "cal_1",
   items: [{ content: "Look at it", status: "pending", priority: "low" }],
 });
+const source = { hash: "0".repeat(64), text: "Told.", removal: "Gone." };
+export const context = told("context.admitted", {
+  executionId: "exe_1",
+  sources: [
+    { ...source, key: "a/a" },
+    { ...source, key: "a/b" },
+  ],
+  removed: [],
+});
+export const contextUpdate = told("context.admitted", {
+  executionId: "exe_1",
+  messageId: "msg_told",
+  sources: [{ ...source, key: "a/c", update: "Told anew." }],
+  removed: [{ key: "a/b", text: "Gone." }],
+});
+export const contextGone = told("context.admitted", {
+  executionId: "exe_1",
+  messageId: "msg_told",
+  sources: [],
+  removed: [{ key: "a/z", text: "Gone." }],
+});
 export const deleted = told("session.deleted", {});
 
 export const fold = (events: readonly Told[]): RowSet => {

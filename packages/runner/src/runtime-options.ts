@@ -112,6 +112,12 @@ export interface ClaimTiming {
   readonly discoverMs?: number | undefined;
 }
 
+/** How Locations live. */
+export interface LocationOptions {
+  /** After how long without use a Location is closed, and its plugins with it, in milliseconds. Default 3,600,000, which are 60 minutes. */
+  readonly idleMs?: number | undefined;
+}
+
 /** How long a provider may say nothing that counts before its attempt fails as `transport`. */
 export interface WatchdogOptions {
   /** Until the first event of an answer, in milliseconds: a model may think for long before it says anything. Default 120,000. */
@@ -168,6 +174,7 @@ export interface RuntimeOptions {
   readonly limits?: RuntimeLimits | undefined;
   readonly asks?: AskOptions | undefined;
   readonly claims?: ClaimTiming | undefined;
+  readonly locations?: LocationOptions | undefined;
   readonly watchdog?: WatchdogOptions | undefined;
   readonly compaction?: CompactionOptions | undefined;
   readonly retries?: RetryOptions | undefined;

@@ -5,6 +5,7 @@ import { definePlugin } from "@holdfast/core/plugin";
 import { createDrafts, createMemoryStore, createPlan, admitPlan, ownerPlan, startPlan } from "@holdfast/testkit";
 
 import { ToolRegistry } from "../src/location/tool-registry.ts";
+import { UseCount } from "../src/location/use-count.ts";
 import { identifyProcess } from "../src/owner/process-identity.ts";
 import { makeFolder, shared } from "./stage.ts";
 
@@ -75,7 +76,8 @@ export const calledCall = (drafts: Drafts, tool: Tool): readonly EventDraft[] =>
 /** The hash of what a model is told of a tool. */
 export const definitionOf = (tool: Tool): string => {
   const registry = new ToolRegistry();
-  registry.register(tool, definePlugin({ name: "left", setup: () => {} }));
+  const plugin = definePlugin({ name: "left", setup: () => {} });
+  registry.register(tool, { plugin, uses: new UseCount(), isListed: true });
   return registry.capture().get(tool.name)?.definition ?? "";
 };
 

@@ -11,7 +11,7 @@ import type { DurableEvent, EventType } from "@holdfast/core/event";
 import type { Plugin } from "@holdfast/core/plugin";
 import type { Store } from "@holdfast/core/store";
 import type { Tool } from "@holdfast/core/tool";
-import type { ResolvedModel, RuntimeOptions } from "@holdfast/runner";
+import type { ResolvedModel, Runtime, RuntimeOptions } from "@holdfast/runner";
 import type { Script } from "@holdfast/testkit";
 
 /** The model that a runtime is given: a script, or a model of the test's own. */
@@ -30,7 +30,7 @@ export interface StageOptions extends Partial<Omit<RuntimeOptions, "model" | "pl
 
 /** A runtime with one session, ready to be prompted. */
 export interface Stage extends AsyncDisposable {
-  readonly holdfast: Holdfast;
+  readonly holdfast: Runtime;
   readonly store: Store;
   readonly sessionId: SessionId;
   readonly directory: string;
@@ -43,7 +43,7 @@ export interface Stage extends AsyncDisposable {
 export const allowAll: readonly Rule[] = [{ action: "*", resource: "*", effect: "allow" }];
 
 /** A runtime over a store, with tools and a script. */
-export const openRuntime = async (store: Store, options: Omit<StageOptions, "store"> = {}): Promise<Holdfast> => {
+export const openRuntime = async (store: Store, options: Omit<StageOptions, "store"> = {}): Promise<Runtime> => {
   const { model = [], tools = [], plugins = [], contextTokens, ...rest } = options;
   const toolPlugin = definePlugin({
     name: "stage",

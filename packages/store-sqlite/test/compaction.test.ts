@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 
 import { openSqliteStore } from "../src/index.ts";
-import { compaction } from "../src/migrations/0005-compaction.ts";
+import { compaction } from "../src/migrations/0006-compaction.ts";
 import { runMigration } from "../src/migrations/run-migration.ts";
 import { refusalOf } from "./refusal-of.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -16,7 +16,7 @@ import { restoreVersion2, sessionsOfVersion2 } from "./version-2.ts";
 const restoreBefore = async (path: string): Promise<void> => {
   restoreVersion2(path);
   const connection = new Database(path);
-  for (const version of [2, 3]) {
+  for (const version of [2, 3, 4]) {
     await runMigration(connection, version, { path, copying: { from: "none" }, faults: undefined });
   }
   connection.close();
@@ -49,9 +49,9 @@ describe("a store from before conversations were compacted", () => {
       const path = folder.join("old.db");
       await restoreBefore(path);
       const before = dumpRows(path);
-      const faults = faultPointsFrom(`store.migration:5:${place}=fail`);
+      const faults = faultPointsFrom(`store.migration:6:${place}=fail`);
       const error = await refusalOf(openSqliteStore({ path, faults }));
-      expect(error).toMatchObject({ code: "store.migration-failed", data: { migration: "0005-compaction" } });
+      expect(error).toMatchObject({ code: "store.migration-failed", data: { migration: "0006-compaction" } });
       expect(dumpRows(path)).toEqual(before);
       await using store = await openSqliteStore({ path });
       expect(await store.sessions({ limit: 10 })).toHaveLength(sessionsOfVersion2.length);

@@ -97,7 +97,7 @@ const askIn = async (path: string): Promise<void> => {
   const { claim } = (await store.snapshot(sessionId)) ?? {};
   const turn = d.turn(3);
   const expected = claim == null ? null : { ...claim, counter: null };
-  const asking = [turn.stepStarted(), turn.attemptStarted(), turn.called(), turn.askOpened()];
+  const asking = [turn.contextAdmitted(), turn.stepStarted(), turn.attemptStarted(), turn.called(), turn.askOpened()];
   await store.commit(startPlan(turn, asking, expected));
   const rest = [turn.todoUpdated(), turn.compactionStarted(), turn.compactionEnded()];
   await store.commit(ownerPlan(turn, [turn.askExpired(), turn.begun(), ...rest], (claim?.fence ?? 0) + 1));
@@ -215,6 +215,7 @@ describe("a flipped byte", () => {
         ask: "state",
         todo: "items",
         compaction: "summary",
+        context: "text",
       }[table];
       changeFile(path, `update "${table}" set ${column} = 'x' || substr(${column}, 2)`);
       const { chain, projections } = await verify(path);

@@ -64,13 +64,17 @@ export class Stage implements Disposable {
     const plugin = isPlugin(given) ? given : fsTools({ stateDirectory: this.stateDirectory, ...given });
     void plugin.setup({
       location: { directory: this.directory },
-      hooks: createLocationHooks() as unknown as PluginHooks,
+      // Nothing is tapped: these run tools alone.
+      hooks: Object.fromEntries(
+        Object.keys(createLocationHooks()).map((hook) => [hook, { tapPromise: () => undefined }]),
+      ) as unknown as PluginHooks,
       tools: {
         register: (tool) => {
           this.tools.set(tool.name, tool);
           return { [Symbol.dispose]: () => undefined };
         },
       },
+      context: { register: () => ({ [Symbol.dispose]: () => undefined }) },
       rules: [],
       signal: new AbortController().signal,
       log: silentLogger,

@@ -27,13 +27,17 @@ export const openDesk = (directory: string, stateDirectory: string): CallDesk =>
   const tools = new Map<string, Tool>();
   void fsTools({ stateDirectory }).setup({
     location: { directory },
-    hooks: createLocationHooks() as unknown as PluginHooks,
+    // Nothing is tapped: these run tools alone.
+    hooks: Object.fromEntries(
+      Object.keys(createLocationHooks()).map((hook) => [hook, { tapPromise: () => undefined }]),
+    ) as unknown as PluginHooks,
     tools: {
       register: (tool) => {
         tools.set(tool.name, tool);
         return { [Symbol.dispose]: () => undefined };
       },
     },
+    context: { register: () => ({ [Symbol.dispose]: () => undefined }) },
     rules: [],
     signal: new AbortController().signal,
     log: silentLogger,

@@ -1,4 +1,5 @@
 import type { Asks } from "./asks.ts";
+import type { Locations } from "./locations.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** A window of a call's whole output. */
@@ -33,4 +34,5 @@ export interface Holdfast extends AsyncDisposable {
   readonly sessions: Sessions;
   readonly asks: Asks;
   readonly outputs: Outputs;
+  readonly locations: Locations;
 }

@@ -32,6 +32,8 @@ export interface SessionContext {
   readonly callable: boolean;
   /** What `attempt.started` would record as `requestHash`. */
   readonly requestHash: string;
+  /** And as `hookedHash`, where plugins change the request: it is shown as they leave it. */
+  readonly hookedHash?: string;
 }
 
 /** A session on which a runtime works now. */

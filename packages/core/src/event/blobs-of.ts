@@ -18,6 +18,8 @@ export const blobRefsOf = (event: DurableEvent): readonly BlobRef[] => {
       return refOf(event.data.text);
     case "tool.called":
       return refOf(event.data.input);
+    case "tool.begun":
+      return event.data.input === undefined ? [] : refOf(event.data.input);
     case "tool.settled":
       return event.data.hosted === undefined ? [] : refOf(event.data.hosted.result);
     case "attempt.started":

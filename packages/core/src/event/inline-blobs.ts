@@ -20,6 +20,8 @@ export const inlineBlobs = async (event: DurableEvent, readBlob: ReadBlob): Prom
     case "tool.called":
       if (typeof event.data.input === "string") return event;
       return { ...event, data: { ...event.data, input: await inline(event.data.input, readBlob) } };
+    case "tool.begun":
+      return inlineBegun(event, readBlob);
     case "tool.settled": {
       const { hosted } = event.data;
       if (hosted === undefined || typeof hosted.result === "string") return event;
@@ -35,6 +37,12 @@ export const inlineBlobs = async (event: DurableEvent, readBlob: ReadBlob): Prom
     default:
       return event;
   }
+};
+
+const inlineBegun = async (event: DurableEvent<"tool.begun">, readBlob: ReadBlob): Promise<DurableEvent> => {
+  const { input } = event.data;
+  if (input === undefined || typeof input === "string") return event;
+  return { ...event, data: { ...event.data, input: await inline(input, readBlob) } };
 };
 
 type InputData = DurableEvent<"input.admitted" | "input.replaced">["data"];

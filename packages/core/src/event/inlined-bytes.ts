@@ -9,6 +9,8 @@ export const inlinedBytes = (event: DurableEvent): number => {
       return bytesOf(event.data.text);
     case "tool.called":
       return bytesOf(event.data.input);
+    case "tool.begun":
+      return event.data.input === undefined ? 0 : bytesOf(event.data.input);
     case "tool.settled":
       return event.data.hosted === undefined ? 0 : bytesOf(event.data.hosted.result);
     case "input.admitted":

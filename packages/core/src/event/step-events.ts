@@ -48,6 +48,8 @@ export const attemptStarted = defineEvent(
     messageId: messageIdSchema,
     /** SHA-256 of the request as assembled: a replay proves that it rebuilds the same one. */
     requestHash: z.string().length(64),
+    /** SHA-256 of what plugins made of the request, where they changed it: what was made is not what was assembled. */
+    hookedHash: z.string().length(64).exactOptional(),
     /** The tool definitions that were advertised, as a blob; absent where there were none. */
     tools: blobRefSchema.exactOptional(),
     /** What was put before this attempt in the user's role, because the one before was cut after durable output. */

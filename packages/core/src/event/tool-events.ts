@@ -43,6 +43,8 @@ export const toolBegun = defineEvent(
     attempt: z.int().min(1),
     /** What `prepare` said would happen; null for a tool without `prepare`. */
     effect: jsonValueSchema,
+    /** The input that it is run with, as JSON text, where plugins changed what the model wrote. */
+    input: textValueSchema.exactOptional(),
     effectKey: z.string(),
     replay: replayPolicySchema,
     definition: z.string().length(64),

@@ -1,9 +1,83 @@
-import { AsyncParallelHook, AsyncSeriesWaterfallHook } from "tapable";
+import { AsyncParallelHook, AsyncSeriesHook, AsyncSeriesWaterfallHook } from "tapable";
 
+import type { ContextMessage } from "../api/session-context.ts";
+import type { ContextQuery, ContextSource } from "../context/context-source.ts";
 import type { DurableEvent } from "../event/catalogue.ts";
 import type { CallId, SessionId } from "../ids/id.ts";
-import type { JsonValue } from "../json/json-value.ts";
+import type { JsonObject, JsonValue } from "../json/json-value.ts";
 import type { Effect } from "../permission/rule.ts";
+import type { Location } from "../session/location.ts";
+import type { ModelRef } from "../session/model-ref.ts";
+
+/** Plugins that come to a Location, or leave it. */
+export interface PluginsAtLocation {
+  readonly location: Location;
+  /** Names of those that come or leave now, in the order in which they are set up. */
+  readonly plugins: readonly string[];
+}
+
+/** A tool that a model may be told of. */
+export interface CollectedTool {
+  readonly name: string;
+  readonly description: string;
+  /** Name of the plugin that registered it. */
+  readonly plugin: string;
+}
+
+/** The tools of one request. Taps return it with some of them left out, or in another order. */
+export interface ToolsCollection {
+  readonly sessionId: SessionId;
+  readonly agent: string;
+  readonly model: ModelRef;
+  readonly tools: readonly CollectedTool[];
+}
+
+/** A call that was completed, as the model wrote it. */
+export interface CompletedCall {
+  readonly name: string;
+  /** JSON text. */
+  readonly input: string;
+}
+
+/** The sources of the system context at one safe boundary. Taps return it with more of them, with fewer, or in another order. */
+export interface ContextCollection extends Omit<ContextQuery, "signal"> {
+  /** Keys of the sources that the model was told of. What is not among the sources any more is told to be gone. */
+  readonly known: readonly string[];
+  /**
+   * Calls that were completed since the last boundary at which all was in order, oldest first, at most 1,000. In another process they are
+   * shown again, from when the session came to its Location.
+   */
+  readonly calls: readonly CompletedCall[];
+  /** Each key once. */
+  readonly sources: readonly ContextSource[];
+  /** Whether no tap before failed: else what is missing is not taken to be gone. */
+  readonly isComplete: boolean;
+}
+
+/** A message of a request, with what is meant for its provider alone. */
+export interface RequestMessage extends ContextMessage {
+  readonly providerOptions?: JsonObject;
+}
+
+/** A request that is about to be made. Taps return it with other messages, or with options for the provider. */
+export interface RequestPreparation {
+  readonly sessionId: SessionId;
+  readonly agent: string;
+  readonly model: ModelRef;
+  /** In the shape of the AI SDK's prompts. Each call keeps its result, and each result its call. */
+  readonly messages: readonly RequestMessage[];
+  /** By provider. Default: none. */
+  readonly providerOptions: JsonObject;
+}
+
+/** A call as the model wrote it. Taps return it with another input, which has to fit the tool's schema like any. */
+export interface CallPreparation {
+  readonly sessionId: SessionId;
+  readonly callId: CallId;
+  readonly agent: string;
+  readonly tool: string;
+  readonly input: JsonObject;
+}
 
 /** A call whose authorisation is being decided. Taps return it with a stricter effect, or nothing to leave it. */
 export interface CallAuthorization {
@@ -16,6 +90,18 @@ export interface CallAuthorization {
   readonly effect: Effect;
 }
 
+/** What came of a call that was run. Taps return it with another text or value; whether it failed stays as it is. */
+export interface ResultShape {
+  readonly sessionId: SessionId;
+  readonly callId: CallId;
+  readonly agent: string;
+  readonly tool: string;
+  readonly status: "completed" | "failed";
+  /** What the model is shown, not bounded yet. */
+  readonly content: string;
+  readonly structured?: JsonValue;
+}
+
 /** Events that were committed together by this process, in seq order. */
 export interface CommittedEvents {
   readonly sessionId: SessionId;
@@ -23,20 +109,20 @@ export interface CommittedEvents {
 }
 
 /**
- * The hooks of one Location: the only list there is. A name in -ing may change the outcome (series, each tap gets what the one
- * before returned); a name in -ed only watches (parallel, isolated).
+ * The hooks of one Location: the only list there is. A name in -ing may change the outcome (series, each tap gets what the one before
+ * returned) or is waited for; a name in -ed only watches (parallel, isolated). `hookCatalogue` says what each promises.
  */
 export const createLocationHooks = () =>
   Object.freeze({
-    /**
-     * Before a call begins, after its input was checked and the rules were asked. Taps run in order of registration and may
-     * only tighten: allow < ask < deny; what loosens is refused. A tap that throws or takes too long denies the call.
-     */
+    opening: new AsyncSeriesHook<[PluginsAtLocation]>(["opening"], "opening"),
+    opened: new AsyncParallelHook<[PluginsAtLocation]>(["opened"], "opened"),
+    closing: new AsyncSeriesHook<[PluginsAtLocation]>(["closing"], "closing"),
+    contextCollecting: new AsyncSeriesWaterfallHook<[ContextCollection]>(["collection"], "contextCollecting"),
+    toolsCollecting: new AsyncSeriesWaterfallHook<[ToolsCollection]>(["collection"], "toolsCollecting"),
+    requestPreparing: new AsyncSeriesWaterfallHook<[RequestPreparation]>(["request"], "requestPreparing"),
+    toolCallPreparing: new AsyncSeriesWaterfallHook<[CallPreparation]>(["call"], "toolCallPreparing"),
     toolCallAuthorizing: new AsyncSeriesWaterfallHook<[CallAuthorization]>(["authorization"], "toolCallAuthorizing"),
-    /**
-     * After this process committed events of a session at this Location; at most once for each. A tap that throws or hangs is
-     * reported and changes nothing.
-     */
+    toolResultShaping: new AsyncSeriesWaterfallHook<[ResultShape]>(["result"], "toolResultShaping"),
     eventsCommitted: new AsyncParallelHook<[CommittedEvents]>(["committed"], "eventsCommitted"),
   });
 
@@ -47,13 +133,21 @@ export type LocationHooks = ReturnType<typeof createLocationHooks>;
 export type HookName = keyof LocationHooks;
 
 /** What a tap of a hook is given. */
-export interface HookArgument {
-  readonly toolCallAuthorizing: CallAuthorization;
-  readonly eventsCommitted: CommittedEvents;
-}
+export type HookArgument = { readonly [THook in HookName]: Parameters<LocationHooks[THook]["promise"]>[0] };
+
+/** The hooks whose taps may change the outcome. */
+export type DecidingHook =
+  | "contextCollecting"
+  | "toolsCollecting"
+  | "requestPreparing"
+  | "toolCallPreparing"
+  | "toolCallAuthorizing"
+  | "toolResultShaping";
+
+/** The hooks whose taps are waited for, and change nothing. */
+export type PrecedingHook = "opening" | "closing";
 
 /** What a tap of a hook may return. */
-export interface HookResult {
-  readonly toolCallAuthorizing: CallAuthorization | undefined;
-  readonly eventsCommitted: undefined;
-}
+export type HookResult = {
+  readonly [THook in HookName]: THook extends DecidingHook ? HookArgument[THook] | undefined : undefined;
+};

@@ -4,6 +4,9 @@ export interface Clock {
   now(): number;
   /** Milliseconds since an arbitrary point of this process; never goes backwards. Leases are judged by it. */
   monotonic(): number;
-  /** Resolves after `ms` milliseconds; rejects with `signal.reason` as soon as the signal aborts. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves after `ms` milliseconds; rejects with `signal.reason` as soon as the signal aborts. A sleep in the background keeps no process
+   * alive, on a clock that could.
+   */
+  sleep(ms: number, signal?: AbortSignal, kind?: "background"): Promise<void>;
 }

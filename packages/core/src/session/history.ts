@@ -1,9 +1,13 @@
+import { applyContext, contextOfRows, noContext } from "../context/context-state.ts";
+import { updateOf } from "../context/told-text.ts";
 import { addUsage, noUsage } from "../event/usage.ts";
 import { CompactionTrack } from "./compaction-track.ts";
 
+import type { ContextState } from "../context/context-state.ts";
 import type { TextValue } from "../event/blob-ref.ts";
 import type { DurableEvent, EventDataOf, EventType } from "../event/catalogue.ts";
 import type { CallId, MessageId, StepId } from "../ids/id.ts";
+import type { Floor } from "../store/floor.ts";
 import type { AssistantMessage, BlockPart, CallPart, Message, UserMessage } from "./message.ts";
 
 type Step = Pick<AssistantMessage, "stepId" | "agent" | "model">;
@@ -25,6 +29,8 @@ export class History {
   /** The session's compactions: every message stays, whatever summary stands for it. */
   readonly compactions = new CompactionTrack();
   #retry: ScheduledRetry | undefined;
+  #context: ContextState = noContext;
+  #placeSeq = -1;
 
   /** Every message so far, oldest first. */
   get messages(): readonly Message[] {
@@ -34,6 +40,16 @@ export class History {
   /** The latest retry that was scheduled, whatever became of it since. */
   get retry(): ScheduledRetry | undefined {
     return this.#retry;
+  }
+
+  /** From where on what was called says something of the session's Location: before, it was at another, or it was long ago. */
+  get placeSeq(): number {
+    return this.#placeSeq;
+  }
+
+  /** What the model knows of the system context. */
+  get context(): ContextState {
+    return this.#context;
   }
 
   /** How many messages there are. */
@@ -58,10 +74,17 @@ export class History {
     this.#add(message);
   }
 
+  /** Takes what a floor says of the system context. Calls below it were looked at long ago. */
+  restoreContext({ seq, rows }: Pick<Floor, "seq" | "rows">): void {
+    this.#context = contextOfRows(rows.context);
+    this.#placeSeq = seq;
+  }
+
   /** Takes the next event of the log; events that say nothing of messages change nothing. */
   apply(event: DurableEvent): void {
     const applier = this.#appliers[event.type] as ((event: DurableEvent) => void) | undefined;
     applier?.(event);
+    this.#context = applyContext(this.#context, event);
   }
 
   readonly #appliers: Appliers = {
@@ -76,6 +99,11 @@ export class History {
       if (admitted === undefined) return;
       this.#admitted.delete(data.messageId);
       this.#add({ ...admitted, seq });
+    },
+    "session.moved": ({ seq }) => void (this.#placeSeq = seq),
+    "context.admitted": ({ seq, data }) => {
+      const { messageId } = data;
+      if (messageId !== undefined) this.#add({ role: "system", messageId, seq, text: updateOf(data) });
     },
     "step.started": ({ data }) => {
       this.#steps.set(data.stepId, { stepId: data.stepId, agent: data.agent, model: data.model });
@@ -139,7 +167,8 @@ export class History {
     "compaction.started": (event) => this.compactions.start(event),
     "compaction.ended": (event) => this.compactions.end(event),
     "compaction.failed": (event) => this.compactions.fail(event),
-    "tool.begun": ({ data }) => this.#changeCall(data.callId, { state: "begun" }),
+    "tool.begun": ({ data: { callId, input } }) =>
+      this.#changeCall(callId, { state: "begun", ...(input === undefined ? {} : { changedInput: inline(input) }) }),
     "tool.settled": ({ data: { callId, outcome, hosted } }) => {
       const given = hosted === undefined ? {} : { hosted: { ...hosted, result: inline(hosted.result) } };
       this.#changeCall(callId, { state: "settled", outcome, ...given });

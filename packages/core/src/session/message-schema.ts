@@ -9,7 +9,7 @@ import { callIdSchema, messageIdSchema, stepIdSchema } from "../ids/id.ts";
 import { jsonObjectSchema } from "../json/json-value.ts";
 import { modelRefSchema } from "./model-ref.ts";
 
-import type { AssistantMessage, Message, UserMessage } from "./message.ts";
+import type { AssistantMessage, Message, SystemMessage, UserMessage } from "./message.ts";
 
 const seq = z.int().min(0);
 const position = z.int().min(0);
@@ -42,6 +42,7 @@ const callPart = z.strictObject({
   providerCallId: z.string(),
   name: z.string(),
   input: z.string(),
+  changedInput: z.string().exactOptional(),
   state: z.literal("settled"),
   outcome: callOutcomeSchema,
   providerExecuted: z.literal(true).exactOptional(),
@@ -67,5 +68,16 @@ const assistantMessage = z.strictObject({
   cost: z.number().min(0).exactOptional(),
 }) satisfies z.ZodType<AssistantMessage>;
 
+const systemMessage = z.strictObject({
+  role: z.literal("system"),
+  messageId: messageIdSchema,
+  seq,
+  text: z.string(),
+}) satisfies z.ZodType<SystemMessage>;
+
 /** A message that nothing can change any more: its texts inline, its attempts ended, its calls settled. */
-export const settledMessageSchema: z.ZodType<Message> = z.discriminatedUnion("role", [userMessage, assistantMessage]);
+export const settledMessageSchema: z.ZodType<Message> = z.discriminatedUnion("role", [
+  userMessage,
+  assistantMessage,
+  systemMessage,
+]);

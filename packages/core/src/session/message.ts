@@ -49,6 +49,8 @@ export interface CallPart {
   readonly name: string;
   /** The input as the model wrote it. */
   readonly input: string;
+  /** What it was run with, where plugins had changed the input. */
+  readonly changedInput?: string;
   readonly state: "called" | "begun" | "settled";
   readonly outcome?: CallOutcome;
   /** Set where the provider runs it. */
@@ -89,5 +91,13 @@ export interface AssistantMessage {
   readonly retryTime?: number;
 }
 
+/** What changed in the system context, told in its place in the conversation. */
+export interface SystemMessage {
+  readonly role: "system";
+  readonly messageId: MessageId;
+  readonly seq: number;
+  readonly text: string;
+}
+
 /** One message of a session's history, as its events tell it. */
-export type Message = UserMessage | AssistantMessage;
+export type Message = UserMessage | AssistantMessage | SystemMessage;

@@ -4,7 +4,7 @@ import type { SessionId } from "../ids/id.ts";
 import type { Floor, FrozenMessage } from "./floor.ts";
 import type { MessageRow, RowSnapshot } from "./rows.ts";
 
-/** What of a session's rows a floor keeps: the session's row, its todos, its summary, and its latest execution, step and attempt. */
+/** What of a session's rows a floor keeps: the session's row, its todos, its system context, its summary, and its latest execution, step and attempt. */
 export const floorRowsOf = (sessionId: SessionId, rows: RowSnapshot): RowSnapshot => {
   const step = latest(rows.step);
   return {
@@ -12,6 +12,7 @@ export const floorRowsOf = (sessionId: SessionId, rows: RowSnapshot): RowSnapsho
     session: rows.session,
     todo: rows.todo,
     compaction: rows.compaction,
+    context: rows.context,
     execution: latest(rows.execution),
     step,
     attempt: latest(rows.attempt.filter(({ stepId }) => stepId === step[0]?.stepId)),
@@ -44,6 +45,7 @@ export const rowsAbove = (rows: RowSnapshot, { seq, rows: kept }: Floor): RowSna
   session: rows.session,
   todo: rows.todo,
   compaction: rows.compaction,
+  context: rows.context,
   message: rows.message,
   input: rows.input.filter((row) => row.seq > seq),
   block: rows.block.filter((row) => row.seq > seq),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { contextKeySchema } from "../event/context-events.ts";
 import { maxFence } from "../event/envelope.ts";
 import { utf8Bytes } from "../event/blob-ref.ts";
 import { mostSummaryBytes } from "../event/compaction-events.ts";
@@ -76,6 +77,17 @@ const compactionRow = z.strictObject({
   summary: z.string().refine((text) => utf8Bytes(text) <= mostSummaryBytes),
 });
 
+const contextRow = z.strictObject({
+  sessionId: sessionIdSchema,
+  key: contextKeySchema,
+  position: z.int().min(0),
+  epoch: z.string().nullable(),
+  hash: hash.nullable(),
+  text: z.string(),
+  removal: z.string(),
+  seq,
+});
+
 const none = z.array(z.never()).max(0);
 
 /** A floor's record as it comes from outside. Everything in it is settled. */
@@ -97,6 +109,7 @@ export const floorSchema = z.strictObject({
     ask: none,
     todo: z.array(todoRow).max(1),
     compaction: z.array(compactionRow).max(1),
+    context: z.array(contextRow),
   }),
 });
 
@@ -104,7 +117,7 @@ export const floorSchema = z.strictObject({
 export const frozenMessageSchema = z.strictObject({
   messageId: messageIdSchema,
   seq,
-  role: z.enum(["user", "assistant"]),
+  role: z.enum(["user", "assistant", "system"]),
   value: z.string(),
   hash,
 });

@@ -56,7 +56,7 @@ export interface MessageRow {
   readonly messageId: MessageId;
   readonly seq: number;
   /** A user's message has the ID of its input, whose event holds the text. */
-  readonly role: "user" | "assistant";
+  readonly role: "user" | "assistant" | "system";
 }
 
 /** One block of text or reasoning. Its value stays in its event, at `seq`. */
@@ -169,6 +169,24 @@ export interface CompactionRow {
   readonly summary: string;
 }
 
+/** What the model was told of one source of the system context. Its texts are in the row: they outlive their event, which may be pruned. */
+export interface ContextRow {
+  readonly sessionId: SessionId;
+  readonly key: string;
+  /** Where it stands in the baseline of its epoch. */
+  readonly position: number;
+  /** Its part of the baseline of the open epoch; null where it has none, or no epoch is open. */
+  readonly epoch: string | null;
+  /** Of the value that the model was told last; null where it was told that it is gone, or knows nothing of it any more. */
+  readonly hash: string | null;
+  /** That value as a baseline would tell it, at most 32 KiB. */
+  readonly text: string;
+  /** What is told when it is gone. */
+  readonly removal: string;
+  /** Where it was told last. */
+  readonly seq: number;
+}
+
 /** The projected tables, by name. */
 export interface Rows {
   readonly session: SessionRow;
@@ -182,6 +200,7 @@ export interface Rows {
   readonly ask: AskRow;
   readonly todo: TodoRow;
   readonly compaction: CompactionRow;
+  readonly context: ContextRow;
 }
 
 /** The name of a projected table. */
@@ -203,6 +222,7 @@ export const tableKeys = {
   ask: ["sessionId", "askId"],
   todo: ["sessionId"],
   compaction: ["sessionId"],
+  context: ["sessionId", "key"],
 } as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
 
 /** The names of the projected tables, in a fixed order. */

@@ -62,6 +62,7 @@ export const argumentSchemas = {
     .refine((change) => [change.title, change.agent, change.model].some((value) => value !== undefined), {
       message: "expected at least one of title, agent and model",
     }),
+  changePlugins: z.strictObject({ location: location.optional() }),
   move: z.strictObject({ sessionId, location }),
   list: z.strictObject({
     directory: wellFormed.optional(),

@@ -10,13 +10,14 @@ import { Coordinator } from "../session/coordinator.ts";
 import { Discovery } from "../session/discovery.ts";
 import { HistoryCache } from "../session/history-cache.ts";
 import { argumentSchemas, parseArguments } from "./arguments.ts";
+import { pluginChanges } from "./plugin-changes.ts";
 import { readOutput } from "./read-output.ts";
 import { runtimeOptionsSchema } from "./runtime-options-schema.ts";
 import { RuntimeAsks } from "./runtime-asks.ts";
 import { RuntimeSessions } from "./runtime-sessions.ts";
 import { SharedOutputs } from "./shared-outputs.ts";
 
-import type { Holdfast } from "@holdfast/core";
+import type { Runtime } from "./runtime.ts";
 import type { RuntimeOptions } from "../runtime-options.ts";
 import type { Kernel } from "../session/kernel.ts";
 
@@ -24,9 +25,10 @@ import type { Kernel } from "../session/kernel.ts";
  * Composes a runtime over a store: sessions in this process, shared with every other process that has the store open. Disposing of it
  * takes no new work, closes open blocks as cut, gives begun calls 5 s, gives up its claims, and closes the store.
  *
- * @throws argument.invalid for options that do not fit, naming each of them.
+ * @throws argument.invalid for options that do not fit, naming each of them; plugin.invalid, plugin.unmet for plugins that cannot be set up
+ * together.
  */
-export const createRuntime = async (options: RuntimeOptions): Promise<Holdfast> => {
+export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> => {
   const disposal = new AbortController();
   const services = toServices(parseArguments(runtimeOptionsSchema, options, "createRuntime"), disposal.signal);
   const locations = new LocationMap(services);
@@ -61,6 +63,13 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Holdfast> 
         return readOutput(services.store, shared, parseArguments(argumentSchemas.output, query, "outputs.read"));
       },
     },
+    locations: {
+      list: async () => {
+        disposal.signal.throwIfAborted();
+        return locations.list().map((open) => open.info());
+      },
+    },
+    ...pluginChanges(locations, disposal.signal),
     [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
   };
 };

@@ -60,7 +60,7 @@ const estimateOf = async (
   const promotions = isNew ? selectPromotions(inputs, { opening: false, cutoffSeq: head.seq }) : [];
   const { history } = cached.history;
   const promoted = promotions.flatMap(({ messageId, seq }) => history.pending(messageId, seq) ?? []);
-  const request = { ...cached, tools, model, signal: services.disposal };
+  const request = { ...cached, tools, hooks: ground.location.hooks, model, signal: services.disposal };
   const { estimate } = assembleRequest(request, { callable: true, promoted });
   histories.put(session.sessionId, cached);
   return estimate;

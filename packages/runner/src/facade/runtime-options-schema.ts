@@ -114,6 +114,7 @@ export const runtimeOptionsSchema = z.strictObject({
       discoverMs: duration(1).default(1_000),
     })
     .prefault({}),
+  locations: z.strictObject({ idleMs: duration(1).default(3_600_000) }).prefault({}),
   watchdog: z
     .strictObject({
       firstEventMs: duration(1).default(defaultWatchdogLimits.firstEventMs),

@@ -1,100 +1,164 @@
-import { effectSchema, HoldfastError, stricter } from "@holdfast/core";
+import { HoldfastError } from "@holdfast/core";
+import { hookCatalogue, readAnswer } from "@holdfast/core/plugin";
+import * as z from "zod";
 
-import { answerWithin } from "./answer-within.ts";
-import { frozenCopy } from "./frozen-copy.ts";
 import { Relay } from "./relay.ts";
+import { TapRecord } from "./tap-record.ts";
 
-import type { Effect } from "@holdfast/core";
-import type { CommittedEvents, HookName, LocationHooks, Plugin, PluginHooks, Tap } from "@holdfast/core/plugin";
+import type {
+  DecidingHook,
+  HookArgument,
+  HookName,
+  LocationHooks,
+  PluginHooks,
+  PrecedingHook,
+  Tap,
+  TapOrder,
+} from "@holdfast/core/plugin";
 import type { Services } from "../services.ts";
+import type { TapPlace } from "./tap-record.ts";
+import type { UseCount } from "./use-count.ts";
 
-const tapLimitMs = 10_000;
-/** How many commits may wait for one observer. */
+/** How many tellings may wait for one observer. */
 const observerCapacity = 1_000;
 
-/** The taps of one plugin that watch: each with what still waits for it. */
-export type Observers = Relay<CommittedEvents>[];
+const orderSchema = z.strictObject({ stage: z.int().optional(), before: z.string().optional() });
+
+/** A tap that watches: with what still waits for it. */
+export type Observer = Pick<Relay<unknown>, "close" | "idle">;
+
+/** Where a plugin's taps go. */
+export interface TapSink {
+  readonly plugin: string;
+  readonly directory: string;
+  readonly services: Services;
+  readonly uses: UseCount;
+  /** @throws plugin.invalid where the plugin is closed. */
+  add(record: TapRecord, observer?: Observer): void;
+}
 
 /**
  * The hooks as one plugin sees them. Raw taps of tapable let an async function be tapped where nobody awaits it, name nobody in an
- * error, and may hang for ever; these are awaited, named and limited. What they are given is a copy that nothing can change.
- *
- * @param observers Gets a relay for each tap that watches, to be waited for and closed by whoever closes the Location.
+ * error, may hang for ever, and cannot be taken off; these are data, awaited, named and limited. What they are given is frozen.
  */
-export const bindHooks = (
-  hooks: LocationHooks,
-  plugin: Plugin,
-  { services, observers }: { readonly services: Services; readonly observers: Observers },
-): PluginHooks => {
-  const { clock, logger } = services;
+export const bindHooks = (sink: TapSink): PluginHooks => ({
+  opening: precede(sink, "opening", (hooks) => hooks.opening),
+  opened: watch(sink, "opened", (hooks) => hooks.opened),
+  closing: precede(sink, "closing", (hooks) => hooks.closing),
+  contextCollecting: decide(
+    sink,
+    "contextCollecting",
+    (hooks) => hooks.contextCollecting,
+    // What this tap would have added is missing now, and is not gone.
+    (given) => Object.freeze({ ...given, isComplete: false }),
+  ),
+  toolsCollecting: decide(sink, "toolsCollecting", (hooks) => hooks.toolsCollecting),
+  requestPreparing: decide(sink, "requestPreparing", (hooks) => hooks.requestPreparing),
+  toolCallPreparing: decide(sink, "toolCallPreparing", (hooks) => hooks.toolCallPreparing),
+  toolCallAuthorizing: decide(sink, "toolCallAuthorizing", (hooks) => hooks.toolCallAuthorizing),
+  toolResultShaping: decide(sink, "toolResultShaping", (hooks) => hooks.toolResultShaping),
+  eventsCommitted: watch(sink, "eventsCommitted", (hooks) => hooks.eventsCommitted),
+});
 
-  const ask = <THook extends HookName>(hook: THook, tap: Tap<THook>, argument: Parameters<Tap<THook>>[0]) =>
-    answerWithin(() => tap(argument), {
-      clock,
-      limitMs: tapLimitMs,
-      late: () => hookFailed(plugin, hook, `did not answer ${hook} within ${tapLimitMs} ms. Make it quicker`),
-    });
+/** Finds one hook in a set: as much of it as a tap needs. */
+type Find<THook extends HookName, TAnswer> = (hooks: LocationHooks) => {
+  tapPromise(options: TapRecord["options"], tap: (given: HookArgument[THook]) => Promise<TAnswer>): void;
+};
 
-  return {
-    toolCallAuthorizing: {
-      tapPromise: (tap) => {
-        assertFunction(plugin, tap);
-        hooks.toolCallAuthorizing.tapPromise(plugin.name, async (authorization) => {
-          const answer = await ask("toolCallAuthorizing", tap, frozenCopy(authorization));
-          if (answer === undefined) return authorization;
-          const effect = effectOf(answer);
-          if (effect === undefined) {
-            const problem =
-              "answered toolCallAuthorizing with something that is no authorization. Return the one given";
-            throw hookFailed(plugin, "toolCallAuthorizing", problem);
-          }
-          // A tap may only tighten: what another one refused stays refused.
-          return { ...authorization, effect: stricter(authorization.effect, effect) };
-        });
-      },
-    },
-    eventsCommitted: {
-      tapPromise: (tap) => {
-        assertFunction(plugin, tap);
-        const tell = async (committed: CommittedEvents): Promise<void> => {
-          try {
-            await ask("eventsCommitted", tap, committed);
-          } catch (error) {
-            // An observer can neither undo nor hide a commit: it is reported, and that is all.
-            logger.error("a tap of eventsCommitted failed", { plugin: plugin.name, reason: String(error) });
-          }
+const decide = <THook extends DecidingHook>(
+  sink: TapSink,
+  hook: THook,
+  find: Find<THook, HookArgument[THook]>,
+  fallBack: (given: HookArgument[THook]) => HookArgument[THook] = (given) => given,
+): { tapPromise(tap: Tap<THook>, order?: TapOrder): void } => ({
+  tapPromise: (tap, order) => {
+    const record = new TapRecord(placeOf(sink, hook, { tap, order }), sink.services, (hooks) =>
+      find(hooks).tapPromise(record.options, async (given) => {
+        const read = (answer: unknown): HookArgument[THook] | undefined => {
+          if (answer === undefined || answer === given) return given;
+          return typeof answer === "object" && answer !== null ? readAnswer[hook](given, answer) : undefined;
         };
-        const relay = new Relay(tell, {
-          capacity: observerCapacity,
-          onDropping: () =>
-            logger.warn("a tap of eventsCommitted is too slow, and commits are kept from it", { plugin: plugin.name }),
-          onDropped: (dropped) =>
-            logger.warn("a tap of eventsCommitted was not told of some commits", { plugin: plugin.name, dropped }),
-        });
-        observers.push(relay);
-        hooks.eventsCommitted.tap(plugin.name, (committed) => relay.offer(committed));
-      },
-    },
-  };
+        try {
+          return await record.ask(() => tap(given), read);
+        } catch (error) {
+          if (hookCatalogue[hook].failsClosed) throw error;
+          // It was counted and reported, and what it was to change stays as it was.
+          return fallBack(given);
+        }
+      }),
+    );
+    sink.add(record);
+  },
+});
+
+const precede = <THook extends PrecedingHook>(
+  sink: TapSink,
+  hook: THook,
+  find: Find<THook, void>,
+): { tapPromise(tap: Tap<THook>, order?: TapOrder): void } => ({
+  tapPromise: (tap, order) => {
+    const record = new TapRecord(placeOf(sink, hook, { tap, order }), sink.services, (hooks) =>
+      find(hooks).tapPromise(record.options, async (given) => {
+        try {
+          await record.ask(() => tap(given), anything);
+        } catch (error) {
+          if (hookCatalogue[hook].failsClosed) throw error;
+        }
+      }),
+    );
+    sink.add(record);
+  },
+});
+
+const watch = <THook extends "opened" | "eventsCommitted">(
+  sink: TapSink,
+  hook: THook,
+  find: Find<THook, void>,
+): { tapPromise(tap: Tap<THook>, order?: TapOrder): void } => ({
+  tapPromise: (tap, order) => {
+    const { plugin, directory, services } = sink;
+    const { logger } = services;
+    const tell = async (given: HookArgument[THook]): Promise<void> => {
+      try {
+        await record.ask(() => tap(given), anything);
+      } catch {
+        // An observer can neither undo nor hide what it is told of: its failure was counted and reported, and that is all.
+      }
+    };
+    const relay = new Relay(tell, {
+      capacity: observerCapacity,
+      onDropping: () =>
+        logger.warn(`a tap of ${hook} is too slow, and is not told of everything`, { plugin, directory }),
+      onDropped: (dropped) =>
+        logger.warn(`a tap of ${hook} was not told of everything`, { plugin, directory, dropped }),
+    });
+    const record = new TapRecord(placeOf(sink, hook, { tap, order }), services, (hooks) =>
+      find(hooks).tapPromise(record.options, async (given) => relay.offer(given)),
+    );
+    sink.add(record, relay);
+  },
+});
+
+const anything = (): true => true;
+
+const placeOf = (
+  { plugin, directory, uses }: TapSink,
+  hook: HookName,
+  { tap, order = {} }: { readonly tap: unknown; readonly order: TapOrder | undefined },
+): TapPlace => {
+  if (typeof tap !== "function") throw invalid(plugin, hook, `with ${typeof tap}. Tap it with a function`);
+  const checked = orderSchema.safeParse(order);
+  if (!checked.success)
+    throw invalid(
+      plugin,
+      hook,
+      "in an order that is none. Give a whole number as stage, and a plugin's name as before",
+    );
+  return { plugin, directory, hook, uses, order: checked.data };
 };
 
-/** Read once: a getter could answer one thing to whoever checks it, and another to whoever uses it. */
-const effectOf = (answer: unknown): Effect | undefined => {
-  if (typeof answer !== "object" || answer === null || !("effect" in answer)) return undefined;
-  const parsed = effectSchema.safeParse(answer.effect);
-  return parsed.success ? parsed.data : undefined;
-};
-
-const hookFailed = (plugin: Plugin, hook: HookName, problem: string): HoldfastError<"plugin.hook-failed"> =>
-  new HoldfastError("plugin.hook-failed", {
-    message: `Plugin "${plugin.name}" ${problem}.`,
-    data: { plugin: plugin.name, hook },
+const invalid = (plugin: string, hook: HookName, problem: string): HoldfastError<"plugin.invalid"> =>
+  new HoldfastError("plugin.invalid", {
+    message: `Plugin "${plugin}" tapped ${hook} ${problem}.`,
+    data: { plugin, hook },
   });
-
-const assertFunction = (plugin: Plugin, tap: unknown): void => {
-  if (typeof tap === "function") return;
-  throw new HoldfastError("plugin.invalid", {
-    message: `Plugin "${plugin.name}" tapped a hook with ${typeof tap}. Tap it with a function.`,
-    data: { plugin: plugin.name },
-  });
-};

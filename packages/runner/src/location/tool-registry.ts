@@ -8,11 +8,14 @@ import type { JSONSchema7 } from "@ai-sdk/provider";
 import type { JsonValue } from "@holdfast/core";
 import type { Plugin } from "@holdfast/core/plugin";
 import type { Tool } from "@holdfast/core/tool";
+import type { UseCount } from "./use-count.ts";
 
 /** A tool as it is advertised: with the schema that the model sees, and a hash of all that the model was told. */
 export interface RegisteredTool {
   readonly tool: Tool;
   readonly plugin: { readonly name: string; readonly version?: string };
+  /** Who runs a call of it now: its plugin is not closed before they are done, or have had their time. */
+  readonly uses: UseCount;
   readonly inputSchema: JSONSchema7;
   /**
    * SHA-256 of name, description and input schema. The replay policy is no part of it: that of a begun call is recorded with it, and the
@@ -24,33 +27,54 @@ export interface RegisteredTool {
 /** The tools of one moment, by name. Never changed: a running step keeps the set that it captured. */
 export type ToolSet = ReadonlyMap<string, RegisteredTool>;
 
+/** Whoever registers: what a plugin that is being set up has registered is not listed yet. */
+export interface Registrar {
+  readonly plugin: Plugin;
+  readonly uses: UseCount;
+  readonly isListed: boolean;
+}
+
 /** The tools of one Location. The latest registration of a name wins; closing it reveals the one below. */
 export class ToolRegistry {
-  readonly #registrations: RegisteredTool[] = [];
+  readonly #registrations: { readonly registered: RegisteredTool; readonly registrar: Registrar }[] = [];
   #current: ToolSet | undefined;
 
   /** @throws plugin.invalid for what is no tool, or has an input that no provider could be told of. */
-  register(tool: Tool, plugin: Plugin): Disposable {
-    const registered = toRegistered(tool, plugin);
-    this.#registrations.push(registered);
-    this.#current = undefined;
+  register(tool: Tool, registrar: Registrar): Disposable {
+    const registration = { registered: toRegistered(tool, registrar), registrar };
+    this.#registrations.push(registration);
+    this.changed();
     return {
       [Symbol.dispose]: () => {
-        const index = this.#registrations.indexOf(registered);
+        const index = this.#registrations.indexOf(registration);
         if (index >= 0) this.#registrations.splice(index, 1);
-        this.#current = undefined;
+        this.changed();
       },
     };
   }
 
+  /** Forgets what was captured: other plugins are listed now. */
+  changed(): void {
+    this.#current = undefined;
+  }
+
   /** The tools as they are now. */
   capture(): ToolSet {
-    this.#current ??= new Map(this.#registrations.map((registered) => [registered.tool.name, registered]));
+    this.#current ??= new Map(
+      this.#registrations.flatMap(({ registered, registrar }) =>
+        registrar.isListed ? [[registered.tool.name, registered] as const] : [],
+      ),
+    );
     return this.#current;
+  }
+
+  /** Whether a tool of an earlier capture is still the one of its name. */
+  isCurrent(registered: RegisteredTool): boolean {
+    return this.capture().get(registered.tool.name) === registered;
   }
 }
 
-const toRegistered = (tool: Tool, plugin: Plugin): RegisteredTool => {
+const toRegistered = (tool: Tool, { plugin, uses }: Registrar): RegisteredTool => {
   if (!isTool(tool)) {
     throw new HoldfastError("plugin.invalid", {
       message: `Plugin "${plugin.name}" registered something that is no tool. Make it with defineTool of @holdfast/core/tool.`,
@@ -66,6 +90,7 @@ const toRegistered = (tool: Tool, plugin: Plugin): RegisteredTool => {
   return {
     tool,
     plugin: { name: plugin.name, ...(plugin.version === undefined ? {} : { version: plugin.version }) },
+    uses,
     inputSchema,
     definition: sha256(canonicalJson(told)),
   };

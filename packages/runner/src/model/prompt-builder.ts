@@ -6,7 +6,7 @@ import { summaryMessage } from "./summary-message.ts";
 import { toPromptMessages } from "./to-prompt.ts";
 
 import type { LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/provider";
-import type { JsonValue, Message, ModelRef, UserMessage } from "@holdfast/core";
+import type { JsonValue, Message, ModelRef, SystemMessage, UserMessage } from "@holdfast/core";
 import type { History } from "@holdfast/core/session";
 
 /** What a request shows the model, and a hash that a replay can rebuild. */
@@ -25,20 +25,20 @@ export interface BuiltPrompt {
 export class PromptBuilder {
   readonly #model: ModelRef;
   readonly #stable: LanguageModelV4Message[] = [];
-  readonly #instructions: string | undefined;
+  readonly #system: string | undefined;
   /** Where the summary was written that the prompts begin with. */
   #summarySeq: number | undefined;
   #converted = 0;
   #link: Link;
 
-  constructor(model: ModelRef, instructions: string | undefined) {
+  constructor(model: ModelRef, system: string | undefined) {
     this.#model = model;
-    this.#instructions = instructions;
+    this.#system = system;
     this.#link = this.#begin();
   }
 
-  /** The prompt that shows a history, and after it the inputs that are being promoted. */
-  build(history: History, promoted: readonly UserMessage[] = []): BuiltPrompt {
+  /** The prompt that shows a history, and after it what the next commit adds to it: inputs, and what is told of the system context. */
+  build(history: History, added: readonly (UserMessage | SystemMessage)[] = []): BuiltPrompt {
     this.#summarise(history);
     for (let message = history.at(this.#converted); message !== undefined;) {
       if (!isFinal(message, { isLast: this.#converted === history.size - 1 })) break;
@@ -59,7 +59,7 @@ export class PromptBuilder {
       const message = history.at(index);
       if (message !== undefined) add(message);
     }
-    for (const message of promoted) add(message);
+    for (const message of added) add(message);
     return { prompt, ...link };
   }
 
@@ -77,10 +77,10 @@ export class PromptBuilder {
   }
 
   #begin(): Link {
-    const instructions = this.#instructions;
+    const system = this.#system;
     this.#stable.length = 0;
-    if (instructions !== undefined) this.#stable.push({ role: "system", content: instructions });
-    return { hash: sha256(canonicalJson(instructions ?? null)), characters: instructions?.length ?? 0 };
+    if (system !== undefined) this.#stable.push({ role: "system", content: system });
+    return { hash: sha256(canonicalJson(system ?? null)), characters: system?.length ?? 0 };
   }
 }
 
@@ -98,7 +98,7 @@ const chain = (link: Link, messages: readonly LanguageModelV4Message[]): Link =>
  * taken up again by the next attempt, as long as it is the last.
  */
 const isFinal = (message: Message, { isLast }: { readonly isLast: boolean }): boolean => {
-  if (message.role === "user") return true;
+  if (message.role !== "assistant") return true;
   if (message.status === "open" || (isLast && message.status !== "finished" && message.content.length === 0))
     return false;
   return message.content.every((part) => part.type !== "call" || part.state === "settled");

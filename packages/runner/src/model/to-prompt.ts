@@ -11,14 +11,31 @@ import type {
   JsonObject,
   Message,
   ModelRef,
+  SystemMessage,
   UserMessage,
 } from "@holdfast/core";
 
 type AssistantContent = Extract<LanguageModelV4Message, { readonly role: "assistant" }>["content"];
 
 /** A message of history as the model is shown it. Every call is paired with a result, whatever became of it. */
-export const toPromptMessages = (message: Message, model: ModelRef): readonly LanguageModelV4Message[] =>
-  message.role === "user" ? [toUser(message)] : toAssistant(message, model);
+export const toPromptMessages = (message: Message, model: ModelRef): readonly LanguageModelV4Message[] => {
+  if (message.role === "system") return [toUpdate(message)];
+  return message.role === "user" ? [toUser(message)] : toAssistant(message, model);
+};
+
+/**
+ * In the user's role, and marked, for every provider: a system message in the middle of a conversation is refused by some, and moved to its beginning by others,
+ * where it would break the cache. What looks like the mark within it is broken, so that it ends where we end it.
+ */
+const toUpdate = ({ text }: SystemMessage): LanguageModelV4Message => ({
+  role: "user",
+  content: [
+    {
+      type: "text",
+      text: `<system-update>\n${text.replaceAll(/<(?=\/?system-update>)/g, "< ")}\n</system-update>`,
+    },
+  ],
+});
 
 const toUser = ({ text, files = [] }: UserMessage): LanguageModelV4Message => ({
   role: "user",

@@ -4,7 +4,7 @@ import type { Clock } from "@holdfast/core";
 const longestTimerMs = 2 ** 31 - 1;
 
 // Not `node:timers/promises`: it makes an error of its own for each sleep that is ended early, which most are (measured: 3 % of a turn).
-const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+const sleep = (ms: number, signal: AbortSignal | undefined, kind?: "background"): Promise<void> =>
   new Promise((resolve, reject) => {
     if (signal?.aborted === true) return reject(signal.reason);
     let left = ms;
@@ -21,6 +21,7 @@ const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
         signal?.removeEventListener("abort", onAbort);
         resolve();
       }, part);
+      if (kind === "background") timer.unref();
     };
     signal?.addEventListener("abort", onAbort, { once: true });
     wait();

@@ -7,8 +7,9 @@ import { toCost } from "../model/to-usage.ts";
 import { sha256 } from "../ports/sha256.ts";
 
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
-import type { JsonValue, UserMessage } from "@holdfast/core";
+import type { JsonValue, SystemMessage, UserMessage } from "@holdfast/core";
 import type { Blob } from "@holdfast/core/event";
+import type { LocationHooks } from "@holdfast/core/plugin";
 import type { ToolSet } from "../location/tool-registry.ts";
 import type { PromptBuilder } from "../model/prompt-builder.ts";
 import type { ReadyModel } from "../model/resolve-model.ts";
@@ -18,6 +19,8 @@ import type { SessionHistory } from "./session-history.ts";
 export interface RequestGround {
   /** Those that the model is told of. */
   readonly tools: ToolSet;
+  /** Those of the same moment. */
+  readonly hooks: LocationHooks;
   readonly model: ReadyModel;
   readonly history: SessionHistory;
   readonly prompts: PromptBuilder;
@@ -29,10 +32,14 @@ export interface AssembledRequest {
   readonly options: LanguageModelV4CallOptions;
   /** The tools of this step: definitions and executors, captured together. */
   readonly tools: ToolSet;
+  /** What plugins have tapped, captured with them: a running step keeps both, whatever becomes of the plugins. */
+  readonly hooks: LocationHooks;
   /** Whether the model may call them; on an activity's last step it must answer. */
   readonly callable: boolean;
   /** SHA-256 over the prompt's messages, the tools and whether they may be called. */
   readonly hash: string;
+  /** SHA-256 of what plugins made of it, where they changed it. */
+  readonly hookedHash?: string;
   /** The definitions as they are advertised, to be kept as a blob. */
   readonly toolsBlob: Blob | undefined;
   /** What it counts where nobody says what it used. */
@@ -46,6 +53,8 @@ export interface RequestParts {
   readonly synthetic?: string | undefined;
   /** Inputs that the commit which starts the attempt promotes. */
   readonly promoted?: readonly UserMessage[];
+  /** What it tells of the system context, after them. */
+  readonly told?: readonly SystemMessage[];
 }
 
 const definitionsOf = new WeakMap<
@@ -55,11 +64,11 @@ const definitionsOf = new WeakMap<
 
 /** Assembles the request that shows the model the history as it is. */
 export const assembleRequest = (
-  { tools, model, history, prompts, signal }: RequestGround,
-  { callable, synthetic, promoted = [] }: RequestParts,
+  { tools, hooks, model, history, prompts, signal }: RequestGround,
+  { callable, synthetic, promoted = [], told = [] }: RequestParts,
 ): AssembledRequest => {
   const { functions, blob } = definitions(tools);
-  const built = prompts.build(history.history, promoted);
+  const built = prompts.build(history.history, [...promoted, ...told]);
   if (synthetic !== undefined) built.prompt.push({ role: "user", content: [{ type: "text", text: synthetic }] });
   const hasTools = functions.length > 0;
   const input = toTokens(built.characters + (synthetic?.length ?? 0) + (hasTools ? (blob.text?.length ?? 0) : 0));
@@ -70,6 +79,7 @@ export const assembleRequest = (
       ...(hasTools ? { tools: functions, toolChoice: { type: callable ? "auto" : "none" } } : {}),
     },
     tools,
+    hooks,
     callable,
     hash: sha256(`${built.hash} ${synthetic ?? ""} ${hasTools ? blob.hash : ""} ${callable}`),
     toolsBlob: hasTools ? blob : undefined,

@@ -14,6 +14,7 @@ export const attemptDraft = (
     attempt,
     messageId,
     requestHash: request.hash,
+    ...(request.hookedHash === undefined ? {} : { hookedHash: request.hookedHash }),
     estimate,
     ...(toolsBlob === undefined ? {} : { tools: { $blob: toolsBlob.hash, bytes: toolsBlob.bytes } }),
     ...(synthetic === undefined ? {} : { synthetic }),

@@ -1,13 +1,16 @@
 import { HoldfastError, stricter } from "@holdfast/core";
 import * as z from "zod";
 
+import { frozenCopy } from "../location/frozen-copy.ts";
 import { reasonOf } from "../reason-of.ts";
 import { approvalsOf } from "./approvals-of.ts";
 import { askCall, approvedBefore } from "./ask-call.ts";
+import { hookedCall } from "./call-hooks.ts";
 import { CallDenied, denialOf } from "./call-denied.ts";
 
 import type { Effect, Evaluation, JsonValue, PermissionRequest } from "@holdfast/core";
 import type { AskShown } from "@holdfast/core/event";
+import type { LocationHooks } from "@holdfast/core/plugin";
 import type { Approval } from "@holdfast/core/store";
 import type { PermissionAssertion } from "@holdfast/core/tool";
 import type { Aside } from "./ask-desk.ts";
@@ -114,13 +117,12 @@ export class CallAuthorizer {
   }
 
   /** Asks the plugins, which may only tighten. One that fails denies; one that wants a person asked gets one asked, approval or not. */
-  async askPlugins(input: JsonValue): Promise<void> {
-    const { location, sessionId } = this.#lane.work;
-    const { agentName } = this.#lane.setting;
-    const { call, tool } = this.#subject;
-    const hook = location.hooks.toolCallAuthorizing;
+  async askPlugins(hooks: LocationHooks, input: JsonValue): Promise<void> {
+    const hook = hooks.toolCallAuthorizing;
     if (!hook.isUsed()) return;
-    const before = { sessionId, callId: call.callId, agent: agentName, tool, input, effect: "allow" as const };
+    const { call, tool } = this.#subject;
+    const subject = hookedCall(this.#lane, call);
+    const before = Object.freeze({ ...subject, input: frozenCopy(input), effect: "allow" as const });
     let effect: Effect;
     try {
       effect = stricter(before.effect, (await hook.promise(before)).effect);

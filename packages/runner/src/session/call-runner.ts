@@ -4,6 +4,7 @@ import { toTextValue } from "@holdfast/core/event";
 import { sha256 } from "../ports/sha256.ts";
 import { Alarm } from "../alarm.ts";
 import { boundOutcome } from "./bound-outcome.ts";
+import { hookedCall, shapeOutcome } from "./call-hooks.ts";
 import { CallPlace } from "./call-place.ts";
 import { stopped } from "./call-outcomes.ts";
 import { commitClosing } from "./commit-closing.ts";
@@ -15,6 +16,7 @@ import { Slots } from "./slots.ts";
 
 import type { CallId, StepId } from "@holdfast/core";
 import type { AskShown, CallOutcome } from "@holdfast/core/event";
+import type { LocationHooks } from "@holdfast/core/plugin";
 import type { RegisteredTool, ToolSet } from "../location/tool-registry.ts";
 import type { ProviderResult } from "../model/to-hosted-result.ts";
 import type { HostedEnd } from "./hosted-calls.ts";
@@ -27,6 +29,8 @@ import type { ModelCall } from "./stream-attempt.ts";
 export interface CallScope {
   readonly stepId: StepId;
   readonly tools: ToolSet;
+  /** What plugins had tapped when these tools were captured. */
+  readonly hooks: LocationHooks;
   /** False on an activity's last step, where the model must answer. */
   readonly callable: boolean;
 }
@@ -173,7 +177,9 @@ export class CallRunner {
         const word = await askAboutEffect(this.#lane, { call, shown, aside: place.aside });
         if (word !== "continue") return word;
       }
-      return await runCall(this.#kernel, this.#lane, { call, registered, place });
+      const { hooks } = this.#scope;
+      const outcome = await runCall(this.#kernel, this.#lane, { call, registered, hooks, place });
+      return outcome === undefined ? undefined : await shapeOutcome(hooks, hookedCall(this.#lane, call), outcome);
     } finally {
       this.#places.delete(place);
     }

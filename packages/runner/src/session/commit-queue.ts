@@ -3,6 +3,7 @@ import { HoldfastError } from "@holdfast/core";
 import type { SessionId } from "@holdfast/core";
 import type { Blob, EventDraft } from "@holdfast/core/event";
 import type { Change, ClaimChange, CommitPlan, CommitResult, Fence } from "@holdfast/core/store";
+import type { OpenLocation } from "../location/open-location.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** A commit beside its events. */
@@ -18,6 +19,8 @@ export interface LaneCommit {
 /** Whose commits these are, and who has to know where one is lost. */
 export interface CommitScope {
   readonly sessionId: SessionId;
+  /** Whose observers are told. Default: looked up for each commit. */
+  readonly location?: OpenLocation;
   readonly fence: Fence;
   /** Called once, with what broke the queue. */
   readonly onBroken: (error: unknown) => void;
@@ -164,7 +167,7 @@ export class CommitQueue implements Disposable {
     const { committer, owner, services } = this.#kernel;
     for (let isFirst = true; ; isFirst = false) {
       try {
-        const result = await committer.commit(plan);
+        const result = await committer.commit(plan, this.#scope.location);
         if (result.status === "committed" && result.events.length > 0) {
           this.#isAlone &&= result.events[0]?.seq === this.#seenSeq + 1;
           this.#seenSeq = result.head.seq;

@@ -1,6 +1,6 @@
+import { deepFreeze } from "@holdfast/core";
 import { boundaryOf } from "@holdfast/core/event";
 
-import { frozenCopy } from "../location/frozen-copy.ts";
 import { Relay } from "../location/relay.ts";
 import { locationOf } from "./session-row.ts";
 
@@ -8,11 +8,14 @@ import type { SessionId } from "@holdfast/core";
 import type { Blob, DurableEvent, EventDataOf, EventDraft, EventType, SealedEnvelope } from "@holdfast/core/event";
 import type { CommitPlan, CommitResult } from "@holdfast/core/store";
 import type { LocationMap } from "../location/location-map.ts";
+import type { OpenLocation } from "../location/open-location.ts";
 import type { Services } from "../services.ts";
 
 interface Told {
   readonly sessionId: SessionId;
   readonly events: readonly SealedEnvelope[];
+  /** Where whoever committed works, where it works. */
+  readonly location: OpenLocation | undefined;
 }
 
 /** How many commits may wait until it is looked up whom they concern. */
@@ -43,7 +46,8 @@ export class Committer {
     return { id: ids.next("evt"), type, version: 1, time: clock.now(), data, ...hashes } as EventDraft;
   }
 
-  async commit(plan: CommitPlan): Promise<CommitResult> {
+  /** @param location Where whoever commits works: looked up where it is not given. */
+  async commit(plan: CommitPlan, location?: OpenLocation): Promise<CommitResult> {
     const result = await this.#services.store.commit(plan);
     if (result.status === "replayed" || result.events.length === 0) return result;
     const { faults } = this.#services;
@@ -52,7 +56,7 @@ export class Committer {
         faults.reach(`after:${boundaryOf(type) ?? type}`);
       }
     }
-    if (this.#locations.hasObservers) this.#relay.offer({ sessionId: plan.sessionId, events: result.events });
+    if (this.#locations.hasObservers) this.#relay.offer({ sessionId: plan.sessionId, events: result.events, location });
     return result;
   }
 
@@ -70,16 +74,19 @@ export class Committer {
     this.#relay.close();
   }
 
-  async #tell({ sessionId, events }: Told): Promise<void> {
+  async #tell({ sessionId, events, location: known }: Told): Promise<void> {
     try {
-      const session = await this.#services.store.session(sessionId);
-      if (session === null) return;
-      const location = await this.#locations.opened(locationOf(session));
+      const location = known ?? (await this.#locationOf(sessionId));
       if (location?.hooks.eventsCommitted.isUsed() !== true) return;
-      const committed = frozenCopy({ sessionId, events: events as readonly DurableEvent[] });
+      const committed = deepFreeze({ sessionId, events: events as readonly DurableEvent[] });
       await location.hooks.eventsCommitted.promise(committed);
     } catch (error) {
       this.#services.logger.error("telling observers of a commit failed", { reason: String(error) });
     }
+  }
+
+  async #locationOf(sessionId: SessionId): Promise<OpenLocation | undefined> {
+    const session = await this.#services.store.session(sessionId);
+    return session === null ? undefined : this.#locations.opened(locationOf(session));
   }
 }

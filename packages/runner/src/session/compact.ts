@@ -24,7 +24,7 @@ import type { SummaryRequest } from "./summary-request.ts";
  */
 export const compact = async (kernel: Kernel, lane: Lane, task: CompactionTask): Promise<void> => {
   const cut = cutFor(lane, task);
-  lane.hasCompacted = true;
+  lane.compaction = { ...lane.compaction, done: true };
   if (cut === undefined) return refuse(lane, task, nothing);
   let request: SummaryRequest;
   try {
@@ -67,5 +67,5 @@ const refuse = async (lane: Lane, task: CompactionTask, failure: Failure): Promi
   const drafts = [...compactionDrafts(lane, task, { request, cut, attempt: 1 }), failed];
   // What was withdrawn meanwhile stays so.
   await lane.commit(drafts, claimOf(task));
-  if (task.reason === "requested" && failure !== nothing) lane.compactionFailure = failure;
+  if (task.reason === "requested" && failure !== nothing) lane.compaction = { done: true, failure };
 };

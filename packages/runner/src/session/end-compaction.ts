@@ -57,7 +57,7 @@ export const endCompaction = (kernel: Kernel, lane: Lane, made: MadeSummary): Re
   const again = retry === undefined ? {} : { retry };
   const answered = { settles: isOver ? settles : [] };
   lane.stage(lane.draft("compaction.failed", { failure: end.failure, ...again, ...spent, ...answered }));
-  if (isOver && task.reason === "requested") lane.compactionFailure = end.failure;
+  if (isOver && task.reason === "requested") lane.compaction = { done: true, failure: end.failure };
   return retry;
 };
 

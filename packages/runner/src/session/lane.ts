@@ -13,12 +13,13 @@ import type { Blob, EventDataOf, EventDraft, EventType, ExecutionOutcome, Failur
 import type { ActivityUse } from "@holdfast/core/session";
 import type { CommitResult, Fence } from "@holdfast/core/store";
 import type { OpenLocation } from "../location/open-location.ts";
-import type { RequestGround } from "./assemble-request.ts";
+import type { ToolSet } from "../location/tool-registry.ts";
 import type { Boundary } from "./boundary.ts";
 import type { LaneCommit } from "./commit-queue.ts";
-import type { Cached } from "./history-cache.ts";
+import type { Cached, SystemParts } from "./history-cache.ts";
 import type { Kernel } from "./kernel.ts";
 import type { StopKind } from "./lane-stopped.ts";
+import type { PreparedGround } from "./prepare-request.ts";
 import type { SessionHistory } from "./session-history.ts";
 import type { StepSetting } from "./setting-of.ts";
 
@@ -36,11 +37,6 @@ export interface LaneWork {
   readonly isClaimed: boolean;
 }
 
-/** What counts in the activity that it is of. */
-const chargedTypes: ReadonlySet<EventType> = new Set(["attempt.ended", "compaction.ended", "compaction.failed"]);
-
-const lookAgainMs = 500;
-
 /** This process's work on one execution: its claim, its history, and what it is about to commit. Dies with the claim. */
 export class Lane implements Disposable {
   readonly work: LaneWork;
@@ -53,10 +49,8 @@ export class Lane implements Disposable {
   stepIndex = 0;
   /** How this lane ended its execution, where it did. As completed, no promotable input was left in that commit. */
   ended: ExecutionOutcome | undefined;
-  /** Whether the conversation was compacted since the last step began: before one step that is done once. */
-  hasCompacted = false;
-  /** Why the last compaction that was asked for came to nothing, where it did and nothing else was done since. */
-  compactionFailure: Failure | undefined;
+  /** Whether the conversation was compacted since the last step began, and why one that was asked for came to nothing. */
+  compaction: { readonly done: boolean; readonly failure?: Failure | undefined } = { done: false };
   readonly #kernel: Kernel;
   readonly #commits: CommitQueue;
   readonly #abort = new AbortController();
@@ -80,12 +74,13 @@ export class Lane implements Disposable {
     this.#cost = first.setting.session.activityCost;
     // Commits of other processes are noticed too, so what was read while nobody watched is read again once.
     this.history.offer(null);
-    const { sessionId, fence, isClaimed } = work;
+    const { sessionId, fence, isClaimed, location } = work;
+    this.#resources.use(work.location.use());
     this.#resources.defer(() => kernel.histories.put(sessionId, this.#cached));
     this.#commits = this.#resources.use(
       new CommitQueue(
         kernel,
-        { sessionId, fence, onBroken: (error) => this.#onBroken(error), mayRetry: () => this.#mayRetry() },
+        { sessionId, location, fence, onBroken: (error) => this.#onBroken(error), mayRetry: () => this.#mayRetry() },
         isClaimed,
       ),
     );
@@ -113,21 +108,30 @@ export class Lane implements Disposable {
     return { tokens: this.#tokens, cost: this.#cost, steps: this.stepIndex };
   }
 
-  /** What a request of a step with this setting is assembled from. */
-  groundOf(setting: StepSetting): RequestGround {
-    const { model, agent } = setting;
+  /** The tools that the agent of a setting is told of. */
+  toolsOf({ agent }: StepSetting): ToolSet {
+    return agentTools(this.work.location.tools.capture(), agent);
+  }
+
+  /** What a request of a step with this setting is prepared from. `context`: where it tells another baseline than the one before. */
+  groundOf(setting: StepSetting, context?: SystemParts["context"]): PreparedGround {
+    const { model, agent, agentName } = setting;
+    const { sessionId, location } = this.work;
     // Kept at once: whether the step can be started or not, the prompts are right for their model and instructions.
-    this.#cached = promptsFor(this.#cached, model.ref, agent?.instructions);
-    const tools = agentTools(this.work.location.tools.capture(), agent);
-    return { tools, model, ...this.#cached, signal: this.signal };
+    this.#cached = promptsFor(this.#cached, model.ref, {
+      instructions: agent?.instructions,
+      ...(context === undefined ? {} : { context }),
+    });
+    const { hooks } = location;
+    const tools = this.toolsOf(setting);
+    return { sessionId, agent: agentName, tools, hooks, model, ...this.#cached, signal: this.signal };
   }
 
   /** Goes on with what the step that was just started runs with, and its position in its activity: the first one opened it. */
   enter(setting: StepSetting, stepIndex: number): void {
     this.#setting = setting;
     this.stepIndex = stepIndex;
-    this.hasCompacted = false;
-    this.compactionFailure = undefined;
+    this.compaction = { done: false };
     if (stepIndex === 1) [this.#tokens, this.#cost] = [0, 0];
   }
 
@@ -183,7 +187,7 @@ export class Lane implements Disposable {
 
   /** Puts an event down for the next commit, which comes in this turn of the loop or right after it. */
   stage(draft: EventDraft, blobs: readonly Blob[] = []): void {
-    if (chargedTypes.has(draft.type) && "usage" in draft.data) {
+    if ("usage" in draft.data) {
       const { usage, cost } = draft.data;
       this.#tokens += usage.input + usage.output;
       this.#cost += cost;
@@ -239,7 +243,7 @@ export class Lane implements Disposable {
       } catch (error) {
         // Whoever asked for an interruption waits for it: a read that fails is made again.
         logger.warn("a session could not be looked at for an interruption", { sessionId, reason: String(error) });
-        await clock.sleep(lookAgainMs, this.signal).catch(() => undefined);
+        await clock.sleep(500, this.signal).catch(() => undefined);
       }
     }
   }

@@ -14,7 +14,7 @@ export interface ForecastCall {
   /** As the model wrote it. */
   readonly input: string;
   /** What was recorded when it began, where it had. */
-  readonly begun: Pick<EventDataOf<"tool.begun">, "effect" | "asserted" | "definition"> | undefined;
+  readonly begun: Pick<EventDataOf<"tool.begun">, "effect" | "input" | "asserted" | "definition"> | undefined;
   /** Under which claim it had begun. */
   readonly begunFence: number | undefined;
 }

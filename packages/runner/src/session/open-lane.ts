@@ -26,9 +26,12 @@ export const findGround = async (
   source: SettingSource,
   execution: { readonly denies: string } | null,
 ): Promise<Ground> => {
-  const location = await locations.open(locationOf(source.session));
+  const place = locationOf(source.session);
+  // Opened first, since without it nothing can run; and last, since a model may take its time, in which a Location might be closed as idle.
+  await locations.open(place);
   const denies = execution === null ? undefined : rulesFrom(execution.denies);
-  return { location, setting: await settingOf(services, source, denies) };
+  const setting = await settingOf(services, source, denies);
+  return { location: await locations.open(place), setting };
 };
 
 /** Starts this process's work on an execution, under a claim that it holds or is about to take. */

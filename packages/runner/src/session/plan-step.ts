@@ -2,13 +2,14 @@ import { isCompactionDue, planPromotions, requestedCompactions } from "@holdfast
 
 import { AttemptFailed } from "../model/attempt-failed.ts";
 import { toFailure } from "../model/to-failure.ts";
-import { assembleRequest } from "./assemble-request.ts";
 import { attemptDraft } from "./attempt-draft.ts";
 import { budgetOf } from "./budget-of.ts";
 import { assertBudget } from "./budget-spent.ts";
 import { CompactionDue } from "./compaction-due.ts";
 import { cutFor } from "./cut-for.ts";
+import { prepareRequest } from "./prepare-request.ts";
 import { nextSetting } from "./setting-of.ts";
+import { stepContext, toAdmitted } from "./step-context.ts";
 
 import type { MessageId } from "@holdfast/core";
 import type { EventDraft } from "@holdfast/core/event";
@@ -28,6 +29,8 @@ export interface StepPlan {
   readonly setting: StepSetting;
   /** Position in its activity, from 1. */
   readonly index: number;
+  /** How many messages' calls the system context has looked at then. */
+  readonly seenForContext: number;
   readonly drafts: readonly EventDraft[];
   readonly options: LaneCommit;
   /** What is left of the boundary. */
@@ -62,7 +65,18 @@ export const planStep = async (
   if (opening && promotions.length === 0 && requested.length === 0) return undefined;
   const setting = await settingAt(kernel, lane, { session: boundary.session, choice });
   const budget = budgetOf(kernel.services, setting);
-  const request = assembleRequest(lane.groundOf(setting), { callable: index < budget.steps, promoted });
+  const context = await stepContext(kernel.services, {
+    location: lane.work.location,
+    setting,
+    tools: lane.toolsOf(setting),
+    history: lane.history,
+  });
+  const { told } = context;
+  const request = await prepareRequest(lane.groundOf(setting, context), {
+    callable: index < budget.steps,
+    promoted,
+    told,
+  });
   assertNotDue(kernel, lane, {
     setting,
     requested,
@@ -75,6 +89,7 @@ export const planStep = async (
   const drafts = [
     ...(execution === undefined ? [] : [execution.draft]),
     ...promotions.map(({ messageId }) => lane.draft("input.promoted", { messageId, executionId })),
+    ...toAdmitted(executionId, context).map((data) => lane.draft("context.admitted", data)),
     lane.draft("step.started", {
       stepId: step.stepId,
       executionId,
@@ -89,6 +104,7 @@ export const planStep = async (
     step,
     setting,
     index,
+    seenForContext: context.seen,
     drafts,
     options: {
       ...(execution === undefined ? {} : { claim: execution.claim }),
@@ -118,7 +134,7 @@ const assertNotDue = (
 ): void => {
   const task = { setting, before, opens, settles: requested.map(({ messageId }) => messageId) };
   if (requested.length > 0) throw new CompactionDue({ ...task, reason: "requested" });
-  if (!services.compaction.auto || lane.hasCompacted) return;
+  if (!services.compaction.auto || lane.compaction.done) return;
   const { contextTokens } = setting.model;
   const streak = lane.history.history.compactions.last?.streak ?? 0;
   const due: CompactionTask = { ...task, reason: "threshold" };

@@ -1,7 +1,6 @@
 import { canonicalJson, HoldfastError } from "@holdfast/core";
 import { recoveryAskOf, recoveryLimit, takeClaim } from "@holdfast/core/session";
 
-import { identityOf } from "../location/open-location.ts";
 import { toFailure } from "../model/to-failure.ts";
 import { agentTools } from "../location/agent-tools.ts";
 import { sha256 } from "../ports/sha256.ts";
@@ -61,10 +60,8 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
     return await end(kernel, { snapshot, fence }, { outcome: "failed", failure: tooManyRecoveries(claim.recoveries) });
   }
   let ground: Ground;
-  let locationIdentity: string;
   try {
     ground = await findGround(kernel, await stepSource(kernel, snapshot), snapshot.execution);
-    locationIdentity = await identityOf(ground.location.location);
   } catch (error) {
     if (HoldfastError.isInstance(error, "runtime.disposed")) {
       await committer.commit({ sessionId, events: [], fence, claim: { action: "release" } });
@@ -94,7 +91,6 @@ export const recoverExecution = async (kernel: Kernel, orphan: Orphan, onLane: O
       orphan,
       snapshot,
       ground,
-      locationIdentity,
       calls,
       recovery: claim.recoveries,
     });
@@ -138,13 +134,12 @@ interface ReceiptParts {
   readonly orphan: Orphan;
   readonly snapshot: SessionSnapshot;
   readonly ground: Ground;
-  readonly locationIdentity: string;
   readonly calls: readonly JudgedCall[];
   readonly recovery: number;
 }
 
 const toReceipt = (kernel: Kernel, parts: ReceiptParts): EventDataOf<"execution.recovered"> => {
-  const { orphan, snapshot, ground, locationIdentity, calls, recovery } = parts;
+  const { orphan, snapshot, ground, calls, recovery } = parts;
   const previous: ClaimRow | null = orphan.snapshot.claim;
   const definitions = [...toolsOn(ground).values()].map(({ definition }) => definition);
   return {
@@ -162,7 +157,7 @@ const toReceipt = (kernel: Kernel, parts: ReceiptParts): EventDataOf<"execution.
       verdict,
     })),
     revalidated: {
-      locationIdentity,
+      locationIdentity: ground.location.identity,
       permissionsHash: sha256(permissionsText(kernel.services, ground.setting)),
       toolsHash: sha256(canonicalJson(definitions)),
       model: ground.setting.model.ref,

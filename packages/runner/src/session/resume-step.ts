@@ -77,15 +77,24 @@ const takeUpCalls = async (
   lane: Lane,
   { calls, step }: Left & { readonly step: StepRow },
 ): Promise<void> => {
+  const { tools, hooks } = lane.groundOf(lane.setting);
   const runner = new CallRunner(kernel, lane, {
     stepId: step.stepId,
-    tools: lane.groundOf(lane.setting).tools,
+    tools,
+    hooks,
     callable: true,
   });
   for (const { row, verdict, input, begun, shown } of calls) {
     const { callId, messageId, name } = row;
     const before =
-      begun === undefined ? undefined : { begun: row.begun, effect: begun.effect, asserted: begun.asserted ?? [] };
+      begun === undefined
+        ? undefined
+        : {
+            begun: row.begun,
+            effect: begun.effect,
+            changedInput: typeof begun.input === "string" ? begun.input : undefined,
+            asserted: begun.asserted ?? [],
+          };
     const call = { callId, messageId, name, input, before };
     if (verdict === "run" || verdict === "repeat") runner.again(call);
     else if (verdict === "asked" && shown !== undefined) runner.askAbout(call, shown);

@@ -63,12 +63,12 @@ export const continueExecution = async (
   { hadCalls }: Pick<PerformedStep, "hadCalls">,
 ): Promise<OpenStep | undefined> => {
   if (hadCalls) return startNext(kernel, lane, { opening: false });
-  for (let seenSeq = -1; lane.compactionFailure !== undefined || !(await endsCompleted(lane));) {
+  for (let seenSeq = -1; lane.compaction.failure !== undefined || !(await endsCompleted(lane));) {
     const next = await startNext(kernel, lane, { opening: true });
     if (next !== undefined || lane.ended !== undefined || lane.stopped !== undefined) return next;
-    if (lane.compactionFailure !== undefined) {
+    if (lane.compaction.failure !== undefined) {
       // Nothing else was there to do, and whoever waits is told.
-      await endExecution(lane, { outcome: "failed", failure: lane.compactionFailure });
+      await endExecution(lane, { outcome: "failed", failure: lane.compaction.failure });
       return undefined;
     }
     // What was in the way of the end was withdrawn meanwhile; else it would be in the way for ever.

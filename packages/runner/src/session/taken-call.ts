@@ -6,7 +6,7 @@ export interface TakenCall {
   readonly callId: CallId;
   readonly messageId: MessageId;
   readonly name: string;
-  /** As the model wrote it. */
+  /** As the model wrote it; where it is prepared, as plugins changed it. */
   readonly input: string;
   /** What the latest beginning recorded, where the call is to begin again. */
   readonly before: BegunBefore | undefined;
@@ -17,6 +17,8 @@ export interface BegunBefore {
   /** How often the call had begun. */
   readonly begun: number;
   readonly effect: JsonValue;
+  /** What it was run with, where plugins had changed the input. They are not asked again. */
+  readonly changedInput: string | undefined;
   /** What its tool had asked for: asked again, under today's rules. */
   readonly asserted: readonly PermissionAssertion[];
 }

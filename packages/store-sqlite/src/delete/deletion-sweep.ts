@@ -42,6 +42,7 @@ export class DeletionSweep {
   readonly #frozen: Statement;
   readonly #todo: Statement;
   readonly #compaction: Statement;
+  readonly #context: Statement;
   readonly #done: Statement;
 
   constructor(connection: Connection, options: SweepOptions) {
@@ -63,6 +64,7 @@ export class DeletionSweep {
     this.#frozen = last("frozenMessage");
     this.#todo = connection.prepare("delete from todo where sessionKey = ?");
     this.#compaction = connection.prepare("delete from compaction where sessionKey = ?");
+    this.#context = connection.prepare("delete from context where sessionKey = ?");
     this.#done = connection.prepare("update tombstone set swept = 1 where sessionKey = ?");
   }
 
@@ -114,6 +116,7 @@ export class DeletionSweep {
     yield this.#slice("end", () => {
       this.#todo.run(key);
       this.#compaction.run(key);
+      this.#context.run(key);
       this.#done.run(key);
     });
   }

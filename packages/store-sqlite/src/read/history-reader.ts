@@ -52,6 +52,7 @@ export class HistoryReader {
         select seq from input where sessionKey = :key and messageId in page
         union select valueSeq from input where sessionKey = :key and messageId in page
         union select promotedSeq from input where sessionKey = :key and messageId in page and promotedSeq is not null
+        union select seq from message where sessionKey = :key and messageId in page and role = 'system'
         union select step.seq from answer cross join step on step.sessionKey = :key and step.stepId = answer.stepId
         union select seq from made
         union select endedSeq from made where endedSeq is not null

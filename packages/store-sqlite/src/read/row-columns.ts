@@ -25,6 +25,7 @@ export const ownColumns = {
   ask: ["askId", "executionId", "callId", "kind", "identity", "state", "seq", "closedSeq", "expires"],
   todo: ["seq", "items"],
   compaction: ["seq", "state", "endedSeq", "streak", "summarySeq", "throughSeq", "summary"],
+  context: ["key", "position", "epoch", "hash", "text", "removal", "seq"],
   attempt: ["stepId", "attempt", "messageId", "seq", "state", "endedSeq"],
 } as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
 

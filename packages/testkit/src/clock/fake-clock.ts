@@ -6,12 +6,13 @@ export interface FakeClock extends Clock {
   advance(ms: number): Promise<void>;
   /** Sets the wall clock alone, as a person or NTP does: the monotonic clock and the sleepers notice nothing. */
   setNow(epochMs: number): void;
-  /** How many are asleep. */
+  /** How many are asleep, but for those in the background. */
   readonly sleeping: number;
 }
 
 interface Sleeper {
   readonly due: number;
+  readonly isBackground: boolean;
   wake(): void;
 }
 
@@ -21,7 +22,7 @@ export const createFakeClock = (epochMs = 1_767_225_600_000): FakeClock => {
   let wall = epochMs;
   let elapsed = 0;
 
-  const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+  const sleep = (ms: number, signal?: AbortSignal, kind?: "background"): Promise<void> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted === true) {
         reject(signal.reason);
@@ -32,6 +33,7 @@ export const createFakeClock = (epochMs = 1_767_225_600_000): FakeClock => {
         reject(signal?.reason);
       };
       const sleeper: Sleeper = {
+        isBackground: kind === "background",
         due: elapsed + Math.max(0, ms),
         wake: () => {
           sleepers.delete(sleeper);
@@ -51,7 +53,7 @@ export const createFakeClock = (epochMs = 1_767_225_600_000): FakeClock => {
       wall = epoch;
     },
     get sleeping() {
-      return sleepers.size;
+      return [...sleepers].filter(({ isBackground }) => !isBackground).length;
     },
     // One sleeper after the other, with a turn of the event loop in between: what it wakes may sleep again within `ms`.
     async advance(ms) {

@@ -1,10 +1,10 @@
 import type { Clock } from "@holdfast/core";
 
-/** The machine's own clocks, for tests that want real time. A sleeper keeps the process alive. */
+/** The machine's own clocks, for tests that want real time. A sleeper keeps the process alive, but for one in the background. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  sleep: (ms, signal) =>
+  sleep: (ms, signal, kind) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted === true) {
         reject(signal.reason);
@@ -18,6 +18,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener("abort", abort);
         resolve();
       }, ms);
+      if (kind === "background") timer.unref();
       signal?.addEventListener("abort", abort, { once: true });
     }),
 };

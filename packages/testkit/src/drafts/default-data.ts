@@ -101,6 +101,11 @@ export const defaultDataOf = (names: Names): { readonly [T in EventType]: EventD
       settles: [],
       streak: 1,
     },
+    "context.admitted": {
+      executionId,
+      sources: [{ key: "test/place", hash, text: `Works in ${directory}.`, removal: "Works nowhere." }],
+      removed: [],
+    },
     "todo.updated": { callId, items: [{ content: "Look at it", status: "pending", priority: "medium" }] },
   };
 };

@@ -50,6 +50,7 @@ export interface Drafts extends Names {
   readonly compactionStarted: BuildDraft<"compaction.started">;
   readonly compactionEnded: BuildDraft<"compaction.ended">;
   readonly compactionFailed: BuildDraft<"compaction.failed">;
+  readonly contextAdmitted: BuildDraft<"context.admitted">;
 }
 
 /** Drafts for the session `ses_<seed>`. The seed is letters and digits; another seed is another session. */
@@ -106,6 +107,7 @@ export const createDrafts = (seed: string): Drafts => {
       compactionStarted: build("compaction.started"),
       compactionEnded: build("compaction.ended"),
       compactionFailed: build("compaction.failed"),
+      contextAdmitted: build("context.admitted"),
     };
   };
   return turn(1);

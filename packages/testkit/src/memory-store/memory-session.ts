@@ -1,7 +1,5 @@
-import { parseJson } from "@holdfast/core";
+import { deepFreeze, parseJson } from "@holdfast/core";
 import { isDeletion, RowSet } from "@holdfast/core/store";
-
-import { deepFreeze } from "./deep-freeze.ts";
 
 import type { SessionId } from "@holdfast/core";
 import type { SealedEnvelope } from "@holdfast/core/event";

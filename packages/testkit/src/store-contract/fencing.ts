@@ -23,6 +23,7 @@ const ownerOnlyMoments = (d: Drafts): readonly (readonly [event: EventDraft, bef
     [d.turn(2).started(), [d.ended({ outcome: "failed" })]],
     [d.recovered(), []],
     [d.ended({ outcome: "failed" }), []],
+    [d.contextAdmitted(), []],
     [d.stepStarted(), []],
     [d.stepEnded(), step],
     [d.stepFailed(), step],

@@ -78,6 +78,7 @@ export const rowsAfterTurn = (d: Drafts): RowSnapshot => {
     ask: [],
     todo: [],
     compaction: [],
+    context: [],
   };
 };
 

@@ -91,13 +91,17 @@ export class StagedTool implements AsyncDisposable {
     this.#resources.defer(() => closing.abort());
     const dispose = await plugin.setup({
       location: { directory: this.world.directory },
-      hooks: createLocationHooks() as unknown as PluginHooks,
+      // Nothing is tapped: these run tools alone.
+      hooks: Object.fromEntries(
+        Object.keys(createLocationHooks()).map((hook) => [hook, { tapPromise: () => undefined }]),
+      ) as unknown as PluginHooks,
       tools: {
         register: (tool) => {
           tools.set(tool.name, tool);
           return { [Symbol.dispose]: () => undefined };
         },
       },
+      context: { register: () => ({ [Symbol.dispose]: () => undefined }) },
       rules: [],
       signal: closing.signal,
       log: silentLogger,

@@ -50,6 +50,7 @@ const seqsOf = (rows: RowSnapshot, messageId: string): readonly (number | null)[
   const steps = rows.step.filter(({ stepId }) => attempts.some((attempt) => attempt.stepId === stepId));
   return [
     ...rows.input.filter(isOf).flatMap(({ seq, valueSeq, promotedSeq }) => [seq, valueSeq, promotedSeq]),
+    ...rows.message.filter((row) => isOf(row) && row.role === "system").map(({ seq }) => seq),
     ...attempts.flatMap(({ seq, endedSeq }) => [seq, endedSeq]),
     ...steps.map(({ seq }) => seq),
     ...rows.block.filter(isOf).map(({ seq }) => seq),

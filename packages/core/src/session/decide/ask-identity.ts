@@ -8,7 +8,7 @@ import type { Hash } from "../../ports/hash.ts";
 export interface AskSubject {
   /** The call that waits; absent where the execution does. */
   readonly callId?: CallId | undefined;
-  /** The call's input as the model wrote it; empty where no call waits. */
+  /** The call's input as it is to be run with; empty where no call waits. */
   readonly input: string;
   readonly shown: AskShown;
 }

@@ -58,7 +58,7 @@ const isBoundary = (messages: readonly Message[], index: number, end: number): b
   if (before?.role !== "assistant") return false;
   if (next === undefined || index === end) return true;
   // An answer in several attempts is one.
-  return next.role === "user" || (next.stepId !== before.stepId && next.synthetic === undefined);
+  return next.role !== "assistant" || (next.stepId !== before.stepId && next.synthetic === undefined);
 };
 
 /** Whether a cut that keeps more is the better one: a step's beginning only where no person's words are kept otherwise. */

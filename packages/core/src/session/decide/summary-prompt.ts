@@ -52,7 +52,7 @@ const frame = 200;
 
 const tell = (messages: readonly Message[], room: number): string => {
   for (let most = mostPerPart; ; most = Math.max(leastPerPart, Math.floor(most / 2))) {
-    const told = messages.map((message) => tellMessage(message, most));
+    const told = messages.map((message) => tellMessage(message, most)).filter((text) => text !== "");
     const length = told.reduce((sum, text) => sum + text.length + 2, 0);
     if (length <= room) return told.join("\n\n");
     if (most === leastPerPart) return newest(told, room);
@@ -68,8 +68,11 @@ const newest = (told: readonly string[], room: number): string => {
   return [`[${from} earlier messages are left out here]`, ...told.slice(from)].join("\n\n");
 };
 
-const tellMessage = (message: Message, most: number): string =>
-  message.role === "user" ? tellUser(message, most) : tellAnswer(message, most);
+const tellMessage = (message: Message, most: number): string => {
+  if (message.role === "user") return tellUser(message, most);
+  // What the model knows of its surroundings is told anew after a compaction.
+  return message.role === "assistant" ? tellAnswer(message, most) : "";
+};
 
 const tellUser = ({ text, files = [] }: UserMessage, most: number): string => {
   const named = files.map(({ name, mediaType }) => `[file ${name ?? "without a name"}, ${mediaType}]`);

@@ -1,3 +1,5 @@
+import { closeEpoch } from "./project-context.ts";
+
 import type { EventDataOf } from "../../event/catalogue.ts";
 import type { MessageId, SessionId } from "../../ids/id.ts";
 import type { Change } from "../../store/change.ts";
@@ -76,6 +78,8 @@ export const projectCompaction = {
       },
       expect: "one",
     },
+    // What the model is told of the system context is told anew, as it is then.
+    closeEpoch(sessionId),
     charge(sessionId, data),
     ...settle(data.settles, seq),
   ],

@@ -1,5 +1,6 @@
 import { projectAsk } from "./project-ask.ts";
 import { projectCompaction } from "./project-compaction.ts";
+import { projectContext } from "./project-context.ts";
 import { projectExecution } from "./project-execution.ts";
 import { projectInput } from "./project-input.ts";
 import { projectSession } from "./project-session.ts";
@@ -20,6 +21,7 @@ const projectors: { readonly [T in EventType]: Projector<T> } = {
   ...projectAsk,
   ...projectTodo,
   ...projectCompaction,
+  ...projectContext,
 };
 
 /**

@@ -1,4 +1,4 @@
-/** Freezes plain data all the way down: what many readers share, none of them can change. */
+/** Freezes plain data all the way down, in place. What is frozen already is taken for frozen all the way down. */
 export const deepFreeze = <T>(value: T): T => {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   for (const member of Object.values(value)) deepFreeze(member);

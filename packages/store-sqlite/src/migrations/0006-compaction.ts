@@ -7,12 +7,12 @@ import type { Migration } from "./migration.ts";
  * released: a change is a new migration.
  *
  * All inputs so far were prompts, and no session had a summary, below a floor neither. The index of withdrawn identities holds those of
- * settled requests, too. Version 4 would not fill these, so it may not go on.
+ * settled requests, too. Version 5 would not fill these, so it may not go on.
  */
 export const compaction: Migration = {
-  name: "0005-compaction",
+  name: "0006-compaction",
   rewritesData: true,
-  minReaderVersion: 5,
+  minReaderVersion: 6,
   statements: statementsOf(`
 alter table input add column kind text not null default 'prompt';
 

@@ -1,0 +1,107 @@
+import { HoldfastError } from "@holdfast/core";
+import { hookCatalogue } from "@holdfast/core/plugin";
+
+import { reasonOf } from "../reason-of.ts";
+import { answerWithin } from "./answer-within.ts";
+
+import type { TapInfo } from "@holdfast/core";
+import type { HookName, LocationHooks, TapOrder } from "@holdfast/core/plugin";
+import type { Services } from "../services.ts";
+import type { UseCount } from "./use-count.ts";
+
+/** Whose tap it is, and where. */
+export interface TapPlace {
+  readonly plugin: string;
+  readonly hook: HookName;
+  readonly directory: string;
+  readonly order: TapOrder;
+  /** Who decides now: the plugin is not closed before it has, or has had its time. */
+  readonly uses: UseCount;
+}
+
+/** One tap of one plugin, as data: hung into each set of hooks that is compiled while its plugin is there, and counted over all of them. */
+export class TapRecord {
+  readonly #place: TapPlace;
+  readonly #services: Services;
+  #calls = 0;
+  #failures = 0;
+  #totalMs = 0;
+  #longestMs = 0;
+  #lastFailure: string | undefined;
+  /** Hangs it into a set of hooks that is being compiled. */
+  readonly hang: (hooks: LocationHooks) => void;
+
+  constructor(place: TapPlace, services: Services, hang: (hooks: LocationHooks) => void) {
+    this.#place = place;
+    this.#services = services;
+    this.hang = hang;
+  }
+
+  get hook(): HookName {
+    return this.#place.hook;
+  }
+
+  /** As tapable takes it. */
+  get options(): { readonly name: string; readonly stage: number; readonly before?: string } {
+    const { plugin, order } = this.#place;
+    return { name: plugin, stage: order.stage ?? 0, ...(order.before === undefined ? {} : { before: order.before }) };
+  }
+
+  /**
+   * What the tap answers, within the limit of its hook.
+   *
+   * @param read Makes what is needed of an answer; undefined for one that cannot be read.
+   * @throws plugin.hook-failed, which names plugin, hook and Location, after it was counted and reported.
+   */
+  async ask<TAnswer, T>(run: () => Promise<TAnswer> | TAnswer, read: (answer: TAnswer) => T | undefined): Promise<T> {
+    const { clock, disposal } = this.#services;
+    const { hook, uses } = this.#place;
+    const { kind, limitMs } = hookCatalogue[hook];
+    using _ = kind === "decides" ? uses.take() : undefined;
+    const startedAt = clock.monotonic();
+    this.#calls += 1;
+    try {
+      const late = (): Error => new Error(`it did not answer within ${limitMs} ms. Make it quicker`);
+      // A runtime that is disposed of waits for no plugin to come.
+      const signal = hook === "opening" ? { signal: disposal } : {};
+      const found = read(await answerWithin(run, { clock, limitMs, late, ...signal }));
+      if (found !== undefined) return found;
+      throw new Error("it answered what cannot be read. Return what it was given, changed or not, or nothing");
+    } catch (error) {
+      throw this.#failed(error);
+    } finally {
+      const tookMs = clock.monotonic() - startedAt;
+      this.#totalMs += tookMs;
+      this.#longestMs = Math.max(this.#longestMs, tookMs);
+    }
+  }
+
+  /** What is known of it. */
+  info(): TapInfo {
+    const { plugin, hook } = this.#place;
+    const { name: _, ...order } = this.options;
+    return {
+      hook,
+      plugin,
+      ...order,
+      calls: this.#calls,
+      failures: this.#failures,
+      totalMs: this.#totalMs,
+      longestMs: this.#longestMs,
+      ...(this.#lastFailure === undefined ? {} : { lastFailure: this.#lastFailure }),
+    };
+  }
+
+  #failed(error: unknown): HoldfastError<"plugin.hook-failed"> {
+    const { plugin, hook, directory } = this.#place;
+    const reason = reasonOf(error);
+    this.#failures += 1;
+    this.#lastFailure = reason;
+    this.#services.logger.error(`a tap of ${hook} failed`, { plugin, hook, directory, reason });
+    return new HoldfastError("plugin.hook-failed", {
+      message: `Plugin "${plugin}" failed in ${hook} at ${directory}: ${reason}.`,
+      data: { plugin, hook, directory },
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,33 @@
+/** Counts who uses something now, for whoever waits until nobody does. */
+export class UseCount {
+  #count = 0;
+  #idle: PromiseWithResolvers<void> | undefined;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Counts one more, until what is returned is disposed of: once. */
+  take(): Disposable {
+    this.#count += 1;
+    let isTaken = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (!isTaken) return;
+        isTaken = false;
+        this.#count -= 1;
+        if (this.#count > 0) return;
+        this.#idle?.resolve();
+        this.#idle = undefined;
+      },
+    };
+  }
+
+  /** Resolves when nobody uses it: at once, where nobody does. */
+  async idle(): Promise<void> {
+    while (this.#count > 0) {
+      this.#idle ??= Promise.withResolvers<void>();
+      await this.#idle.promise;
+    }
+  }
+}
