@@ -2,6 +2,7 @@
 import { checkDocsReference } from "../tools/checks/docs-reference.ts";
 import { checkFileSizes } from "../tools/checks/file-size.ts";
 import { checkFloors } from "../tools/checks/floor-plan.ts";
+import { checkGuideSnippets } from "../tools/checks/guide-snippets.ts";
 import { checkLinks } from "../tools/checks/links.ts";
 import { checkReadmeExample } from "../tools/checks/readme-example.ts";
 import { command, root, runStep } from "./run-step.ts";
@@ -13,6 +14,7 @@ const steps = [
   ["floor plan", () => checkFloors(root)],
   ["file sizes", async () => checkFileSizes(root)],
   ["README example", async () => checkReadmeExample(root)],
+  ["guide snippets", async () => checkGuideSnippets(root)],
   ["reference", async () => checkDocsReference(root)],
   ["links", async () => checkLinks(root)],
 ] as const;

@@ -1,4 +1,9 @@
-import type { ContextSource } from "@holdfast/core/plugin";
+import { definePlugin } from "@holdfast/core/plugin";
+import { scriptedModel, text } from "@holdfast/testkit";
+
+import type { LanguageModelV4Prompt } from "@ai-sdk/provider";
+import type { ContextSource, Plugin } from "@holdfast/core/plugin";
+import type { Script } from "@holdfast/testkit";
 
 /** What a source of the test says: a value, nothing, or that it is down. */
 export type Said = "1" | "2" | "down" | undefined;
@@ -16,62 +21,30 @@ export const sourceOf = (key: string, said: () => Said): ContextSource<string> =
   removal: (value) => `${key} was ${value}, and is gone.`,
 });
 
-/**
- * What a model ought to see of the system context, told the plain way: whole values are kept, and texts are written out of them. Knows
- * nothing of events, rows and hashes.
- */
-export class ReferenceContext {
-  readonly #told: string[] = [];
-  #baseline: readonly string[] | undefined;
-  #last = new Map<string, string>();
+/** A plugin that registers sources. */
+export const telling = (name: string, ...sources: readonly ContextSource[]): Plugin =>
+  definePlugin({
+    name,
+    setup: ({ context }) => {
+      for (const source of sources) context.register(source);
+    },
+  });
 
-  /** What is said at a boundary, by key, in the order of a baseline. */
-  boundary(said: ReadonlyMap<string, Said>): void {
-    if (this.#baseline === undefined) this.#open(said);
-    else this.#goOn(said);
-  }
+/** A model that remembers what it was shown. */
+export const remembering = (script: Script = () => [text("Yes.")]) => {
+  const prompts: LanguageModelV4Prompt[] = [];
+  const model = scriptedModel((prompt, ...more) => {
+    prompts.push(prompt);
+    return typeof script === "function" ? script(prompt, ...more) : [text("Yes.")];
+  });
+  return { prompts, model };
+};
 
-  /** Where the messages are told again from the beginning, with their last values: a compaction. */
-  compact(): void {
-    this.#baseline = undefined;
-  }
-
-  /** Where nothing that was true is known to be true any more. */
-  move(): void {
-    this.#baseline = undefined;
-    this.#last = new Map();
-  }
-
-  get system(): string | undefined {
-    return this.#baseline?.join("\n\n");
-  }
-
-  get told(): readonly string[] {
-    return this.#told;
-  }
-
-  #open(said: ReadonlyMap<string, Said>): void {
-    const values = [...said].flatMap(([key, value]): readonly (readonly [string, string])[] => {
-      const holds = value === "down" ? this.#last.get(key) : value;
-      return holds === undefined ? [] : [[key, holds]];
-    });
-    this.#last = new Map(values);
-    this.#baseline = values.length === 0 ? undefined : values.map(([key, value]) => `${key} is ${value}.`);
-  }
-
-  #goOn(said: ReadonlyMap<string, Said>): void {
-    const lines: string[] = [];
-    for (const [key, value] of said) {
-      const before = this.#last.get(key);
-      if (value === "down" || value === undefined || value === before) continue;
-      lines.push(`${key} is ${value}${before === undefined ? "" : " now"}.`);
-      this.#last.set(key, value);
-    }
-    for (const [key, value] of [...this.#last].toSorted(([left], [right]) => (left < right ? -1 : 1))) {
-      if (said.has(key) && said.get(key) !== undefined) continue;
-      lines.push(`${key} was ${value}, and is gone.`);
-      this.#last.delete(key);
-    }
-    if (lines.length > 0) this.#told.push(`<system-update>\n${lines.join("\n\n")}\n</system-update>`);
-  }
-}
+/** The system message of a prompt. */
+export const systemOf = (prompt: LanguageModelV4Prompt | undefined): unknown =>
+  prompt?.[0]?.role === "system" && prompt[0].content;
+/** What a prompt shows in the user's role. */
+export const textsOf = (prompt: LanguageModelV4Prompt | undefined): readonly string[] =>
+  (prompt ?? []).flatMap(({ role, content }) =>
+    role === "user" ? content.map((part) => (part.type === "text" ? part.text : "")) : [],
+  );

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { describeTool } from "@holdfast/testkit/contract";
+import { describePlugin, describeTool } from "@holdfast/testkit/contract";
 
 import { sessionTools } from "../src/index.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -63,3 +63,5 @@ describeTool({
   invalid: [{ name: "" }, { name: "x".repeat(65) }, {}],
   notRun,
 });
+
+describePlugin({ plugin: () => sessionTools(), tools: ["question", "todowrite", "skill"] });

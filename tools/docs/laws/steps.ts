@@ -49,6 +49,21 @@ export const steps: LawSection = {
       ),
     },
     {
+      holds:
+        "The outcome of a step's last call is committed with the start of the next step, or before where that is not ready",
+      provedBy: [
+        ...inRunner(
+          "laws-steps.test",
+          "the outcome of a step's last call is committed with the start of the step that shows it, and each one before it alone",
+          "an outcome waits for nothing: where the start of the next step takes its time, it is durable before, and shown all the same",
+        ),
+        ...inRunner(
+          "pairing.property.test",
+          "is the same before an outcome is in the log as after it, where the outcome is foreseen",
+        ),
+      ],
+    },
+    {
       holds: "A cut block keeps what arrived; cut reasoning is not shown to a provider again",
       provedBy: [
         ...inRunner(

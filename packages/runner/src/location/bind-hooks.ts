@@ -45,13 +45,7 @@ export const bindHooks = (sink: TapSink): PluginHooks => ({
   opening: precede(sink, "opening", (hooks) => hooks.opening),
   opened: watch(sink, "opened", (hooks) => hooks.opened),
   closing: precede(sink, "closing", (hooks) => hooks.closing),
-  contextCollecting: decide(
-    sink,
-    "contextCollecting",
-    (hooks) => hooks.contextCollecting,
-    // What this tap would have added is missing now, and is not gone.
-    (given) => Object.freeze({ ...given, isComplete: false }),
-  ),
+  contextCollecting: decide(sink, "contextCollecting", (hooks) => hooks.contextCollecting),
   toolsCollecting: decide(sink, "toolsCollecting", (hooks) => hooks.toolsCollecting),
   requestPreparing: decide(sink, "requestPreparing", (hooks) => hooks.requestPreparing),
   toolCallPreparing: decide(sink, "toolCallPreparing", (hooks) => hooks.toolCallPreparing),
@@ -69,7 +63,6 @@ const decide = <THook extends DecidingHook>(
   sink: TapSink,
   hook: THook,
   find: Find<THook, HookArgument[THook]>,
-  fallBack: (given: HookArgument[THook]) => HookArgument[THook] = (given) => given,
 ): { tapPromise(tap: Tap<THook>, order?: TapOrder): void } => ({
   tapPromise: (tap, order) => {
     const record = new TapRecord(placeOf(sink, hook, { tap, order }), sink.services, (hooks) =>
@@ -83,13 +76,19 @@ const decide = <THook extends DecidingHook>(
         } catch (error) {
           if (hookCatalogue[hook].failsClosed) throw error;
           // It was counted and reported, and what it was to change stays as it was.
-          return fallBack(given);
+          return asFailed[hook]?.(given) ?? given;
         }
       }),
     );
     sink.add(record);
   },
 });
+
+/** What a hook goes on with after a tap that failed, where that is not just what the tap was given. */
+const asFailed: { readonly [THook in DecidingHook]?: (given: HookArgument[THook]) => HookArgument[THook] } = {
+  // Of the sources that it would have added, none is gone.
+  contextCollecting: (given) => Object.freeze({ ...given, isComplete: false }),
+};
 
 const precede = <THook extends PrecedingHook>(
   sink: TapSink,

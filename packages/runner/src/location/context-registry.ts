@@ -46,6 +46,11 @@ export class ContextRegistry {
     };
   }
 
+  /** Whether nobody has registered anything. */
+  get isEmpty(): boolean {
+    return this.#registrations.length === 0;
+  }
+
   /** The sources of the plugins that are listed now. */
   capture(): readonly ContextSource[] {
     return this.#registrations.flatMap(({ source, registrar }) => (registrar.isListed ? [source] : []));

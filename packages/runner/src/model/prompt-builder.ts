@@ -2,12 +2,14 @@ import { canonicalJson } from "@holdfast/core";
 
 import { sha256 } from "../ports/sha256.ts";
 import { charactersOf } from "./estimate.ts";
+import { foreseeOutcome } from "./foresee-outcome.ts";
 import { summaryMessage } from "./summary-message.ts";
 import { toPromptMessages } from "./to-prompt.ts";
 
 import type { LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/provider";
 import type { JsonValue, Message, ModelRef, SystemMessage, UserMessage } from "@holdfast/core";
 import type { History } from "@holdfast/core/session";
+import type { ForeseenOutcome } from "./foresee-outcome.ts";
 
 /** What a request shows the model, and a hash that a replay can rebuild. */
 export interface BuiltPrompt {
@@ -15,6 +17,13 @@ export interface BuiltPrompt {
   readonly hash: string;
   /** What it counts in an estimate of its tokens. */
   readonly characters: number;
+}
+
+/** What the commit that starts an attempt adds to the history. */
+export interface Forthcoming {
+  /** Inputs that it promotes, and what it tells of the system context. */
+  readonly added?: readonly (UserMessage | SystemMessage)[];
+  readonly foreseen?: ForeseenOutcome | undefined;
 }
 
 /**
@@ -37,8 +46,8 @@ export class PromptBuilder {
     this.#link = this.#begin();
   }
 
-  /** The prompt that shows a history, and after it what the next commit adds to it: inputs, and what is told of the system context. */
-  build(history: History, added: readonly (UserMessage | SystemMessage)[] = []): BuiltPrompt {
+  /** The prompt that shows a history as it will be after a commit, which may settle a call and add messages. */
+  build(history: History, { added = [], foreseen }: Forthcoming = {}): BuiltPrompt {
     this.#summarise(history);
     for (let message = history.at(this.#converted); message !== undefined;) {
       if (!isFinal(message, { isLast: this.#converted === history.size - 1 })) break;
@@ -57,7 +66,7 @@ export class PromptBuilder {
     };
     for (let index = this.#converted; index < history.size; index++) {
       const message = history.at(index);
-      if (message !== undefined) add(message);
+      if (message !== undefined) add(foreseen === undefined ? message : foreseeOutcome(message, foreseen));
     }
     for (const message of added) add(message);
     return { prompt, ...link };

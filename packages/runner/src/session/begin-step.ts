@@ -110,5 +110,5 @@ const epochAfterCompaction = async ({ services }: Kernel, lane: Lane): Promise<S
   const { setting, history, work } = lane;
   const { baseline, known } = history.history.context;
   if (baseline !== undefined || known.size === 0) return undefined;
-  return stepContext(services, { location: work.location, setting, tools: lane.toolsOf(setting), history });
+  return stepContext(services, { location: work.location, setting, ...lane.groundOf(setting) });
 };

@@ -46,6 +46,7 @@ export class CallRunner {
   readonly #places = new Set<CallPlace>();
   #count = 0;
   #unsettled = 0;
+  #isAnswered = false;
   #changed = new Alarm();
 
   constructor(kernel: Kernel, lane: Lane, scope: CallScope) {
@@ -123,6 +124,7 @@ export class CallRunner {
    */
   async settled(): Promise<void> {
     const { asks, clock } = this.#kernel.services;
+    this.#isAnswered = true;
     while (this.#unsettled > 0) {
       const isAsking = this.#lane.stopped === undefined && this.#waiting === this.#unsettled;
       if (!isAsking) await this.#changed.forEver();
@@ -185,6 +187,12 @@ export class CallRunner {
     }
   }
 
+  /** Whether the next step can begin once this call is settled, in one commit with that. */
+  #isLast(callId: CallId): boolean {
+    const { stopped, asks } = this.#lane;
+    return this.#isAnswered && this.#unsettled === 1 && stopped === undefined && !asks.hasAsked(callId);
+  }
+
   async #settle(callId: CallId, attempt: number, settlement: CallOutcome | HostedEnd): Promise<void> {
     const { store, logger } = this.#kernel.services;
     const { outcome, hosted, blobs = [] } = "outcome" in settlement ? settlement : { outcome: settlement };
@@ -194,6 +202,7 @@ export class CallRunner {
       logger,
     });
     const data = { callId, outcome: bound, ...(hosted === undefined ? {} : { hosted }) };
+    if (hosted === undefined && this.#isLast(callId) && this.#lane.stageOutcome(data)) return;
     await commitClosing(this.#lane, [this.#lane.draft("tool.settled", data, blobs)], { callId, blobs });
   }
 }

@@ -23,6 +23,8 @@ import type { SummaryRequest } from "./summary-request.ts";
  * @throws BudgetSpent; store.condition-failed where a request was withdrawn before it began.
  */
 export const compact = async (kernel: Kernel, lane: Lane, task: CompactionTask): Promise<void> => {
+  await lane.settleFirst();
+  await lane.history.catchUp();
   const cut = cutFor(lane, task);
   lane.compaction = { ...lane.compaction, done: true };
   if (cut === undefined) return refuse(lane, task, nothing);

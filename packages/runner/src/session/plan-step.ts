@@ -64,12 +64,13 @@ export const planStep = async (
   const requested = requestedCompactions(inputs, boundary.headSeq);
   if (opening && promotions.length === 0 && requested.length === 0) return undefined;
   const setting = await settingAt(kernel, lane, { session: boundary.session, choice });
+  // Another model or agent is shown the whole history anew.
+  if (setting !== lane.setting) await lane.settleFirst();
   const budget = budgetOf(kernel.services, setting);
   const context = await stepContext(kernel.services, {
     location: lane.work.location,
     setting,
-    tools: lane.toolsOf(setting),
-    history: lane.history,
+    ...lane.groundOf(setting),
   });
   const { told } = context;
   const request = await prepareRequest(lane.groundOf(setting, context), {

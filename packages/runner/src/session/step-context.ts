@@ -8,6 +8,7 @@ import type { EventDataOf } from "@holdfast/core/event";
 import type { ContextCollection } from "@holdfast/core/plugin";
 import type { OpenLocation } from "../location/open-location.ts";
 import type { ToolSet } from "../location/tool-registry.ts";
+import type { ForeseenOutcome } from "../model/foresee-outcome.ts";
 import type { Services } from "../services.ts";
 import type { SessionHistory } from "./session-history.ts";
 import type { StepSetting } from "./setting-of.ts";
@@ -31,6 +32,8 @@ export interface StepPlace {
   /** Those that the agent is told of. */
   readonly tools: ToolSet;
   readonly history: SessionHistory;
+  /** An outcome that is on its way to the log. */
+  readonly foreseen?: ForeseenOutcome | undefined;
 }
 
 /** Looks at every source, and decides what the next step tells the model. Writes nothing. */
@@ -39,8 +42,9 @@ export const stepContext = async (services: Services, place: StepPlace): Promise
   const { context: state } = history.history;
   const { seenForContext: seen } = history;
   const same: StepContext = { baseline: state.baseline, told: [], admitted: [], seen };
+  const isTapped = location.hooks.contextCollecting.isUsed();
+  if (!isTapped && location.context.isEmpty && state.known.size === 0) return same;
   const { sources, isComplete, query } = await collect(services, place);
-  if (sources.length === 0 && state.known.size === 0) return same;
   const observed = await observeContext(services, sources, { query, state, registry: location.context });
   const isSound = isComplete && observed.every(({ found }) => found !== "unavailable");
   const next = { ...same, seen: isSound ? history.history.size : seen };
@@ -59,7 +63,7 @@ export const stepContext = async (services: Services, place: StepPlace): Promise
 
 const collect = async (
   services: Services,
-  { location, setting, tools, history }: StepPlace,
+  { location, setting, tools, history, foreseen }: StepPlace,
 ): Promise<Pick<ContextCollection, "sources" | "isComplete"> & { readonly query: ContextQueryBase }> => {
   const { agentName, gate, session } = setting;
   const query: ContextQueryBase = Object.freeze({
@@ -77,7 +81,7 @@ const collect = async (
   const given: ContextCollection = Object.freeze({
     ...query,
     known: Object.freeze([...context.known.keys()]),
-    calls: Object.freeze(completedCalls(history.history, history.seenForContext)),
+    calls: Object.freeze(completedCalls(history.history, { seen: history.seenForContext, foreseen })),
     sources: Object.freeze(sources),
     isComplete: true,
   });

@@ -3,6 +3,7 @@ import { describe } from "vitest";
 import { describeChanges } from "./changes.ts";
 import { describeCompacting } from "./compacting.ts";
 import { describeInbox } from "./inbox.ts";
+import { describeLocations } from "./locations.ts";
 import { describeLooking } from "./looking.ts";
 import { describeActivities } from "./activities.ts";
 import { describeAsking } from "./asking.ts";
@@ -37,6 +38,7 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
     describeAsking(subject);
     describeAskingEnds(subject);
     describeTodos(subject);
+    describeLocations(subject);
     describeTransfer(subject);
   });
 };
