@@ -49,6 +49,14 @@ export const compactions: LawSection = {
       ),
     },
     {
+      holds: "A compaction opens a new epoch of the system context, also within a step",
+      provedBy: inRunner(
+        "compaction-epochs.test",
+        "opens a new epoch: the next step tells the system context as it is then, before the summary",
+        "within a step, where its request was too long, tells the attempt that comes after it the same",
+      ),
+    },
+    {
       holds: "A summary outlives its event",
       provedBy: inRunner(
         "compact-requests.test",
