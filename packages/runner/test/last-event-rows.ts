@@ -76,6 +76,13 @@ export const rows: readonly Row[] = [
     requests: 1,
   },
   {
+    after: "context.admitted",
+    does: "tells what changed since, and steps",
+    given: (drafts) => [drafts.promoted(), drafts.contextAdmitted()],
+    follows: ["context.admitted", ...next],
+    requests: 1,
+  },
+  {
     after: "input.promoted, step.started, attempt.started",
     does: "ends the attempt as cut, and makes a new one",
     given: begin,

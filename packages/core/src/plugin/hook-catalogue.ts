@@ -87,7 +87,7 @@ export const hookCatalogue = {
   },
   toolsCollecting: {
     kind: "decides",
-    when: "For each request to a model, before it is assembled; and whenever `context()` shows what a request would be.",
+    when: "For each request to a model, before it is assembled, and again where the session changed meanwhile; and whenever `context()` shows what a request would be. So it does nothing beside its answer.",
     order: `${byStage} Each may leave tools out and put them in another order; a call of one that was left out is a call of an unknown tool.`,
     failure: asBefore,
     failsClosed: false,
@@ -100,7 +100,7 @@ export const hookCatalogue = {
   },
   requestPreparing: {
     kind: "decides",
-    when: "For each request to a model, after it was assembled and before it is recorded and made: `attempt.started` records its hash as assembled, and as `hookedHash` that of what the taps made of it. Also whenever `context()` shows what a request would be.",
+    when: "For each request to a model, after it was assembled and before it is recorded and made: `attempt.started` records its hash as assembled, and as `hookedHash` that of what the taps made of it. Also again where the session changed meanwhile, and whenever `context()` shows what a request would be. So it does nothing beside its answer.",
     order: `${byStage} Each may change the messages, but part no call from its result, and add options for the provider.`,
     failure: asBefore,
     failsClosed: false,
