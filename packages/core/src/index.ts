@@ -33,6 +33,7 @@ export type { OutputWindow } from "./output/output-window.ts";
 export type { LocationInfo, Locations, PluginInfo, TapInfo, ToolInfo } from "./api/locations.ts";
 export type { CallForecast, RecoveryForecast, RecoveryInfo } from "./api/recovery-info.ts";
 export type {
+  Compact,
   InputChange,
   InputDisposition,
   Interrupt,

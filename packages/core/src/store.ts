@@ -59,6 +59,7 @@ export type {
   BlockRow,
   ContextRow,
   CallRow,
+  CompactionRow,
   ExecutionRow,
   InputRow,
   MessageRow,

@@ -19,14 +19,14 @@ const entries = {
     namespace: event,
     values: names(`
       askAnswerSchema askQuestionSchema askShownSchema blobsOf boundaryOf decodeEvent envelopeText eventCatalogue
-      genesisHash inlineBlobs inlinedBytes isEventType isOwnerOnly maxInlineBytes noUsage sealEnvelope toTextValue
-      todoListSchema utf8Bytes
+      genesisHash inlineBlobs inlinedBytes isEventType isOwnerOnly maxInlineBytes mostSummaryBytes noUsage
+      sealEnvelope toTextValue todoListSchema utf8Bytes
     `),
     types: names(`
       AskAnswer AskExpiredReason AskKind AskQuestion AskShown AttemptStatus Blob BlobRef Boundary CallOutcome
-      CallVerdict Delivery DurableEvent Envelope EventDataOf EventDefinition EventDraft EventType ExecutionOutcome
-      Failure FailureClass InputFile ReadBlob ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Todo
-      ToldSource Usage
+      CallVerdict CompactionReason Delivery DurableEvent Envelope EventDataOf EventDefinition EventDraft EventType
+      ExecutionOutcome Failure FailureClass InputFile InputKind ReadBlob ReplayPolicy SealedEnvelope StopReason
+      StoredEnvelope TextValue Todo ToldSource Usage
     `),
   },
   index: {
@@ -40,42 +40,45 @@ const entries = {
     `),
     types: names(`
       ActiveSession AnswerAsk AnswerReceipt AskId AskInfo AskPage Asks AssistantMessage Binding BlockPart CallForecast
-      CallId CallPart Clock ContextMessage ContextTool CreateSession Cursor CursorPosition DeleteOutcome Effect
-      ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId Explanation FaultPoints
-      ForkOrigin ForkSession Hash Holdfast HoldfastErrorOptions HostedResult Id IdOf IdPrefix IdSource ImportOutcome
-      ImportSession InputChange InputDisposition Interrupt InterruptOutcome JsonObject JsonValue ListAsks ListSessions
-      LiveEvent Location LocationInfo LocationOption Locations LogView Logger Message MessageFile MessageId
-      MessagePage MessagesQuery ModelRef MoveSession OutputWindow Outputs OwnerId ParsedJson PendingInput
-      PermissionRequest PluginInfo Prompt Receipt RecoveryForecast RecoveryInfo ReleaseOutcome ReplaceInput Rest
-      ResumeOutcome Rule SessionContext SessionId SessionInfo SessionPage Sessions StepId StoreId SystemMessage TapInfo ToolInfo
-      UpdateSession UserMessage WaitOutcome WithdrawInput
+      CallId CallPart Clock Compact ContextMessage ContextTool CreateSession Cursor CursorPosition DeleteOutcome
+      Effect ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId Explanation
+      FaultPoints ForkOrigin ForkSession Hash Holdfast HoldfastErrorOptions HostedResult Id IdOf IdPrefix IdSource
+      ImportOutcome ImportSession InputChange InputDisposition Interrupt InterruptOutcome JsonObject JsonValue
+      ListAsks ListSessions LiveEvent Location LocationInfo LocationOption Locations LogView Logger Message
+      MessageFile MessageId MessagePage MessagesQuery ModelRef MoveSession OutputWindow Outputs OwnerId ParsedJson
+      PendingInput PermissionRequest PluginInfo Prompt Receipt RecoveryForecast RecoveryInfo ReleaseOutcome
+      ReplaceInput Rest ResumeOutcome Rule SessionContext SessionId SessionInfo SessionPage Sessions StepId StoreId
+      SystemMessage TapInfo ToolInfo UpdateSession UserMessage WaitOutcome WithdrawInput
     `),
   },
   plugin: {
     namespace: plugin,
     values: names(`
-      createLocationHooks definePlugin hookCatalogue isPlugin orderPlugins pluginApiLevel readAnswer
-      readContextSource
+      createLocationHooks definePlugin hookCatalogue isPlugin orderPlugins pluginApiLevel readAnswer readContextSource
     `),
     types: names(`
-      CallAuthorization CallPreparation CollectedTool CommittedEvents CompletedCall ContextCollection ContextQuery ContextSource DecidingHook HookArgument HookName HookPromise
-      HookResult LocationHooks Plugin PluginContext PluginDefinition PluginDisposer PluginHooks PluginsAtLocation
-      PrecedingHook RequestMessage RequestPreparation ResultShape Tap TapOrder ToolsCollection
+      CallAuthorization CallPreparation CollectedTool CommittedEvents CompletedCall ContextCollection ContextQuery
+      ContextSource DecidingHook HookArgument HookName HookPromise HookResult LocationHooks Plugin PluginContext
+      PluginDefinition PluginDisposer PluginHooks PluginsAtLocation PrecedingHook RequestMessage RequestPreparation
+      ResultShape Tap TapOrder ToolsCollection
     `),
   },
   session: {
     namespace: session,
     values: names(`
-      History activityChoice admitInput askIdentity baselineOf budgetFailure callKey callVerdict decideContext
-      failureLimit firstRetryMs
-      forkEvents grantedBudget isAsking isFreshFor isUnanswered mergeWakes nextWork observeSource planPromotions probeVerdict
-      project recoveryAskOf recoveryLimit repeatedFailures replaceInput retryLimit scheduleRetry selectPromotions
-      spentBudget standingOf stricterReplay takeClaim tightestBudget updateOf
+      History activityChoice admitInput askIdentity baselineOf budgetFailure callKey callVerdict chooseCut
+      compactionEnd compactionLimits compactionStreakLimit decideContext failureLimit firstRetryMs forkEvents
+      grantedBudget isAsking isCompactionDue isFreshFor isUnanswered mergeWakes nextWork observeSource
+      overflowRecovery planPromotions probeVerdict project recoveryAskOf recoveryLimit repeatedFailures replaceInput
+      requestedCompactions retryLimit scheduleRetry selectPromotions spentBudget standingOf stricterReplay
+      summaryPrompt takeClaim tightestBudget updateOf
     `),
     types: names(`
       ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetGrants BudgetLimit
-      CallForecastVerdict Consent ContextAdmission ContextState FailedAttempt ForkTarget Found InputReplacement NewInput Observation OpenCall OwnerState
-      ProbeTerms ReplayTerms Retry RetryTerms ScheduledRetry SpentBudget Standing StepGround StepPromotions Wake Work
+      CallForecastVerdict CompactionEnd CompactionLimits Consent ContextAdmission ContextState Cut CutGround
+      FailedAttempt ForkTarget Found InputReplacement LastCompaction NewInput Observation OpenCall Overflow OwnerState
+      ProbeTerms ReplayTerms Retry RetryTerms ScheduledRetry SpentBudget Standing StepGround StepPromotions Summary
+      SummaryOutcome SummaryPrompt SummarySource Wake Work
     `),
   },
   store: {
@@ -91,12 +94,13 @@ const entries = {
     `),
     types: names(`
       AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow
-      BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult ContextRow DirtyListener
-      ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage HistoryPage ImportBatch
-      ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputContent
-      OutputKey OutputPage OutputPieces OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult
-      ReplicaRow RequireRow RowFilter RowSnapshot Rows Scalar SealedDraft SessionQuery SessionRow SessionSnapshot
-      SetAside StepRow Store StoreCapabilities TableName TodoRow UpdateRow Verification Workload
+      BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult CompactionRow
+      ContextRow DirtyListener ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage
+      HistoryPage ImportBatch ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead
+      MessageRow OutputContent OutputKey OutputPage OutputPieces OwnerRecord PreparedDraft PrunePlan PrunePolicy
+      PruneReport PruneResult ReplicaRow RequireRow RowFilter RowSnapshot Rows Scalar SealedDraft SessionQuery
+      SessionRow SessionSnapshot SetAside StepRow Store StoreCapabilities TableName TodoRow UpdateRow Verification
+      Workload
     `),
   },
   tool: {

@@ -124,3 +124,31 @@ export const fold = (events: readonly Told[]): RowSet => {
 
 export const inStep = [started, stepStarted, attempt(1)];
 export const inCall = [...inStep, called];
+
+export const compactionStarted = told("compaction.started", {
+  executionId: "exe_1",
+  reason: "threshold",
+  throughSeq: 1,
+});
+export const compactionEnded = told("compaction.ended", {
+  throughSeq: 1,
+  summary: "They talked.",
+  usage: noUsage,
+  cost: 0,
+  settles: [],
+  streak: 0,
+});
+export const compactionFailed = told("compaction.failed", {
+  failure: { class: "transport", message: "reset" },
+  usage: noUsage,
+  cost: 0,
+  settles: [],
+  streak: 1,
+});
+export const compactionAsked = told("input.admitted", {
+  messageId: "msg_compact",
+  kind: "compaction",
+  text: "",
+  delivery: "steer",
+  resume: true,
+});

@@ -131,6 +131,17 @@ export interface WatchdogOptions {
   readonly betweenEventsMs?: number | undefined;
 }
 
+/** How conversations are compacted: their older part gives way to a summary, in what models are shown. */
+export interface CompactionOptions {
+  /**
+   * Whether that is done by itself: before a request that would come too near to its model's `contextTokens`, and once after one that its
+   * provider found too long. Only where `model` says `contextTokens`. Default true; with false only where `sessions.compact` asks for it.
+   */
+  readonly auto?: boolean | undefined;
+  /** The model that writes the summaries. Default: the one that answers. */
+  readonly model?: ModelRef | undefined;
+}
+
 /** How a request is made again that a provider refused for a while, or whose answer broke off. */
 export interface RetryOptions {
   /** Retries of one step, 0 to 4. Default 4. */
@@ -170,6 +181,7 @@ export interface RuntimeOptions {
   readonly claims?: ClaimTiming | undefined;
   readonly locations?: LocationOptions | undefined;
   readonly watchdog?: WatchdogOptions | undefined;
+  readonly compaction?: CompactionOptions | undefined;
   readonly retries?: RetryOptions | undefined;
   readonly clock?: Clock | undefined;
   readonly ids?: IdSource | undefined;

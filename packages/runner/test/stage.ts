@@ -26,6 +26,8 @@ export interface StageOptions extends Partial<Omit<RuntimeOptions, "model" | "pl
   readonly plugins?: readonly Plugin[];
   /** Default: a memory store of its own. */
   readonly store?: Store;
+  /** Tokens that a request may hold. Default: the model does not say. */
+  readonly contextTokens?: number;
 }
 
 /** A runtime with one session, ready to be prompted. */
@@ -44,8 +46,11 @@ export const allowAll: readonly Rule[] = [{ action: "*", resource: "*", effect: 
 
 /** A runtime over a store, with tools and a script. */
 export const openRuntime = async (store: Store, options: Omit<StageOptions, "store"> = {}): Promise<Runtime> => {
-  const { model = [], media, tools = [], plugins = [], ...rest } = options;
-  const taken = media === undefined ? {} : { media };
+  const { model = [], media, contextTokens, tools = [], plugins = [], ...rest } = options;
+  const taken = {
+    ...(media === undefined ? {} : { media }),
+    ...(contextTokens === undefined ? {} : { contextTokens }),
+  };
   const toolPlugin = definePlugin({
     name: "stage",
     setup: ({ tools: registry }) => {

@@ -29,6 +29,8 @@ export const closedContext = (state: ContextState): ContextState => ({ ...state,
 /** What is known after an event. A move leaves nothing: what was true at another Location says nothing of this one. */
 export const applyContext = (state: ContextState, event: DurableEvent): ContextState => {
   if (event.type === "context.admitted") return admitted(state, event.data);
+  // A compaction ends the epoch. The last values stay, for sources that are unavailable at the next step.
+  if (event.type === "compaction.ended") return { ...state, baseline: undefined };
   return event.type === "session.moved" ? noContext : state;
 };
 

@@ -10,7 +10,7 @@ import { modelRefSchema } from "../session/model-ref.ts";
 import { importMalformed } from "./import-refusals.ts";
 
 import type { Floor } from "./floor.ts";
-import type { AttemptRow, ContextRow, ExecutionRow, SessionRow, StepRow, TodoRow } from "./rows.ts";
+import type { AttemptRow, CompactionRow, ContextRow, ExecutionRow, SessionRow, StepRow, TodoRow } from "./rows.ts";
 
 /**
  * What no shape says of a floor's rows: that they may all have been true where the log begins, and that their texts can be read.
@@ -25,6 +25,7 @@ export const assertFloorRows = ({ sessionId, seq, rows }: Floor): void => {
     ...(step === undefined ? [] : ofStep(step, seq)),
     ...(attempt === undefined ? [] : ofAttempt(attempt, step)),
     ...rows.todo.flatMap((todo) => ofTodo(todo, seq)),
+    ...rows.compaction.flatMap((compaction) => ofCompaction(compaction, seq)),
     ...rows.context.flatMap((context) => ofContext(context, seq)),
   ];
   if (unmet[0] !== undefined) throw importMalformed({ sessionId, seq }, unmet[0], "another");
@@ -59,6 +60,19 @@ const ofAttempt = ({ stepId, seq, endedSeq }: AttemptRow, step: StepRow | undefi
 const ofTodo = ({ seq, items }: TodoRow, floorSeq: number): readonly string[] => [
   ...unless(seq < floorSeq, "todos that were written below the floor"),
   ...unless(readCanonical(items, todoListSchema) !== null, "the todos of the session"),
+];
+
+const ofCompaction = (
+  { seq, endedSeq, summarySeq, throughSeq, summary }: CompactionRow,
+  floorSeq: number,
+): readonly string[] => [
+  ...unless(endedSeq !== null && seq <= endedSeq && endedSeq < floorSeq, "a compaction that ended below the floor"),
+  ...unless(
+    summarySeq === null
+      ? throughSeq === -1 && summary === ""
+      : summarySeq <= (endedSeq ?? 0) && throughSeq < summarySeq && summary !== "",
+    "a summary of messages before it",
+  ),
 ];
 
 const ofContext = ({ seq, hash, epoch, text, removal }: ContextRow, floorSeq: number): readonly string[] => [

@@ -35,11 +35,14 @@ export interface InputRow {
   readonly messageId: MessageId;
   /** Where it was admitted: admission order. */
   readonly seq: number;
+  readonly kind: "prompt" | "compaction";
   readonly delivery: "steer" | "queue";
-  readonly state: "pending" | "promoted" | "withdrawn";
+  /** `settled`: a request to compact that was answered, by a summary or a failure. */
+  readonly state: "pending" | "promoted" | "withdrawn" | "settled";
   /** 0 while it was only recorded and not woken: not promotable. */
   readonly awake: number;
   readonly promotedSeq: number | null;
+  /** Where it left the inbox otherwise: withdrawn, or settled. */
   readonly withdrawnSeq: number | null;
   /** Seq of the event that holds its content: its admission, or the last replacement. */
   readonly valueSeq: number;
@@ -148,6 +151,24 @@ export interface TodoRow {
   readonly items: string;
 }
 
+/** A session's compactions, once there was any. The summary is in the row: it outlives its event, which may be pruned. */
+export interface CompactionRow {
+  readonly sessionId: SessionId;
+  /** Where the last one started. */
+  readonly seq: number;
+  /** `aborted`: it was stopped, or its process died. */
+  readonly state: "open" | "ended" | "failed" | "aborted";
+  readonly endedSeq: number | null;
+  /** How many automatic ones in a row have not brought the request below its threshold. */
+  readonly streak: number;
+  /** Where the last summary was written; null where there is none. */
+  readonly summarySeq: number | null;
+  /** The last message that the summary stands for; -1 where there is none. */
+  readonly throughSeq: number;
+  /** At most 64 KiB; empty where there is none. */
+  readonly summary: string;
+}
+
 /** What the model was told of one source of the system context. Its texts are in the row: they outlive their event, which may be pruned. */
 export interface ContextRow {
   readonly sessionId: SessionId;
@@ -178,6 +199,7 @@ export interface Rows {
   readonly attempt: AttemptRow;
   readonly ask: AskRow;
   readonly todo: TodoRow;
+  readonly compaction: CompactionRow;
   readonly context: ContextRow;
 }
 
@@ -199,6 +221,7 @@ export const tableKeys = {
   attempt: ["sessionId", "stepId", "attempt"],
   ask: ["sessionId", "askId"],
   todo: ["sessionId"],
+  compaction: ["sessionId"],
   context: ["sessionId", "key"],
 } as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
 

@@ -119,7 +119,7 @@ export interface Store extends AsyncDisposable {
     identity: { readonly messageId: MessageId } | { readonly sessionId: SessionId; readonly idempotencyKey: string },
   ): Promise<AdmissionRow | null>;
   /**
-   * Identities at or below a session's floor whose inputs were withdrawn: no message tells of them. By the seq of their admissions, after
+   * Identities at or below a session's floor whose inputs were withdrawn, or settled: no message tells of them. By the seq of their admissions, after
    * `after` (-1 for all), at most `limit` (at most 500).
    */
   withdrawn(query: {

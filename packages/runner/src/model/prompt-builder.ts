@@ -3,6 +3,7 @@ import { canonicalJson, deepFreeze } from "@holdfast/core";
 import { sha256 } from "../ports/sha256.ts";
 import { charactersOf } from "./estimate.ts";
 import { foreseeOutcome } from "./foresee-outcome.ts";
+import { summaryMessage } from "./summary-message.ts";
 import { toPromptMessages } from "./to-prompt.ts";
 
 import type { LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/provider";
@@ -28,12 +29,16 @@ export interface Forthcoming {
 
 /**
  * Builds prompts of one session, again and again. Messages that can no longer change are converted and hashed once, so that the
- * price of a step does not grow with the history.
+ * price of a step does not grow with the history. Where the conversation was compacted, its summary comes first, and then what it does not
+ * stand for.
  */
 export class PromptBuilder {
   readonly #model: ModelRef;
   readonly #media: TakenMedia;
   readonly #stable: LanguageModelV4Message[] = [];
+  readonly #system: string | undefined;
+  /** Where the summary was written that the prompts begin with. */
+  #summarySeq: number | undefined;
   #converted = 0;
   #frozen = 0;
   #link: Link;
@@ -41,8 +46,8 @@ export class PromptBuilder {
   constructor(model: ModelRef, system: string | undefined, media?: TakenMedia) {
     this.#model = model;
     this.#media = media;
-    if (system !== undefined) this.#stable.push({ role: "system", content: system });
-    this.#link = { hash: sha256(canonicalJson(system ?? null)), characters: system?.length ?? 0 };
+    this.#system = system;
+    this.#link = this.#begin();
   }
 
   /**
@@ -57,6 +62,7 @@ export class PromptBuilder {
 
   /** The prompt that shows a history as it will be after a commit, which may settle a call and add messages. */
   build(history: History, { added = [], foreseen }: Forthcoming = {}): BuiltPrompt {
+    this.#summarise(history);
     for (let message = history.at(this.#converted); message !== undefined;) {
       if (!isFinal(message, { isLast: this.#converted === history.size - 1 })) break;
       const converted = toPromptMessages(message, this.#model, this.#media);
@@ -78,6 +84,27 @@ export class PromptBuilder {
     }
     for (const message of added) add(message);
     return { prompt, ...link };
+  }
+
+  /** Begins anew with a summary that was written since: once for each, so that the price of a step stays as it is. */
+  #summarise(history: History): void {
+    const { summary } = history.compactions;
+    if (summary === undefined || summary.seq === this.#summarySeq) return;
+    this.#link = this.#begin();
+    const shown = summaryMessage(summary.text);
+    this.#link = chain(this.#link, [shown]);
+    this.#stable.push(shown);
+    this.#converted = 0;
+    while ((history.at(this.#converted)?.seq ?? Infinity) <= summary.throughSeq) this.#converted += 1;
+    this.#summarySeq = summary.seq;
+  }
+
+  #begin(): Link {
+    const system = this.#system;
+    this.#stable.length = 0;
+    this.#frozen = 0;
+    if (system !== undefined) this.#stable.push({ role: "system", content: system });
+    return { hash: sha256(canonicalJson(system ?? null)), characters: system?.length ?? 0 };
   }
 }
 

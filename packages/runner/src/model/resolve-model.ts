@@ -11,6 +11,8 @@ export interface ReadyModel {
   readonly model: LanguageModelV4;
   readonly price: Price | undefined;
   readonly media: TakenMedia;
+  /** How many tokens a request may hold; undefined where nobody says. */
+  readonly contextTokens: number | undefined;
 }
 
 /**
@@ -27,8 +29,15 @@ export const resolveModel = async (ref: ModelRef, resolve: ResolveModel): Promis
       data: { ...ref },
     });
   }
-  const { model, price, media } = resolved;
-  return { ref, model: await toV4(model, ref), price, media };
+  const { contextTokens, media, price } = resolved;
+  const isKnown = typeof contextTokens === "number" && Number.isFinite(contextTokens) && contextTokens >= 1;
+  return {
+    ref,
+    model: await toV4(resolved.model, ref),
+    price,
+    media,
+    contextTokens: isKnown ? Math.floor(contextTokens) : undefined,
+  };
 };
 
 const toV4 = async (model: { readonly specificationVersion: string }, ref: ModelRef): Promise<LanguageModelV4> => {

@@ -10,7 +10,7 @@ import { LaneStopped } from "./lane-stopped.ts";
 import { lookForInterrupt } from "./look-for-interrupt.ts";
 
 import type { ExecutionId, SessionId } from "@holdfast/core";
-import type { Blob, EventDataOf, EventDraft, EventType, ExecutionOutcome } from "@holdfast/core/event";
+import type { Blob, EventDataOf, EventDraft, EventType, ExecutionOutcome, Failure } from "@holdfast/core/event";
 import type { ActivityUse } from "@holdfast/core/session";
 import type { CommitResult, Fence } from "@holdfast/core/store";
 import type { OpenLocation } from "../location/open-location.ts";
@@ -50,6 +50,8 @@ export class Lane implements Disposable {
   stepIndex = 0;
   /** How this lane ended its execution, where it did. As completed, no promotable input was left in that commit. */
   ended: ExecutionOutcome | undefined;
+  /** Whether the conversation was compacted since the last step began, and why one that was asked for came to nothing. */
+  compaction: { readonly done: boolean; readonly failure?: Failure | undefined } = { done: false };
   readonly #kernel: Kernel;
   readonly #commits: CommitQueue;
   readonly #abort = new AbortController();
@@ -123,8 +125,8 @@ export class Lane implements Disposable {
   /** Goes on with what the step that was just started runs with, and its position in its activity: the first one opened it. */
   enter(setting: StepSetting, stepIndex: number): void {
     this.#setting = setting;
-    this.#foreseen = undefined;
     this.stepIndex = stepIndex;
+    [this.#foreseen, this.compaction] = [undefined, { done: false }];
     if (stepIndex === 1) [this.#tokens, this.#cost] = [0, 0];
   }
 
@@ -180,7 +182,7 @@ export class Lane implements Disposable {
 
   /** Puts an event down for the next commit, which comes in this turn of the loop or right after it. */
   stage(draft: EventDraft, blobs: readonly Blob[] = []): void {
-    if (draft.type === "attempt.ended") {
+    if ("usage" in draft.data) {
       const { usage, cost } = draft.data;
       this.#tokens += usage.input + usage.output;
       this.#cost += cost;

@@ -115,6 +115,8 @@ export class SessionHistory {
       history.restore(message);
       bytes += weigh(message);
     }
+    const compaction = floor.rows.compaction[0];
+    if (compaction !== undefined) history.compactions.restore(compaction);
     history.restoreContext(floor);
     this.#history = history;
     this.#bytes = bytes;

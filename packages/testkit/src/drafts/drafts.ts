@@ -47,6 +47,9 @@ export interface Drafts extends Names {
   readonly askAnswered: BuildDraft<"ask.answered">;
   readonly askExpired: BuildDraft<"ask.expired">;
   readonly todoUpdated: BuildDraft<"todo.updated">;
+  readonly compactionStarted: BuildDraft<"compaction.started">;
+  readonly compactionEnded: BuildDraft<"compaction.ended">;
+  readonly compactionFailed: BuildDraft<"compaction.failed">;
   readonly contextAdmitted: BuildDraft<"context.admitted">;
 }
 
@@ -101,6 +104,9 @@ export const createDrafts = (seed: string): Drafts => {
       askAnswered: build("ask.answered"),
       askExpired: build("ask.expired"),
       todoUpdated: build("todo.updated"),
+      compactionStarted: build("compaction.started"),
+      compactionEnded: build("compaction.ended"),
+      compactionFailed: build("compaction.failed"),
       contextAdmitted: build("context.admitted"),
     };
   };

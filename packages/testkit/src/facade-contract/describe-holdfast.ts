@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 
 import { describeChanges } from "./changes.ts";
+import { describeCompacting } from "./compacting.ts";
 import { describeInbox } from "./inbox.ts";
 import { describeLocations } from "./locations.ts";
 import { describeLooking } from "./looking.ts";
@@ -27,6 +28,7 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
     describeSessions(subject);
     describePrompts(subject);
     describeInbox(subject);
+    describeCompacting(subject);
     describeChanges(subject);
     describeLooking(subject);
     describeActivities(subject);

@@ -36,6 +36,9 @@ const ownerOnlyMoments = (d: Drafts): readonly (readonly [event: EventDraft, bef
     [d.begun(), [...attempt, d.called()]],
     [d.settled(), [...attempt, d.called(), d.begun()]],
     [d.askOpened(), [...attempt, d.called()]],
+    [d.compactionStarted(), []],
+    [d.compactionEnded(), [d.compactionStarted()]],
+    [d.compactionFailed(), [d.compactionStarted()]],
     [d.todoUpdated(), [...attempt, d.called(), d.begun()]],
   ];
 };

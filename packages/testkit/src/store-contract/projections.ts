@@ -96,6 +96,7 @@ export const describeProjections = (subject: StoreSubject): void => {
         "attempt 5",
         "ask 2",
         "todo 1",
+        "compaction 1",
         "context 2",
       ]);
     });

@@ -22,6 +22,7 @@ export const readSnapshot = (session: JournalSession, owner: OwnerRecord | null)
     calls: rows.call.filter(({ state }) => state !== "settled").toSorted((a, b) => a.calledSeq - b.calledSeq),
     inputs: rows.input.filter(({ state }) => state === "pending").toSorted((a, b) => a.seq - b.seq),
     asks: rows.ask.filter(({ state }) => state === "open").toSorted((a, b) => a.seq - b.seq),
+    compaction: rows.compaction[0] ?? null,
     progressSeq: Math.max(
       -1,
       ...rows.call.map(({ settledSeq }) => settledSeq ?? -1),
