@@ -33,6 +33,7 @@ const happenings = (rows: RowSnapshot, name: string): readonly Happening[] => {
     ...(step !== undefined && attempt === undefined ? betweenAttempts(step, rows, name) : []),
     ...ofInbox(rows, name),
     ...(execution === undefined ? [] : ofAsks(execution, rows, name)),
+    ...(execution === undefined ? [] : ofCompaction(execution, rows, name)),
     ...ofSession(rows, name),
   ];
 };
@@ -43,18 +44,18 @@ const admissions = (name: string): readonly Happening[] => {
     [["input.admitted", { ...base, delivery: "steer", resume: true }]],
     [["input.admitted", { ...base, delivery: "queue", resume: true }]],
     [["input.admitted", { ...base, delivery: "steer", resume: false }]],
+    [["input.admitted", { ...base, kind: "compaction", delivery: "steer", resume: true }]],
   ];
 };
 
 const ofInbox = (rows: RowSnapshot, name: string): readonly Happening[] =>
   rows.input
     .filter(({ state }) => state === "pending")
-    .flatMap(({ messageId, version }): readonly Happening[] => {
+    .flatMap(({ messageId, version, kind }): readonly Happening[] => {
       const payload = { payloadHash: digest, text: `${name} instead`, delivery: "queue" };
-      return [
-        [["input.replaced", { messageId, replaces: version, ...payload }]],
-        [["input.withdrawn", { messageId, withdraws: version }]],
-      ];
+      const withdrawn: Happening = [["input.withdrawn", { messageId, withdraws: version }]];
+      if (kind === "compaction") return [withdrawn];
+      return [[["input.replaced", { messageId, replaces: version, ...payload }]], withdrawn];
     });
 
 const ofSession = (rows: RowSnapshot, name: string): readonly Happening[] => {
@@ -103,6 +104,28 @@ const ofContext = ({ executionId }: ExecutionRow, rows: RowSnapshot, name: strin
   ];
 };
 
+/** Awake requests to compact are answered by the end of one; others begin for no request. */
+const ofCompaction = ({ executionId }: ExecutionRow, rows: RowSnapshot, name: string): readonly Happening[] => {
+  const settles = rows.input
+    .filter(({ kind, state, awake }) => kind === "compaction" && state === "pending" && awake === 1)
+    .map(({ messageId }) => messageId);
+  const throughSeq = Math.max(0, ...rows.message.map(({ seq }) => seq));
+  if (!rows.compaction.some(({ state }) => state === "open")) {
+    const reason = settles.length > 0 ? "requested" : "threshold";
+    const estimate = { input: 10, cost: 0.1 };
+    const start = { executionId, reason, attempt: 1, model, throughSeq, requestHash: digest, estimate };
+    return [[["compaction.started", start]]];
+  }
+  const usage = { input: 10, output: 2, reasoning: 0, cacheRead: 0, cacheWrite: 0 };
+  const spent = { usage, cost: 0.1, settles, streak: 0 };
+  const failed = (failureClass: string): Happening => [
+    ["compaction.failed", { failure: { class: failureClass, message: name }, ...spent, settles: [], streak: 1 }],
+  ];
+  const tokens = { before: 20, after: 10 };
+  const ended = { throughSeq, summary: `summary ${name}`, tokens, ...spent };
+  return [failed("transport"), failed("aborted"), [["compaction.ended", ended]]];
+};
+
 const duringExecution = (execution: ExecutionRow, rows: RowSnapshot, name: string): readonly Happening[] => {
   const { executionId } = execution;
   const recovered = {
@@ -116,7 +139,9 @@ const duringExecution = (execution: ExecutionRow, rows: RowSnapshot, name: strin
     calls: [],
     revalidated: { locationIdentity: "1:1", permissionsHash: digest, toolsHash: digest, model },
   };
-  const promotable = rows.input.filter(({ state, awake }) => state === "pending" && awake === 1);
+  const promotable = rows.input.filter(
+    ({ kind, state, awake }) => kind === "prompt" && state === "pending" && awake === 1,
+  );
   return [
     [["execution.recovered", recovered]],
     [["interrupt.requested", { executionId }]],
@@ -128,7 +153,9 @@ const duringExecution = (execution: ExecutionRow, rows: RowSnapshot, name: strin
 const betweenSteps = ({ executionId }: ExecutionRow, rows: RowSnapshot, name: string): readonly Happening[] => {
   const isDrained = !rows.input.some(({ state, awake }) => state === "pending" && awake === 1);
   const isAsked = rows.ask.some(({ state }) => state === "open");
-  const outcomes = isAsked ? [] : ["failed", "interrupted", "budget", ...(isDrained ? ["completed"] : [])];
+  const isCompacting = rows.compaction.some(({ state }) => state === "open");
+  const outcomes =
+    isAsked || isCompacting ? [] : ["failed", "interrupted", "budget", ...(isDrained ? ["completed"] : [])];
   const step = { stepId: `stp_${name}`, executionId, index: 1, agent: "a", model };
   const attempt = { stepId: step.stepId, attempt: 1, messageId: `msg_${name}`, requestHash: digest };
   const start: Happening = [
@@ -210,20 +237,28 @@ const towardsRest: readonly EventDraft["type"][] = [
   "tool.settled",
   "attempt.ended",
   "step.ended",
+  "compaction.ended",
   "input.promoted",
+  "compaction.started",
   "execution.ended",
   "execution.started",
 ];
 
-/** Of what is legal: one by its place, or the next step towards rest. An execution is ended as completed, and wakes what it can. */
-const pick = (possible: readonly Happening[], choice: number | "rest"): Happening | undefined => {
-  if (choice !== "rest") return possible[choice % possible.length];
-  const next = towardsRest.find((type) => possible.some((happening) => happening[0]?.[0] === type));
+/** What happens next: one of what is legal, by its place or by the type of its first event, or the next step towards rest. */
+export type Choice = number | "rest" | EventDraft["type"];
+
+/** An execution is ended as completed, and wakes what it can. */
+const pick = (possible: readonly Happening[], choice: Choice): Happening | undefined => {
+  if (typeof choice === "number") return possible[choice % possible.length];
+  if (choice !== "rest") return possible.find((happening) => happening[0]?.[0] === choice);
+  // A compaction that nobody asked for leads nowhere.
+  const leading = possible.filter(([first]) => !JSON.stringify(first).includes('"threshold"'));
+  const next = towardsRest.find((type) => leading.some((happening) => happening[0]?.[0] === type));
   return possible.findLast((happening) => happening[0]?.[0] === next);
 };
 
 /** A session as a store keeps one, grown plan by plan; a choice picks one of what is legal. */
-export const grow = (choices: readonly (number | "rest")[]) => {
+export const grow = (choices: readonly Choice[]) => {
   const rows = new RowSet(sessionId);
   const log: SealedEnvelope[] = [];
   const commit = (happening: Happening, round: number): void => {
