@@ -2,12 +2,14 @@ import { hash } from "node:crypto";
 
 import { RowSet } from "../src/store/row-set.ts";
 import { sealPlan } from "../src/store/seal-plan.ts";
+import { ofCompaction } from "./compaction-happenings.ts";
 
 import type { EventDraft } from "../src/event/catalogue.ts";
 import type { SealedEnvelope } from "../src/event/envelope.ts";
 import type { SessionId } from "../src/ids/id.ts";
 import type { CommitPlan } from "../src/store/plan.ts";
 import type { AskRow, AttemptRow, CallRow, ExecutionRow, RowSnapshot, StepRow } from "../src/store/rows.ts";
+import type { Happening } from "./happening.ts";
 
 /** The session that grows. */
 export const sessionId = "ses_a" as SessionId;
@@ -15,9 +17,6 @@ export const sessionId = "ses_a" as SessionId;
 export const sha256 = (text: string): string => hash("sha256", text);
 const model = { id: "m" };
 const digest = "0".repeat(64);
-
-/** What may happen next, as the type and the data of each event of one plan. */
-type Happening = readonly (readonly [EventDraft["type"], object])[];
 
 /** Every kind of thing that is legal as the rows stand, said independently of the projections. `name` is new each time. */
 const happenings = (rows: RowSnapshot, name: string): readonly Happening[] => {
@@ -102,28 +101,6 @@ const ofContext = ({ executionId }: ExecutionRow, rows: RowSnapshot, name: strin
     [["context.admitted", { executionId, sources: [source("b"), source("a")], removed: [] }]],
     [["context.admitted", { ...update, sources: [{ ...source("c"), update: `now ${name}` }], removed }]],
   ];
-};
-
-/** Awake requests to compact are answered by the end of one; others begin for no request. */
-const ofCompaction = ({ executionId }: ExecutionRow, rows: RowSnapshot, name: string): readonly Happening[] => {
-  const settles = rows.input
-    .filter(({ kind, state, awake }) => kind === "compaction" && state === "pending" && awake === 1)
-    .map(({ messageId }) => messageId);
-  const throughSeq = Math.max(0, ...rows.message.map(({ seq }) => seq));
-  if (!rows.compaction.some(({ state }) => state === "open")) {
-    const reason = settles.length > 0 ? "requested" : "threshold";
-    const estimate = { input: 10, cost: 0.1 };
-    const start = { executionId, reason, attempt: 1, model, throughSeq, requestHash: digest, estimate };
-    return [[["compaction.started", start]]];
-  }
-  const usage = { input: 10, output: 2, reasoning: 0, cacheRead: 0, cacheWrite: 0 };
-  const spent = { usage, cost: 0.1, settles, streak: 0 };
-  const failed = (failureClass: string): Happening => [
-    ["compaction.failed", { failure: { class: failureClass, message: name }, ...spent, settles: [], streak: 1 }],
-  ];
-  const tokens = { before: 20, after: 10 };
-  const ended = { throughSeq, summary: `summary ${name}`, tokens, ...spent };
-  return [failed("transport"), failed("aborted"), [["compaction.ended", ended]]];
 };
 
 const duringExecution = (execution: ExecutionRow, rows: RowSnapshot, name: string): readonly Happening[] => {
