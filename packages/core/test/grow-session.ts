@@ -2,13 +2,14 @@ import { hash } from "node:crypto";
 
 import { RowSet } from "../src/store/row-set.ts";
 import { sealPlan } from "../src/store/seal-plan.ts";
+import { ofAsks } from "./ask-happenings.ts";
 import { ofCompaction } from "./compaction-happenings.ts";
 
 import type { EventDraft } from "../src/event/catalogue.ts";
 import type { SealedEnvelope } from "../src/event/envelope.ts";
 import type { SessionId } from "../src/ids/id.ts";
 import type { CommitPlan } from "../src/store/plan.ts";
-import type { AskRow, AttemptRow, CallRow, ExecutionRow, RowSnapshot, StepRow } from "../src/store/rows.ts";
+import type { AttemptRow, CallRow, ExecutionRow, RowSnapshot, StepRow } from "../src/store/rows.ts";
 import type { Happening } from "./happening.ts";
 
 /** The session that grows. */
@@ -61,29 +62,6 @@ const ofSession = (rows: RowSnapshot, name: string): readonly Happening[] => {
   const isBusy = rows.execution.some(({ state }) => state === "open");
   const move: Happening = [["session.moved", { location: { directory: `/${name}` }, project: `/${name}` }]];
   return [[["session.updated", { title: name, model: null }]], ...(isBusy ? [] : [move])];
-};
-
-const ofAsks = ({ executionId }: ExecutionRow, rows: RowSnapshot, name: string): readonly Happening[] => {
-  const ask = { askId: `ask_${name}`, executionId, identity: name.padStart(64, "0") };
-  const budget = { kind: "budget", limit: "tokens", used: 1, allowed: 1 };
-  const permission = { kind: "permission", tool: "t", action: "t", resources: ["*"], always: [] };
-  const effect = { kind: "unknown-effect", tool: "t", effect: null, attempt: 1, found: "unknown" };
-  const shown = { called: permission, begun: effect };
-  return [
-    [["ask.opened", { ...ask, shown: budget }]],
-    ...rows.call.flatMap(({ callId, state }): readonly Happening[] =>
-      state === "settled" ? [] : [[["ask.opened", { ...ask, callId, shown: shown[state] }]]],
-    ),
-    ...rows.ask.filter(({ state }) => state === "open").flatMap((open) => answersTo(open)),
-  ];
-};
-
-const answersTo = ({ askId, identity, kind }: AskRow): readonly Happening[] => {
-  const reply = { permission: "once", budget: "continue", "unknown-effect": "happened" }[kind as string];
-  return [
-    [["ask.answered", { askId, identity, answer: { kind, reply } }]],
-    [["ask.expired", { askId, reason: "dismissed" }]],
-  ];
 };
 
 const starts = (rows: RowSnapshot, name: string): readonly Happening[] => {
