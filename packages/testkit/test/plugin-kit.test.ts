@@ -173,7 +173,6 @@ describe("openPluginStage", () => {
       media: [],
       output: "hi",
       content: "hi",
-      media: [],
     });
     await expect(stage.call("echo", { text: 5 })).rejects.toThrow(/string/);
     await expect(stage.call("gone", {})).rejects.toThrow(/"gone"/);
