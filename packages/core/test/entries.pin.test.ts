@@ -19,7 +19,8 @@ const entries = {
     namespace: event,
     values: names(`
       askAnswerSchema askQuestionSchema askShownSchema blobsOf boundaryOf decodeEvent envelopeText eventCatalogue
-      genesisHash inlineBlobs inlinedBytes isEventType isOwnerOnly maxInlineBytes mostSummaryBytes noUsage
+      genesisHash inlineBlobs inlinedBytes isEventType isOwnerOnly maxInlineBytes mostContextSources mostSummaryBytes
+      noUsage
       sealEnvelope toTextValue todoListSchema utf8Bytes
     `),
     types: names(`
