@@ -13,6 +13,9 @@ import type { ContextSource } from "@holdfast/core/plugin";
 const bad = (key: string, part: Partial<Record<keyof ContextSource, () => unknown>>): ContextSource =>
   ({ ...sourceOf(key, () => "1"), ...part }) as ContextSource;
 
+const many = (name: string, count: number) =>
+  telling(name, ...Array.from({ length: count }, (_, index) => sourceOf(`${name}/${index}`, () => "1")));
+
 describe("a source", () => {
   it("of a plugin that is removed is told to be gone in the words that it left, at the next step", async () => {
     const { prompts, model } = remembering();
@@ -101,8 +104,6 @@ describe("a source", () => {
     const warnings: unknown[] = [];
     const logger: Logger = { ...silentLogger, warn: (message, data) => void warnings.push([message, data]) };
     const { prompts, model } = remembering();
-    const many = (name: string, count: number) =>
-      telling(name, ...Array.from({ length: count }, (_, index) => sourceOf(`${name}/${index}`, () => "1")));
     await using stage = await setStage({ model, logger, plugins: [many("a", 100), many("b", 300)] });
     await stage.turn("One");
     await stage.turn("Two");
