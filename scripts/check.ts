@@ -4,6 +4,7 @@ import { checkFileSizes } from "../tools/checks/file-size.ts";
 import { checkFloors } from "../tools/checks/floor-plan.ts";
 import { checkLinks } from "../tools/checks/links.ts";
 import { checkReadmeExample } from "../tools/checks/readme-example.ts";
+import { checkSdkSize } from "../tools/checks/sdk-size.ts";
 import { command, root, runStep } from "./run-step.ts";
 
 const steps = [
@@ -12,6 +13,7 @@ const steps = [
   ["types", command("tsc", "-p", ".")],
   ["floor plan", () => checkFloors(root)],
   ["file sizes", async () => checkFileSizes(root)],
+  ["SDK size", () => checkSdkSize(root)],
   ["README example", async () => checkReadmeExample(root)],
   ["reference", async () => checkDocsReference(root)],
   ["links", async () => checkLinks(root)],

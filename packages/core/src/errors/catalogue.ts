@@ -26,6 +26,8 @@ export const errorCatalogue = {
   "event.unknown-type": entry("The log holds an event of a type that this version does not know", 500),
   "event.invalid-data": entry("An event's data does not fit its type", 500),
   "event.chain-broken": entry("The log's hash chain is broken", 500),
+  "http.bad-answer": entry("What answered is no server of Holdfast", 502),
+  "http.unreachable": entry("The server could not be reached, or its answer was lost", 503, true),
   "import.broken-chain": entry("The imported events do not chain to each other", 422),
   "import.divergent": entry("The log holds another event at the same position", 409),
   "import.foreign": entry("The import holds an event of another session", 422),
