@@ -6,6 +6,7 @@ export const floorTable: Readonly<Record<string, readonly string[]>> = {
   "tools-session": ["core"],
   testkit: ["core"],
   runner: ["core"],
+  http: ["core"],
 };
 
 /** Which folders alone may import a vendor's package, so that exchanging it touches one folder. */
@@ -16,5 +17,7 @@ export const vendorFolders: Readonly<Record<string, readonly string[]>> = {
   unbash: ["packages/tools-fs/src/command"],
   "@vscode/ripgrep": ["packages/tools-fs/src/search", "bench/src"],
   yaml: ["packages/tools-session/src/skills"],
+  hono: ["packages/http/src"],
+  "@hono/node-server": ["packages/http/src/node"],
   tapable: ["packages/core/src/plugin", "packages/runner/src/location"],
 };
