@@ -19,7 +19,7 @@ import {
   waitOutcomeSchema,
 } from "./session-answers.ts";
 
-import type { AnswerName } from "./routes.ts";
+import type { AnswerName } from "./route.ts";
 
 /** What each answer that is one JSON value holds, by the name that the table of routes gives it. */
 export const answerSchemas = {
