@@ -1,5 +1,5 @@
 import { opendir, realpath, stat } from "node:fs/promises";
-import { relative, resolve, sep } from "node:path";
+import { dirname, relative, resolve, sep } from "node:path";
 
 import { HoldfastError } from "@holdfast/core";
 
@@ -41,14 +41,19 @@ export const listFiles = async ({ path, ...named }: FilesQuery): Promise<FileLis
   return { path: relative(root, directory).replaceAll(sep, "/"), entries, truncated };
 };
 
-/** Where the path leads once every symbolic link was followed: looked at before and after, so that not even its existence is told. */
+/** Where the path leads once every symbolic link was followed. */
 const canonicalPath = async (root: string, path: string): Promise<string> => {
-  const named = path.includes("\0") ? undefined : resolve(root, path);
-  if (named !== undefined && !isInside(root, named)) throw outside(path);
-  const canonical = named === undefined ? undefined : await realpath(named).catch(() => undefined);
-  if (canonical === undefined) throw notFound(path);
-  if (!isInside(root, canonical)) throw outside(path);
-  return canonical;
+  if (path.includes("\0")) throw notFound(path);
+  const named = resolve(root, path);
+  if (!isInside(root, named)) throw outside(path);
+  for (let at = named; ; at = dirname(at)) {
+    const canonical = await realpath(at).catch(() => undefined);
+    if (canonical === undefined) continue;
+    // Of what is not there, the nearest directory above it decides: what lies outside is not told by its absence either.
+    if (!isInside(root, canonical)) throw outside(path);
+    if (at !== named) throw notFound(path);
+    return canonical;
+  }
 };
 
 const openDirectory = async (directory: string, path: string): Promise<Dir> =>
