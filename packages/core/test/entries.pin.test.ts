@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import * as args from "../src/arguments.ts";
 import * as event from "../src/event.ts";
+import * as history from "../src/history.ts";
 import * as index from "../src/index.ts";
 import * as plugin from "../src/plugin.ts";
 import * as routes from "../src/routes.ts";
@@ -36,6 +37,11 @@ const entries = {
       Failure FailureClass InputFile ReadBlob ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Todo
       Usage
     `),
+  },
+  history: {
+    namespace: history,
+    values: names(`History`),
+    types: names(`ScheduledRetry`),
   },
   index: {
     namespace: index,
@@ -176,6 +182,10 @@ describe.each(["index", "event", "tool"])("entry %s", (entry) => {
   it("loads nothing but zod beside core: no module of Node and no tapable, so that it runs in a browser", () => {
     expect([...loadedBy(entry).packages]).toEqual(["zod"]);
   });
+});
+
+it("the entry history loads no package at all, so that it is light in a browser", () => {
+  expect([...loadedBy("history").packages]).toEqual([]);
 });
 
 it("walks imports as far as they go", () => {

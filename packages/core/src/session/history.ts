@@ -1,4 +1,4 @@
-import { addUsage, noUsage } from "../event/usage.ts";
+import { addUsage, noUsage } from "../event/add-usage.ts";
 
 import type { TextValue } from "../event/blob-ref.ts";
 import type { DurableEvent, EventDataOf, EventType } from "../event/catalogue.ts";
