@@ -3,6 +3,7 @@ import { parseArguments } from "@holdfast/core/arguments";
 import { routes } from "@holdfast/core/routes";
 import { Hono } from "hono";
 
+import { assetResponse } from "./answer/asset.ts";
 import { Opening } from "./answer/opening.ts";
 import { problemResponse } from "./answer/problem-response.ts";
 import { toProblem } from "./answer/to-problem.ts";
@@ -65,6 +66,9 @@ export const createHttpHandler = (options: HttpHandlerOptions): HttpHandler => {
   /** What is asked of every request before its route sees it. */
   const answer = async (request: Request, path: string): Promise<Response> => {
     if (path === "/health" || path === "/ready") return app.fetch(request);
+    // The same for everyone, and nothing of this machine: a page that asks for the token must come without one.
+    const asset = assetResponse(checked.assets, request);
+    if (asset !== undefined) return asset;
     const origin = checkPlace(request);
     const isAsked = request.method === "OPTIONS" && request.headers.has("access-control-request-method");
     if (isAsked && origin !== undefined) return preflight(origin);

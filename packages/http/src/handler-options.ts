@@ -3,6 +3,7 @@ import * as z from "zod";
 import { limitsSchema } from "./limits.ts";
 
 import type { Holdfast, Logger } from "@holdfast/core";
+import type { HttpAssets } from "./answer/asset.ts";
 import type { RouteName } from "@holdfast/core/routes";
 import type { HttpLimits } from "./limits.ts";
 
@@ -31,12 +32,20 @@ export interface HttpHandlerOptions {
   readonly hosts?: readonly string[] | undefined;
   /** Origins of other sites whose pages may call, such as `https://app.example`. Default: none. */
   readonly origins?: readonly string[] | undefined;
+  /**
+   * Files by path that anyone may read, without a token: such as `await inspectorAssets()` of `@holdfast/inspector`. Their pages may load from
+   * and call this server alone. Not below `/v1`. Default: none.
+   */
+  readonly assets?: HttpAssets | undefined;
   /** For hosts of several users. Default: whoever has the token may do everything. */
   readonly authorize?: Authorize | undefined;
   /** Where errors are told that clients are not told. Default: nowhere. */
   readonly logger?: Logger | undefined;
   readonly limits?: HttpLimits | undefined;
 }
+
+const isAssetPath = (path: unknown): boolean =>
+  typeof path === "string" && path.startsWith("/") && !/^\/(?:v1|health|ready)(?:\/|$)/.test(path);
 
 const isFunction = (value: unknown): boolean => typeof value === "function";
 
@@ -52,6 +61,12 @@ export const handlerOptionsSchema = z.strictObject({
     .optional(),
   hosts: z.array(z.string().min(1).max(255)).default([]),
   origins: z.array(z.url().transform((origin) => new URL(origin).origin)).default([]),
+  assets: z
+    .custom<HttpAssets>(
+      (value) => value instanceof Map && [...value.keys()].every(isAssetPath),
+      "expected a Map of files by their paths, none of them below /v1",
+    )
+    .default(new Map()),
   authorize: z.custom<Authorize>(isFunction, "expected a function that permits").optional(),
   logger: z
     .custom<Logger>((value) => typeof value === "object" && value !== null && "error" in value, "expected a logger")
