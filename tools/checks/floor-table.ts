@@ -7,6 +7,7 @@ export const floorTable: Readonly<Record<string, readonly string[]>> = {
   testkit: ["core"],
   sdk: ["core"],
   runner: ["core"],
+  http: ["core"],
 };
 
 /** Which folders alone may import a vendor's package, so that exchanging it touches one folder. */
@@ -18,5 +19,7 @@ export const vendorFolders: Readonly<Record<string, readonly string[]>> = {
   "@vscode/ripgrep": ["packages/tools-fs/src/search", "bench/src"],
   "eventsource-parser": ["packages/sdk/src"],
   yaml: ["packages/tools-session/src/skills"],
+  hono: ["packages/http/src"],
+  "@hono/node-server": ["packages/http/src/node"],
   tapable: ["packages/core/src/plugin", "packages/runner/src/location"],
 };

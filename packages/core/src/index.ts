@@ -29,7 +29,17 @@ export { modelRefSchema } from "./session/model-ref.ts";
 export type { AnswerAsk, AnswerReceipt, AskInfo, AskPage, Asks, Explanation, ListAsks } from "./api/asks.ts";
 export type { EventItem, EventsQuery, LiveEvent } from "./api/event-item.ts";
 export type { Holdfast, Outputs, OutputWindow } from "./api/holdfast.ts";
-export type { LocationInfo, Locations, PluginInfo, TapInfo, ToolInfo } from "./api/locations.ts";
+export type {
+  FileEntry,
+  FileList,
+  ListFiles,
+  LocationInfo,
+  Locations,
+  PluginInfo,
+  TapInfo,
+  ToolInfo,
+} from "./api/locations.ts";
+export type { ModelInfo, Models } from "./api/models.ts";
 export type { CallForecast, RecoveryForecast, RecoveryInfo } from "./api/recovery-info.ts";
 export type {
   InputChange,

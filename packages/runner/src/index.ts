@@ -7,6 +7,7 @@ export type {
   AgentDefinition,
   ClaimTiming,
   LocationOptions,
+  OfferedModel,
   Price,
   RecoveryPolicy,
   ResolvedModel,

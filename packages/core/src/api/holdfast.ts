@@ -1,5 +1,6 @@
 import type { Asks } from "./asks.ts";
 import type { Locations } from "./locations.ts";
+import type { Models } from "./models.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** A window of a call's whole output. */
@@ -35,4 +36,5 @@ export interface Holdfast extends AsyncDisposable {
   readonly asks: Asks;
   readonly outputs: Outputs;
   readonly locations: Locations;
+  readonly models: Models;
 }

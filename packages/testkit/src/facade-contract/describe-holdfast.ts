@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 
 import { describeChanges } from "./changes.ts";
+import { describeHost } from "./host.ts";
 import { describeInbox } from "./inbox.ts";
 import { describeLooking } from "./looking.ts";
 import { describeActivities } from "./activities.ts";
@@ -36,5 +37,6 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
     describeAskingEnds(subject);
     describeTodos(subject);
     describeTransfer(subject);
+    describeHost(subject);
   });
 };

@@ -35,7 +35,7 @@ export const setStage = async (
     ...more
   }: { readonly script: Script; readonly tools?: readonly Tool[]; readonly rules?: readonly Rule[] } & Pick<
     FacadeOptions,
-    "asks" | "budget"
+    "asks" | "budget" | "models"
   >,
 ): Promise<Stage> => {
   const directory = await realpath(await mkdtemp(join(tmpdir(), "holdfast-facade-")));

@@ -1,0 +1,107 @@
+import type { Route } from "./route.ts";
+
+const session = "/v1/sessions/{sessionId}";
+
+/** What is done in a session, and what is seen of it. */
+export const workRoutes = {
+  "sessions.prompt": {
+    method: "POST",
+    path: `${session}/inputs`,
+    summary: "Admits an input, once for its identity.",
+    argument: "prompt",
+    answer: "receipt",
+  },
+  "sessions.inputs": {
+    method: "GET",
+    path: `${session}/inputs`,
+    summary: "Inputs that the model has not seen yet.",
+    argument: "session",
+    answer: "pendingInputs",
+    wrap: "inputs",
+  },
+  "sessions.replaceInput": {
+    method: "PUT",
+    path: `${session}/inputs/{messageId}`,
+    summary: "Gives a pending input another content.",
+    argument: "replaceInput",
+    answer: "inputChange",
+  },
+  "sessions.withdrawInput": {
+    method: "DELETE",
+    path: `${session}/inputs/{messageId}`,
+    summary: "Takes a pending input out of the inbox.",
+    argument: "withdrawInput",
+    query: { version: "number" },
+    body: "none",
+    answer: "inputChange",
+  },
+  "sessions.receipt": {
+    method: "GET",
+    path: `${session}/receipt`,
+    summary: "What became of an input.",
+    argument: "receipt",
+    query: { id: "text", idempotencyKey: "text" },
+    answer: "receipt",
+    missing: "input.not-found",
+  },
+  "sessions.interrupt": {
+    method: "POST",
+    path: `${session}/interrupt`,
+    summary: "Asks the open execution to stop.",
+    argument: "interrupt",
+    answer: "interruptOutcome",
+  },
+  "sessions.resume": {
+    method: "POST",
+    path: `${session}/resume`,
+    summary: "Consents to go on.",
+    argument: "session",
+    answer: "resumeOutcome",
+  },
+  "sessions.wait": {
+    method: "GET",
+    path: `${session}/wait`,
+    summary: "Waits for the next rest, for a while.",
+    argument: "wait",
+    query: { after: "text", timeoutMs: "number" },
+    answer: "waitOutcome",
+  },
+  "sessions.recovery": {
+    method: "GET",
+    path: `${session}/recovery`,
+    summary: "Whether the session's execution wants recovery, and what that would do.",
+    argument: "session",
+    answer: "recoveryInfo",
+  },
+  "sessions.messages": {
+    method: "GET",
+    path: `${session}/messages`,
+    summary: "Messages of the history.",
+    argument: "messages",
+    query: { afterSeq: "number", limit: "number" },
+    answer: "messagePage",
+  },
+  "sessions.context": {
+    method: "GET",
+    path: `${session}/context`,
+    summary: "What the model would see next.",
+    argument: "session",
+    answer: "sessionContext",
+  },
+  "sessions.todos": {
+    method: "GET",
+    path: `${session}/todos`,
+    summary: "The todos that the session keeps track of.",
+    argument: "session",
+    answer: "todos",
+    wrap: "todos",
+  },
+  "sessions.events": {
+    method: "GET",
+    path: `${session}/events`,
+    summary: "Events after a cursor: a page, or a stream.",
+    argument: "eventsRequest",
+    query: { after: "text", live: "boolean", until: "text", limit: "number" },
+    answer: "eventPage",
+  },
+} as const satisfies Record<string, Route>;
