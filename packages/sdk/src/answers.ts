@@ -5,11 +5,13 @@ import type {
   AskPage,
   DeleteOutcome,
   Explanation,
+  FileList,
   ImportOutcome,
   InputChange,
   InterruptOutcome,
   LocationInfo,
   MessagePage,
+  ModelInfo,
   OutputWindow,
   PendingInput,
   Receipt,
@@ -56,4 +58,6 @@ export interface Answers {
   readonly "GET /v1/approvals": { readonly approvals: readonly Approval[] };
   readonly "POST /v1/approvals/revoke": { readonly revoked: boolean };
   readonly "GET /v1/locations": { readonly locations: readonly LocationInfo[] };
+  readonly "GET /v1/locations/files": FileList;
+  readonly "GET /v1/models": { readonly models: readonly ModelInfo[] };
 }

@@ -21,7 +21,11 @@ export const createClient = (options: ClientOptions, ports: ClientPorts = system
     sessions: clientSessions(wire),
     asks: clientAsks(wire),
     outputs: { read: (query, call) => wire.call("GET /v1/sessions/{sessionId}/output", query, call) },
-    locations: { list: async (call) => (await wire.call("GET /v1/locations", {}, call)).locations },
+    locations: {
+      list: async (call) => (await wire.call("GET /v1/locations", {}, call)).locations,
+      files: (query, call) => wire.call("GET /v1/locations/files", query, call),
+    },
+    models: { list: async (call) => (await wire.call("GET /v1/models", {}, call)).models },
     [Symbol.asyncDispose]: async () => disposal.abort(disposed()),
   };
 };

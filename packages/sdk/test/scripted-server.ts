@@ -73,7 +73,10 @@ export const problem =
   (
     status: number,
     code: string,
-    { headers = {}, ...more }: { readonly headers?: Readonly<Record<string, string>> } & object = {},
+    {
+      headers = {},
+      ...more
+    }: { readonly headers?: Readonly<Record<string, string>>; readonly [name: string]: unknown } = {},
   ): Reply =>
   (response) =>
     void response

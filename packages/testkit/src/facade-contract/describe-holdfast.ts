@@ -4,6 +4,7 @@ import { describeChanges } from "./changes.ts";
 import { describeHost } from "./host.ts";
 import { describeInbox } from "./inbox.ts";
 import { describeLooking } from "./looking.ts";
+import { withDeviations } from "./law.ts";
 import { describeActivities } from "./activities.ts";
 import { describeAsking } from "./asking.ts";
 import { describeAskingEnds } from "./asking-ends.ts";
@@ -23,7 +24,7 @@ import type { FacadeSubject } from "./facade-subject.ts";
  * @param name What the implementation is called in the titles.
  */
 export const describeHoldfast = (name: string, subject: FacadeSubject): void => {
-  describe(`Holdfast: ${name}`, () => {
+  const laws = (): void => {
     describeSessions(subject);
     describePrompts(subject);
     describeInbox(subject);
@@ -38,5 +39,6 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
     describeTodos(subject);
     describeTransfer(subject);
     describeHost(subject);
-  });
+  };
+  describe(`Holdfast: ${name}`, () => withDeviations(subject.deviations ?? {}, laws));
 };
