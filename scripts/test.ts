@@ -66,6 +66,7 @@ for (const torture of [
   "store",
   "migrate",
   "plugins",
+  "reconnect",
   "bash",
 ]) {
   await stage(`torture: ${torture}`, command(process.execPath, "torture/src/main.ts", torture));
