@@ -71,6 +71,8 @@ export const createHttpHandler = (options: HttpHandlerOptions): HttpHandler => {
     try {
       if (closing.signal.aborted) throw closingError();
       checkToken(request);
+      // Hono would answer it as GET, and an event stream has no end to be left out.
+      if (request.method === "HEAD") throw notFound("HEAD", path);
       return withHeaders(await app.fetch(request), origin === undefined ? {} : corsHeaders(origin));
     } catch (error) {
       return problemAnswer(error, request, origin);
