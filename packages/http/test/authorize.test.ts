@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { text } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
 
 import { refusal, startServing } from "./serving.ts";

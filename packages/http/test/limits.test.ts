@@ -1,6 +1,3 @@
-import { join } from "node:path";
-
-import { text } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
 
 import { refusal, send, sendRaw, startServing } from "./serving.ts";

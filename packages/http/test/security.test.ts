@@ -1,7 +1,7 @@
+import { request as nodeRequest } from "node:http";
 import { hostname } from "node:os";
 
 import { HoldfastError } from "@holdfast/core";
-import { text } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
 
 import { serve } from "@holdfast/http";

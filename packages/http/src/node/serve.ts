@@ -36,7 +36,9 @@ export const serve = async (options: ServeOptions): Promise<HttpServer> => {
   if (!loopback.test(hostname) && token === undefined) throw tokenRequired(hostname);
   const named = wildcard.has(hostname) ? "*" : hostname.includes(":") ? `[${hostname}]` : hostname;
   const handler = createHttpHandler({ ...rest, hosts: [...hosts, named] });
-  const listener = getRequestListener(handler.fetch, { overrideGlobalObjects: false });
+  const listener = getRequestListener((request, bindings) => handler.fetch(request, bindings), {
+    overrideGlobalObjects: false,
+  });
   const server = createServer(
     {
       headersTimeout: limits.headersMs,
