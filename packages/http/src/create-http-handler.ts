@@ -21,7 +21,13 @@ import type { HttpHandlerOptions } from "./handler-options.ts";
 /** A handler of requests, for any server that speaks `fetch`. Disposing of it takes no new requests and tells every stream to come again. */
 export interface HttpHandler extends AsyncDisposable {
   /** Answers a request. Never rejects. */
-  readonly fetch: (request: Request) => Promise<Response>;
+  readonly fetch: (request: Request, connection?: HttpConnection) => Promise<Response>;
+}
+
+/** What a handler is told of the connection of a request, beside the request: as `@hono/node-server` does. */
+export interface HttpConnection {
+  /** Node's answer, to break it off. Without it the body of the answer fails. */
+  readonly outgoing?: { readonly destroy: () => unknown } | undefined;
 }
 
 /**
@@ -39,7 +45,8 @@ export const createHttpHandler = (options: HttpHandlerOptions): HttpHandler => {
   const checkToken = tokenCheck(checked.token);
   const checkPlace = placeCheck(checked);
 
-  const app = new Hono();
+  const onError = (error: unknown): void => void toProblem(error, "an answer that had begun", logger);
+  const app = new Hono<{ Bindings: HttpConnection }>();
   app.get("/health", () => Response.json({ status: "ok" }));
   app.get("/ready", () => {
     if (closing.signal.aborted) throw closingError();
@@ -52,8 +59,10 @@ export const createHttpHandler = (options: HttpHandlerOptions): HttpHandler => {
     app.on(method, path.replaceAll(/\{(\w+)\}/g, ":$1"), async (context) => {
       const { state } = opening;
       if ("problem" in state) return problemResponse(state.problem);
-      const services = { holdfast: state.holdfast, limits, streams, authorize, closing: closing.signal };
-      return handleRoute(services, { name, request: context.req.raw, path: context.req.param() });
+      const services = { holdfast: state.holdfast, limits, streams, authorize, closing: closing.signal, onError };
+      const { outgoing } = context.env;
+      const breakOff = outgoing === undefined ? undefined : () => void outgoing.destroy();
+      return handleRoute(services, { name, request: context.req.raw, path: context.req.param(), breakOff });
     });
   }
   app.notFound((context) => {
@@ -64,8 +73,8 @@ export const createHttpHandler = (options: HttpHandlerOptions): HttpHandler => {
   });
 
   /** What is asked of every request before its route sees it. */
-  const answer = async (request: Request, path: string): Promise<Response> => {
-    if (path === "/health" || path === "/ready") return app.fetch(request);
+  const answer = async (request: Request, path: string, connection: HttpConnection): Promise<Response> => {
+    if (path === "/health" || path === "/ready") return app.fetch(request, connection);
     // The same for everyone, and nothing of this machine: a page that asks for the token must come without one.
     const asset = assetResponse(checked.assets, request);
     if (asset !== undefined) return asset;
@@ -75,7 +84,9 @@ export const createHttpHandler = (options: HttpHandlerOptions): HttpHandler => {
     try {
       if (closing.signal.aborted) throw closingError();
       checkToken(request);
-      return withHeaders(await app.fetch(request), origin === undefined ? {} : corsHeaders(origin));
+      // Hono would answer it as GET, and an event stream has no end to be left out.
+      if (request.method === "HEAD") throw notFound("HEAD", path);
+      return withHeaders(await app.fetch(request, connection), origin === undefined ? {} : corsHeaders(origin));
     } catch (error) {
       return problemAnswer(error, request, origin);
     }
@@ -90,8 +101,8 @@ export const createHttpHandler = (options: HttpHandlerOptions): HttpHandler => {
   };
 
   return {
-    fetch: async (request) => {
-      const response = await answer(request, new URL(request.url).pathname).catch((error: unknown) =>
+    fetch: async (request, connection = {}) => {
+      const response = await answer(request, new URL(request.url).pathname, connection).catch((error: unknown) =>
         problemAnswer(error, request),
       );
       return withHeaders(response, closing.signal.aborted ? { ...common, connection: "close" } : common);

@@ -16,6 +16,7 @@ import type { ArgumentOf, CallContext, StreamedName } from "./answer/calls.ts";
 import type { Authorize } from "./handler-options.ts";
 import type { Limits } from "./limits.ts";
 import type { EventStreams } from "./stream/event-streams.ts";
+import type { BreakOff } from "./stream/frame-queue.ts";
 
 /** What routes share. */
 export interface RouteServices {
@@ -25,6 +26,8 @@ export interface RouteServices {
   readonly authorize: Authorize | undefined;
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;
+  /** Told what goes wrong in an answer that has begun. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** One request for one route. */
@@ -32,6 +35,8 @@ export interface RouteRequest {
   readonly name: RouteName;
   readonly request: Request;
   readonly path: Readonly<Record<string, string>>;
+  /** How an answer is broken off that has begun. */
+  readonly breakOff: BreakOff | undefined;
 }
 
 /**
@@ -46,7 +51,7 @@ export const handleRoute = async (services: RouteServices, route: RouteRequest):
   const authorizer =
     authorize === undefined ? undefined : new Authorizer(authorize, { request, method: name, holdfast });
   await authorizer?.assert(argument);
-  if (isStreamed(name)) return streamed[name](services, { request, argument });
+  if (isStreamed(name)) return streamed[name](services, { ...route, argument });
   const context: CallContext = {
     authorizer,
     waitMs: limits.waitMs,
@@ -82,23 +87,22 @@ const jsonAnswer = (name: RouteName, value: unknown): Response => {
   return Response.json(wrap === undefined ? value : { [wrap]: value });
 };
 
-interface Streamed {
-  readonly request: Request;
+interface Streamed extends RouteRequest {
   readonly argument: unknown;
 }
 
 const isStreamed = (name: RouteName): name is StreamedName => Object.hasOwn(streamed, name);
 
 const streamed: { readonly [TName in StreamedName]: (services: RouteServices, call: Streamed) => Promise<Response> } = {
-  "sessions.events": async ({ holdfast, streams }, { request, argument }) => {
+  "sessions.events": async ({ holdfast, streams }, { request, argument, breakOff }) => {
     const { limit, ...query } = argument as ArgumentOf<"sessions.events">;
     if (!wantsStream(request)) return Response.json(await readEventPage(holdfast, { ...query, limit }));
     const headers = { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" };
-    return new Response(streams.open(holdfast, query), { headers });
+    return new Response(streams.open(holdfast, query, breakOff), { headers });
   },
-  "sessions.export": async ({ holdfast }, { argument }) => {
+  "sessions.export": async ({ holdfast, onError }, { argument, breakOff }) => {
     const { sessionId } = argument as ArgumentOf<"sessions.export">;
-    const body = await exportBody(holdfast.sessions.export({ sessionId }));
+    const body = await exportBody(holdfast.sessions.export({ sessionId }), { breakOff, onError });
     return new Response(body, { headers: { "content-type": "application/x-ndjson" } });
   },
   "sessions.import": async ({ holdfast, limits }, { request, argument }) => {

@@ -6,11 +6,11 @@ import { parseArguments } from "@holdfast/core/arguments";
 import { getRequestListener } from "@hono/node-server";
 
 import { createHttpHandler } from "../create-http-handler.ts";
+import { OpenConnections } from "./open-connections.ts";
 import { serveOptionsSchema } from "./server-options.ts";
 
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type * as z from "zod";
 import type { ServeOptions } from "./server-options.ts";
 
 /** A server that listens. Disposing of it tells every stream to come again, lets requests finish for a while, and closes. */
@@ -36,7 +36,9 @@ export const serve = async (options: ServeOptions): Promise<HttpServer> => {
   if (!loopback.test(hostname) && token === undefined) throw tokenRequired(hostname);
   const named = wildcard.has(hostname) ? "*" : hostname.includes(":") ? `[${hostname}]` : hostname;
   const handler = createHttpHandler({ ...rest, hosts: [...hosts, named] });
-  const listener = getRequestListener(handler.fetch, { overrideGlobalObjects: false });
+  const listener = getRequestListener((request, bindings) => handler.fetch(request, bindings), {
+    overrideGlobalObjects: false,
+  });
   const server = createServer(
     {
       headersTimeout: limits.headersMs,
@@ -48,6 +50,7 @@ export const serve = async (options: ServeOptions): Promise<HttpServer> => {
     },
     (incoming, outgoing) => void listener(incoming, outgoing),
   );
+  const connections = new OpenConnections(server);
   server.maxConnections = limits.connections;
   server.maxHeadersCount = limits.headers;
   const address = await listen(server, { port, hostname });
@@ -56,7 +59,7 @@ export const serve = async (options: ServeOptions): Promise<HttpServer> => {
     port: address.port,
     [Symbol.asyncDispose]: async () => {
       await handler[Symbol.asyncDispose]();
-      await close(server, limits);
+      await close(server, connections, limits.graceMs);
     },
   };
 };
@@ -78,23 +81,16 @@ const listen = async (
   return server.address() as AddressInfo;
 };
 
-const close = async (
-  server: Server,
-  { graceMs }: Pick<z.output<typeof serveOptionsSchema>["server"], "graceMs">,
-): Promise<void> => {
+const close = async (server: Server, connections: OpenConnections, graceMs: number): Promise<void> => {
   if (!server.listening) return;
   const closed = once(server, "close");
   server.close();
-  const deadline = performance.now() + graceMs;
-  // A connection whose stream has ended stays open for the next request, which is not taken any more.
-  const closing = setInterval(() => {
-    if (performance.now() < deadline) server.closeIdleConnections();
-    else server.closeAllConnections();
-  }, 10);
+  connections.closeIdle();
+  const late = setTimeout(() => connections.closeAll(), graceMs);
   try {
     await closed;
   } finally {
-    clearInterval(closing);
+    clearTimeout(late);
   }
 };
 

@@ -6,6 +6,8 @@ import type { Authorize, HttpAction } from "../handler-options.ts";
 
 type Place = NonNullable<HttpAction["location"]>;
 
+const lists: ReadonlySet<RouteName> = new Set(["sessions.list", "sessions.active", "asks.list", "locations.list"]);
+
 /** Asks the host whether one request may do what it is about to do. Without a host's function everything may. */
 export class Authorizer {
   readonly #authorize: Authorize;
@@ -42,7 +44,9 @@ export class Authorizer {
     if (sessionId !== undefined) actions.push(await this.#ofSession(sessionId));
     if (named !== undefined) actions.push({ ...(sessionId === undefined ? {} : { sessionId }), location: named });
     if (project !== undefined) actions.push({ project });
-    for (const action of actions.length === 0 ? [{}] : actions) {
+    // A list that names nothing is asked for entry by entry.
+    if (actions.length === 0 && !lists.has(this.#method)) actions.push({});
+    for (const action of actions) {
       if (!(await this.#permits(action))) throw forbidden(this.#method);
     }
   }

@@ -8,6 +8,7 @@ import { relay } from "./relay.ts";
 import type { EventItem, Holdfast, SessionId } from "@holdfast/core";
 import type { Problem } from "@holdfast/core/wire";
 import type { Limits } from "../limits.ts";
+import type { BreakOff } from "./frame-queue.ts";
 
 /** What one stream tells. */
 export interface StreamQuery {
@@ -37,10 +38,10 @@ export class EventStreams {
    *
    * @throws http.too-many-connections
    */
-  open(holdfast: Holdfast, query: StreamQuery): ReadableStream<Uint8Array> {
+  open(holdfast: Holdfast, query: StreamQuery, breakOff?: BreakOff): ReadableStream<Uint8Array> {
     const { streams, queueEvents, queueBytes, stallMs, heartbeatMs, reconnectMs } = this.#limits;
     if (this.#queues.size >= streams) throw tooMany(streams);
-    const queue = new FrameQueue({ events: queueEvents, bytes: queueBytes, stallMs });
+    const queue = new FrameQueue({ events: queueEvents, bytes: queueBytes, stallMs }, breakOff);
     this.#queues.add(queue);
     // Twice in that time, so that no pause is longer, whenever the last frame was.
     this.#beating ??= setInterval(() => this.#beat(), heartbeatMs / 2).unref();

@@ -12,6 +12,12 @@ export interface QueueLimits {
   readonly stallMs: number;
 }
 
+/**
+ * Breaks an answer off that has begun, so that its client sees that it is not whole. Bodies that fail are not for Node's adapter: it writes
+ * the error's message into them, and to the terminal.
+ */
+export type BreakOff = () => void;
+
 const encoder = new TextEncoder();
 
 /** Text as a chunk. */
@@ -25,6 +31,7 @@ export class FrameQueue {
   /** The body of the answer: it is handed what waits as it reads. */
   readonly body: ReadableStream<Uint8Array>;
   readonly #limits: QueueLimits;
+  readonly #breakOff: BreakOff | undefined;
   readonly #closed = new AbortController();
   #chunks: Chunk[] = [];
   #next = 0;
@@ -37,8 +44,10 @@ export class FrameQueue {
   #waitingSince: number | undefined;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
 
-  constructor(limits: QueueLimits) {
+  /** @param breakOff How the answer is broken off; where absent, its body fails. */
+  constructor(limits: QueueLimits, breakOff?: BreakOff) {
     this.#limits = limits;
+    this.#breakOff = breakOff;
     this.body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -129,7 +138,8 @@ export class FrameQueue {
   #cutOff(): void {
     if (this.#closed.signal.aborted) return;
     this.#close();
-    this.#controller?.error(new Error("the client did not read, and was cut off"));
+    if (this.#breakOff === undefined) this.#controller?.error(new Error("the client did not read, and was cut off"));
+    else this.#breakOff();
   }
 
   #close(): void {

@@ -3,6 +3,7 @@ import { argumentSchemas } from "@holdfast/core/arguments";
 import { fakeAsks } from "./fake-asks.ts";
 import { fakeInbox } from "./fake-inbox.ts";
 import { FakeKernel } from "./fake-kernel.ts";
+import { FakeLane } from "./fake-lane.ts";
 import { fakeModels } from "./fake-models.ts";
 import { fakeOutputs, fakeReading } from "./fake-reading.ts";
 import { fakeRecords } from "./fake-records.ts";
@@ -18,7 +19,7 @@ import type { FakeOptions } from "./fake-options.ts";
  * by a budget, plugins and hooks are not set up, and nothing outlives it.
  */
 export const createFakeHoldfast = (options: FakeOptions): Holdfast => {
-  const kernel = new FakeKernel(options);
+  const kernel = new FakeKernel(options, (own, sessionId) => new FakeLane(own, sessionId));
   return {
     sessions: {
       ...fakeRecords(kernel),

@@ -5,7 +5,7 @@ import { sha256 } from "../sha256.ts";
 
 import type { AskId, CallId } from "@holdfast/core";
 import type { AskAnswer, AskShown } from "@holdfast/core/event";
-import type { FakeLane } from "./fake-lane.ts";
+import type { FakeScope } from "./fake-scope.ts";
 
 /** How an ask came to its end. */
 export type AskEnd =
@@ -16,7 +16,7 @@ export type AskEnd =
 
 /** Opens an ask, and waits for its end. */
 export const askPerson = async (
-  lane: FakeLane,
+  lane: FakeScope,
   { callId, input, shown }: { readonly callId: CallId; readonly input: string; readonly shown: AskShown },
 ): Promise<AskEnd> => {
   const { kernel, sessionId } = lane;
@@ -44,7 +44,7 @@ export const askPerson = async (
 };
 
 const expireAfter = async (
-  { kernel, sessionId }: FakeLane,
+  { kernel, sessionId }: FakeScope,
   { askId, expireMs, signal }: { readonly askId: AskId; readonly expireMs: number; readonly signal: AbortSignal },
 ): Promise<void> => {
   try {
@@ -56,7 +56,7 @@ const expireAfter = async (
   }
 };
 
-const endOf = async ({ kernel, sessionId }: FakeLane, askId: AskId): Promise<AskEnd> => {
+const endOf = async ({ kernel, sessionId }: FakeScope, askId: AskId): Promise<AskEnd> => {
   const [row] = await kernel.store.asks({ sessionId, askId, limit: 1 });
   const closed = row?.closedSeq == null ? undefined : await kernel.event(sessionId, row.closedSeq);
   if (closed?.type === "ask.answered") return { kind: "answered", answer: closed.data.answer };

@@ -10,7 +10,7 @@ import type { CallId, MessageId } from "@holdfast/core";
 import type { AskQuestion, AskShown, CallOutcome } from "@holdfast/core/event";
 import type { ExecuteContext, PermissionAssertion, PrepareContext, Tool, ToolQuestion } from "@holdfast/core/tool";
 import type { AskEnd } from "./fake-asking.ts";
-import type { FakeLane } from "./fake-lane.ts";
+import type { FakeScope } from "./fake-scope.ts";
 
 /** A call as it was made. */
 export interface FakeCallSubject {
@@ -25,7 +25,7 @@ export interface FakeCallSubject {
 export const definitionOf = ({ name, description }: Tool): string => sha256(canonicalJson({ name, description }));
 
 /** Runs a call, from its input to its outcome, which is all that it writes itself beside its beginning. */
-export const runCall = async (lane: FakeLane, subject: FakeCallSubject): Promise<CallOutcome> => {
+export const runCall = async (lane: FakeScope, subject: FakeCallSubject): Promise<CallOutcome> => {
   try {
     return await new FakeCall(lane, subject).run();
   } catch (error) {
@@ -37,12 +37,12 @@ export const runCall = async (lane: FakeLane, subject: FakeCallSubject): Promise
 };
 
 class FakeCall {
-  readonly #lane: FakeLane;
+  readonly #lane: FakeScope;
   readonly #subject: FakeCallSubject;
   /** Whether its tool asked for what it touches, or asked a person. */
   #hasAsked = false;
 
-  constructor(lane: FakeLane, subject: FakeCallSubject) {
+  constructor(lane: FakeScope, subject: FakeCallSubject) {
     this.#lane = lane;
     this.#subject = subject;
   }

@@ -7,7 +7,6 @@ import { History } from "@holdfast/core/session";
 import { systemClock } from "../clock/system-clock.ts";
 import { createMemoryStore } from "../memory-store/memory-store.ts";
 import { createRandom, createSeededIds } from "../seeded-ids.ts";
-import { FakeLane } from "./fake-lane.ts";
 
 import type { Clock, Cursor, IdSource, ModelRef, Rule, SessionId } from "@holdfast/core";
 import type { DurableEvent, EventDataOf, EventDraft, EventType } from "@holdfast/core/event";
@@ -15,9 +14,12 @@ import type { Wake } from "@holdfast/core/session";
 import type { CommitPlan, CommitResult, SessionSnapshot, Store } from "@holdfast/core/store";
 import type * as z from "zod";
 import type { FakeOptions } from "./fake-options.ts";
+import type { FakeWorker } from "./fake-worker.ts";
 
 const allowAll: readonly Rule[] = [{ action: "*", resource: "*", effect: "allow" }];
 const denyAll: readonly Rule[] = [{ action: "*", resource: "*", effect: "deny" }];
+
+type Hire = (kernel: FakeKernel, sessionId: SessionId) => FakeWorker;
 
 /** What all parts of one fake share. */
 export class FakeKernel {
@@ -25,11 +27,14 @@ export class FakeKernel {
   readonly store: Store = createMemoryStore();
   readonly clock: Clock;
   readonly ids: IdSource;
-  readonly #lanes = new Map<SessionId, FakeLane>();
+  readonly #lanes = new Map<SessionId, FakeWorker>();
   readonly #disposal = new AbortController();
 
-  constructor(options: FakeOptions) {
+  readonly #hire: Hire;
+
+  constructor(options: FakeOptions, hire: Hire) {
     this.options = options;
+    this.#hire = hire;
     this.clock = options.clock ?? systemClock;
     this.ids = createSeededIds(options.seed ?? createRandom(performance.now() * 1_000)() * 2 ** 32, this.clock);
   }
@@ -118,16 +123,16 @@ export class FakeKernel {
     this.lane(sessionId).wake(wake);
   }
 
-  lane(sessionId: SessionId): FakeLane {
+  lane(sessionId: SessionId): FakeWorker {
     const known = this.#lanes.get(sessionId);
     if (known !== undefined) return known;
-    const lane = new FakeLane(this, sessionId);
+    const lane = this.#hire(this, sessionId);
     this.#lanes.set(sessionId, lane);
     return lane;
   }
 
   /** The lanes that are at work, in the order of their sessions' IDs. */
-  active(): readonly FakeLane[] {
+  active(): readonly FakeWorker[] {
     const active = [...this.#lanes.values()].filter(({ isActive }) => isActive);
     return active.toSorted((left, right) => (left.sessionId < right.sessionId ? -1 : 1));
   }

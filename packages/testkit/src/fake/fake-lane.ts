@@ -10,7 +10,9 @@ import type { EventDraft, ExecutionOutcome, Failure } from "@holdfast/core/event
 import type { Wake } from "@holdfast/core/session";
 import type { CommitPlan, Fence, SessionSnapshot } from "@holdfast/core/store";
 import type { FakeKernel } from "./fake-kernel.ts";
+import type { FakeScope } from "./fake-scope.ts";
 import type { Begun } from "./fake-step.ts";
+import type { FakeWorker } from "./fake-worker.ts";
 
 /** What interrupts a lane. */
 const interruption = new Error("the session was interrupted");
@@ -23,7 +25,7 @@ interface Opening {
 }
 
 /** One session at work: execution after execution, step after step. */
-export class FakeLane {
+export class FakeLane implements FakeScope, FakeWorker {
   readonly kernel: FakeKernel;
   readonly sessionId: SessionId;
   readonly live = new FakeLive();
@@ -43,7 +45,6 @@ export class FakeLane {
     return this.#work !== undefined;
   }
 
-  /** What it works on; undefined between two executions. */
   get current() {
     return this.#current === undefined ? undefined : { ...this.#current, step: this.#step };
   }
@@ -53,7 +54,6 @@ export class FakeLane {
     return this.#current.executionId;
   }
 
-  /** Aborts when the execution is interrupted, or the fake is disposed of. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
@@ -62,7 +62,6 @@ export class FakeLane {
     return this.#work ?? Promise.resolve();
   }
 
-  /** Calls a listener each time that there is nothing more to do, until it is taken back. */
   onEnd(listener: () => void): () => void {
     this.#endings.add(listener);
     return () => this.#endings.delete(listener);
@@ -80,7 +79,6 @@ export class FakeLane {
     this.#stop.abort(interruption);
   }
 
-  /** Commits under the claim of the open execution. */
   async commit(events: readonly EventDraft[], more: Partial<CommitPlan> = {}): Promise<void> {
     const fence = this.#current === undefined ? {} : { fence: this.#current.fence };
     const { head } = await this.kernel.commit({ sessionId: this.sessionId, events, ...fence, ...more });

@@ -10,7 +10,7 @@ import { untilAborted } from "./until-aborted.ts";
 import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import type { CallId, MessageId, StepId } from "@holdfast/core";
 import type { EventDraft, ExecutionOutcome, Failure, Usage } from "@holdfast/core/event";
-import type { FakeLane } from "./fake-lane.ts";
+import type { FakeScope } from "./fake-scope.ts";
 import type { FakeRequest } from "./fake-prompt.ts";
 
 /** A step whose beginning is durable. */
@@ -40,7 +40,7 @@ type Part<TType extends LanguageModelV4StreamPart["type"]> = Extract<
 
 /** One answer of the model, with its calls. No request is made twice: an answer that breaks fails the step. */
 export class FakeStep {
-  readonly #lane: FakeLane;
+  readonly #lane: FakeScope;
   readonly #begun: Begun;
   readonly #positions = new Map<string, number>();
   readonly #blocks = new Map<string, { readonly kind: Kind; readonly position: number; text: string }>();
@@ -51,7 +51,7 @@ export class FakeStep {
   #next = 0;
   #finish: Part<"finish"> | undefined;
 
-  constructor(lane: FakeLane, begun: Begun) {
+  constructor(lane: FakeScope, begun: Begun) {
     this.#lane = lane;
     this.#begun = begun;
   }
