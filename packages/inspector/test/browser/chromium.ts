@@ -36,7 +36,8 @@ export const openPage = async (
   page.on("pageerror", (error) => complaints.push(error.message));
   // A refused request is written there, too: what the server refuses is for the page to show.
   page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) complaints.push(message.text());
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      complaints.push(message.text());
   });
   await page.goto(url);
   return { page, context, complaints, [Symbol.asyncDispose]: () => context.close() };
@@ -57,7 +58,8 @@ export const sees = async (page: Page, text: string | RegExp): Promise<void> => 
 };
 
 /** What the transcript says, without what only looks. */
-export const transcriptOf = async (page: Page): Promise<string> => page.getByRole("log", { name: "Transcript" }).innerText();
+export const transcriptOf = async (page: Page): Promise<string> =>
+  page.getByRole("log", { name: "Transcript" }).innerText();
 
 /** Nothing went wrong in the page. */
 export const expectQuiet = ({ complaints }: OpenPage): void => expect(complaints).toEqual([]);

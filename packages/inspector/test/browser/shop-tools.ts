@@ -10,7 +10,8 @@ const read = defineTool({
   input: z.object({ path: z.string() }),
   output: z.string(),
   replay: "safe",
-  execute: ({ path }) => `// ${path}\nexport const total = (cart) =>\n  cart.reduce((sum, { price, count }) => sum + price, 0);\n`,
+  execute: ({ path }) =>
+    `// ${path}\nexport const total = (cart) =>\n  cart.reduce((sum, { price, count }) => sum + price, 0);\n`,
 });
 
 const edit = defineTool({

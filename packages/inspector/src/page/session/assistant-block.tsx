@@ -18,16 +18,24 @@ export const AssistantBlock = unchanging(({ message, fragments, progress }: Assi
   const reports = progress.split("\n");
   return (
     <article class="message assistant" aria-label={`${message.agent}, ${message.model.id}`}>
-      {message.content.map((part, index) => (
-        <Part key={part.position} part={part} report={reports[index]} />
-      ))}
-      {fragments.map((fragment) => (
-        <Fragment key={fragment.position} fragment={fragment} />
-      ))}
+      {inPlace(message.content, fragments).map((piece) =>
+        "kind" in piece ? (
+          <Fragment key={`open-${piece.position}`} fragment={piece} />
+        ) : (
+          <Part key={piece.position} part={piece} report={reports[message.content.indexOf(piece)]} />
+        ),
+      )}
       <Ending message={message} isWriting={fragments.length > 0} />
     </article>
   );
 });
+
+/** By position: what is open may stand before what has ended. */
+const inPlace = (
+  parts: readonly (BlockPart | CallPart)[],
+  fragments: readonly OpenFragment[],
+): readonly (BlockPart | CallPart | OpenFragment)[] =>
+  [...parts, ...fragments].toSorted((left, right) => left.position - right.position);
 
 const Part = ({ part, report }: { readonly part: BlockPart | CallPart; readonly report: string | undefined }) => {
   if (part.type === "call") return <CallBlock part={part} report={report} />;
