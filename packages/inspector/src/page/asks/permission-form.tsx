@@ -16,7 +16,8 @@ export const PermissionForm = ({
   return (
     <>
       <h3>
-        <code>{tool}</code> wants to {action}
+        Allow <code>{tool}</code>
+        {tool === action ? "" : ` to ${action}`}?
       </h3>
       <ul class="resources">
         {resources.map((resource) => (

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { AskDock } from "../asks/ask-dock.tsx";
 import { Log } from "../log/log.tsx";
@@ -10,6 +10,7 @@ import { Transcript } from "./transcript.tsx";
 
 import type { SessionInfo } from "@holdfast/core";
 import type { Client } from "@holdfast/sdk";
+import type { ListedSession, Standing } from "../state/poll-sessions.ts";
 import type { SessionView } from "../state/session-view.ts";
 
 /** One session: what it says, what it asks, its log, and a box to prompt it. */
@@ -20,11 +21,12 @@ export const SessionPane = ({
 }: {
   readonly client: Client;
   readonly sessionId: string;
-  readonly listed: SessionInfo | undefined;
+  readonly listed: ListedSession | undefined;
 }) => {
   const { view, version, error } = useSession(client, sessionId);
+  const stuck = useStuck(view, listed?.standing);
   const [isLogOpen, setLogOpen] = useState(true);
-  const title = listed?.title ?? createdTitle(view) ?? "";
+  const title = listed?.session.title ?? createdTitle(view) ?? "";
   return (
     <>
       <main class="session" aria-label="Session">
@@ -34,9 +36,9 @@ export const SessionPane = ({
           </a>
           <div class="session-name">
             <h2>{title === "" ? sessionId : title}</h2>
-            <Facts listed={listed} />
+            <Facts session={listed?.session} />
           </div>
-          {view === undefined ? null : <State view={view} />}
+          {view === undefined ? null : <State view={view} stuck={stuck} />}
           <button type="button" aria-expanded={isLogOpen} onClick={() => setLogOpen(!isLogOpen)}>
             Log
           </button>
@@ -47,7 +49,7 @@ export const SessionPane = ({
         ) : (
           <>
             <Transcript view={view} version={version} />
-            {view.rest === "parked" ? <ParkedBar client={client} sessionId={sessionId} /> : null}
+            {stuck === "parked" ? <ParkedBar client={client} sessionId={sessionId} /> : null}
             <AskDock client={client} sessionId={sessionId} asks={view.asks} />
             <PromptBox client={client} sessionId={sessionId} isBusy={view.isBusy} />
           </>
@@ -63,9 +65,9 @@ const createdTitle = (view: SessionView | undefined): string | undefined => {
   return first?.type === "session.created" ? first.data.title : undefined;
 };
 
-const Facts = ({ listed }: { readonly listed: SessionInfo | undefined }) => {
-  if (listed === undefined) return null;
-  const { usage, agent, model, location } = listed;
+const Facts = ({ session }: { readonly session: SessionInfo | undefined }) => {
+  if (session === undefined) return null;
+  const { usage, agent, model, location } = session;
   const tokens = usage.inputTokens + usage.outputTokens;
   return (
     <p class="facts">
@@ -77,20 +79,31 @@ const Facts = ({ listed }: { readonly listed: SessionInfo | undefined }) => {
   );
 };
 
+/**
+ * How an execution stands that is open and that nobody works on: the log does not tell, since a process that died wrote nothing. What was
+ * said of it counts until the log goes on.
+ */
+const useStuck = (view: SessionView | undefined, standing: Standing | undefined): Standing | undefined => {
+  const [saidAt, setSaidAt] = useState(-1);
+  const isThere = view !== undefined;
+  useEffect(() => setSaidAt(view?.log.length ?? -1), [standing, isThere]);
+  const isStuck = standing === "parked" || standing === "unproven" || standing === "waiting";
+  return isStuck && view?.log.length === saidAt ? standing : undefined;
+};
+
 /** How the session stands, as its log and its server tell. */
-const State = ({ view }: { readonly view: SessionView }) => {
-  const word = stateWord(view);
+const State = ({ view, stuck }: { readonly view: SessionView; readonly stuck: Standing | undefined }) => {
+  const word = stuck ?? stateWord(view);
   return (
     <span class={`standing ${word}`} role="status">
-      {word}
+      {word === "unproven" ? "owner silent" : word}
       {word === "running" && !view.isLive ? " elsewhere" : ""}
     </span>
   );
 };
 
 const stateWord = ({ rest, asks, isBusy }: SessionView): string => {
-  if (rest === "parked" || rest === "replica" || rest === "deleted") return rest;
+  if (rest === "replica" || rest === "deleted") return rest;
   if (asks.length > 0) return "asking";
-  if (isBusy) return "running";
-  return rest ?? "idle";
+  return isBusy ? "running" : (rest ?? "idle");
 };

@@ -33,8 +33,8 @@ interface WorkbenchProps {
 }
 
 const Workbench = ({ client, isRefused, onToken }: WorkbenchProps) => {
-  const sessions = useSessions(client);
   const sessionId = useSessionId();
+  const sessions = useSessions(client, sessionId);
   if (HoldfastError.isInstance(sessions.error, "http.unauthorized"))
     return <TokenForm isRefused={isRefused} onToken={onToken} />;
   const current = sessions.listed?.find(({ session }) => session.id === sessionId);
@@ -46,7 +46,7 @@ const Workbench = ({ client, isRefused, onToken }: WorkbenchProps) => {
           <p>Choose a session to see what it says and does.</p>
         </main>
       ) : (
-        <SessionPane key={sessionId} client={client} sessionId={sessionId} listed={current?.session} />
+        <SessionPane key={sessionId} client={client} sessionId={sessionId} listed={current} />
       )}
     </div>
   );

@@ -28,7 +28,7 @@ export const SessionList = ({
       <h1>
         <a href="#/">Holdfast</a>
       </h1>
-      <span class="quiet">{sessions.listed === undefined ? "" : `${sessions.listed.length} sessions`}</span>
+      <span class="quiet">{counted(sessions.listed?.length)}</span>
     </header>
     <Problem error={sessions.error} />
     <ul class="session-list">
@@ -44,6 +44,9 @@ export const SessionList = ({
     ) : null}
   </nav>
 );
+
+const counted = (count: number | undefined): string =>
+  count === undefined ? "" : count === 1 ? "1 session" : `${count} sessions`;
 
 const Row = ({ session, standing, isCurrent }: ListedSession & { readonly isCurrent: boolean }) => (
   <li>

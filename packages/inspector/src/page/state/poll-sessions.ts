@@ -45,25 +45,22 @@ export class SessionPoll {
     return document.hidden ? hiddenMs : everyMs;
   }
 
-  /** Looks once. */
-  async look(signal: AbortSignal): Promise<void> {
+  /** Looks once. What is said of the current session, where there is one, is as new as the look. */
+  async look(current: string | undefined, signal: AbortSignal): Promise<void> {
     const page = await this.#client.sessions.list({}, { signal });
     for (const session of page.sessions) this.#sessions.set(session.id, session);
     if (!this.#isStarted) this.#next = page.next;
     this.#isStarted = true;
-    const working = new Set((await this.#client.sessions.active({ signal })).map(({ sessionId }) => String(sessionId)));
-    const asking = new Set(
-      (await this.#client.asks.list({ limit: 200 }, { signal })).asks.map(({ sessionId }) => String(sessionId)),
-    );
-    const unsure: string[] = [];
-    for (const id of this.#sessions.keys()) {
-      const known = this.#standings.get(id);
-      if (asking.has(id)) this.#standings.set(id, "asking");
-      else if (working.has(id)) this.#standings.set(id, "running");
-      else if (known === undefined || known === "running" || known === "asking") unsure.unshift(id);
-      else unsure.push(id);
-    }
-    await this.#lookAt(unsure, signal);
+    if (current !== undefined && !this.#sessions.has(current)) await this.#add(current, signal);
+    const active = await this.#client.sessions.active({ signal });
+    const { asks } = await this.#client.asks.list({ limit: 200 }, { signal });
+    const seen = new Map<string, Standing>([
+      ...active.map(({ sessionId }) => [sessionId, "running"] as const),
+      ...asks.map(({ sessionId }) => [sessionId, "asking"] as const),
+    ]);
+    const others = [...this.#sessions.keys()].filter((id) => !seen.has(id));
+    for (const id of this.#chosen(others, current)) await this.#ask(id, signal);
+    for (const [id, standing] of seen) this.#standings.set(id, standing);
   }
 
   /** Reads one more page of older sessions. */
@@ -74,18 +71,19 @@ export class SessionPoll {
     this.#next = page.next;
   }
 
-  /** What is not known by now is asked for in turns, so that a long list costs no more than a short one. */
-  async #lookAt(ids: readonly string[], signal: AbortSignal): Promise<void> {
-    const isNew = (id: string): boolean =>
-      !["parked", "unproven", "waiting", "replica", "idle"].includes(this.#standings.get(id) ?? "");
-    const urgent = ids.filter(isNew).slice(0, 4 * looksPerRound);
-    const others = ids.filter((id) => !isNew(id));
-    const turns = Array.from(
-      { length: Math.min(looksPerRound, others.length) },
-      (_, index) => others[(this.#turn + index) % others.length],
-    );
-    this.#turn += turns.length;
-    for (const id of [...urgent, ...turns]) if (id !== undefined) await this.#ask(id, signal);
+  /** A session that is older than what was listed, or that just came to be. */
+  async #add(sessionId: string, signal: AbortSignal): Promise<void> {
+    const session = await this.#client.sessions.get({ sessionId }, { signal });
+    if (session !== null) this.#sessions.set(sessionId, session);
+  }
+
+  /** Of the sessions that rest: the current one, some that changed, and some in turns, so that a long list costs no more than a short one. */
+  #chosen(ids: readonly string[], current: string | undefined): ReadonlySet<string> {
+    const changed = ids.filter((id) => !isRest(this.#standings.get(id))).slice(0, 4 * looksPerRound);
+    const settled = ids.filter((id) => isRest(this.#standings.get(id)));
+    const from = settled.length === 0 ? 0 : this.#turn % settled.length;
+    this.#turn = from + looksPerRound;
+    return new Set([...ids.filter((id) => id === current), ...changed, ...settled.slice(from, from + looksPerRound)]);
   }
 
   async #ask(sessionId: string, signal: AbortSignal): Promise<void> {
@@ -100,6 +98,9 @@ export class SessionPoll {
     }
   }
 }
+
+const isRest = (standing: Standing | undefined): boolean =>
+  standing !== undefined && standing !== "running" && standing !== "asking";
 
 const isGone = (error: unknown): boolean =>
   error instanceof Error && "code" in error && (error.code === "session.deleted" || error.code === "session.not-found");

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { pause } from "./pause.ts";
 import { SessionPoll } from "./poll-sessions.ts";
@@ -16,7 +16,9 @@ export interface Sessions {
 }
 
 /** Follows the list of sessions. What goes wrong is shown, and tried again. */
-export const useSessions = (client: Client): Sessions => {
+export const useSessions = (client: Client, sessionId: string | undefined): Sessions => {
+  const current = useRef(sessionId);
+  current.current = sessionId;
   const poll = useMemo(() => new SessionPoll(client), [client]);
   const [seen, setSeen] = useState<Pick<Sessions, "listed" | "error">>({ listed: undefined, error: undefined });
 
@@ -26,7 +28,7 @@ export const useSessions = (client: Client): Sessions => {
     const follow = async (): Promise<void> => {
       while (!leaving.signal.aborted) {
         try {
-          await poll.look(leaving.signal);
+          await poll.look(current.current, leaving.signal);
           setSeen({ listed: poll.listed, error: undefined });
         } catch (error) {
           if (!leaving.signal.aborted) setSeen(({ listed }) => ({ listed, error }));
