@@ -3,6 +3,7 @@ import { checkDocsReference } from "../tools/checks/docs-reference.ts";
 import { checkFileSizes } from "../tools/checks/file-size.ts";
 import { checkFloors } from "../tools/checks/floor-plan.ts";
 import { checkLinks } from "../tools/checks/links.ts";
+import { checkPageSize } from "../tools/checks/page-size.ts";
 import { checkReadmeExample, shownExamples } from "../tools/checks/readme-example.ts";
 import { checkSdkSize } from "../tools/checks/sdk-size.ts";
 import { command, root, runStep } from "./run-step.ts";
@@ -14,6 +15,7 @@ const steps = [
   ["floor plan", () => checkFloors(root)],
   ["file sizes", async () => checkFileSizes(root)],
   ["SDK size", () => checkSdkSize(root)],
+  ["page size", checkPageSize],
   ["README examples", async () => shownExamples.flatMap((shown) => checkReadmeExample(root, shown))],
   ["reference", async () => checkDocsReference(root)],
   ["links", async () => checkLinks(root)],

@@ -23,7 +23,7 @@ const model = scriptedModel((prompt) =>
   toolResultsOfTurn(prompt).length > 0
     ? [
         text(
-          "Bergen runs the new version. Whether the deploy went through before the crash I could not tell, so I looked.",
+          "Bergen is measured. Whether the deploy went through before the crash nobody knows: look there before it is tried again.",
         ),
       ]
     : [

@@ -59,6 +59,7 @@ describe("a session whose process was killed", () => {
     const marks = await page.locator(".event .boundary:not(.none)").allInnerTexts();
     expect(new Set(marks)).toEqual(new Set(["B0", "B1", "B2", "B3", "B4", "B5", "B6", "B7"]));
     await sees(page, "unknown-outcome");
+    await page.locator(".session-row .standing.idle").waitFor();
     await picture(page, "recovered");
     expectQuiet(open);
   });

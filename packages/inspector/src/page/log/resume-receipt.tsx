@@ -30,7 +30,7 @@ export const ResumeReceipt = ({ event }: { readonly event: DurableEvent<"executi
         <dd>{previous.reason}</dd>
         <dt>By</dt>
         <dd>
-          <code>{owner}</code>, fence {event.fence}
+          <code>{owner}</code>, <span class="whole">fence {event.fence}</span>
           {recovery > 1 ? `, ${recovery} times in a row` : ""}
         </dd>
         <dt>Trusted</dt>

@@ -39,7 +39,7 @@ interface CallState {
 const stateOf = ({ state, outcome, providerExecuted }: CallPart): CallState => {
   if (outcome === undefined)
     return state === "begun" || providerExecuted === true
-      ? { look: "running", word: "running" }
+      ? { look: "running", word: "begun" }
       : { look: "waiting", word: "called" };
   switch (outcome.status) {
     case "completed":

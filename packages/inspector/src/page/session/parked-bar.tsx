@@ -27,7 +27,7 @@ export const ParkedBar = ({ client, sessionId }: { readonly client: Client; read
         <ul class="verdicts">
           {recovery.calls.map(({ callId, name, state, verdict }) => (
             <li key={callId}>
-              <code>{name}</code> was {state}: <b class="verdict">{verdict}</b>
+              <code>{name}</code> was {state}: <b class={`verdict ${verdict}`}>{verdict}</b>
             </li>
           ))}
         </ul>
