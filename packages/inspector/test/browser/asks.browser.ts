@@ -94,7 +94,6 @@ describe("an ask", () => {
     await page.getByLabel("Oslo").check();
     expect(await page.getByRole("button", { name: "Answer" }).isDisabled()).toBe(true);
     await page.getByLabel("What is the branch to be called?").fill("total");
-    await picture(page, "question");
     await page.getByRole("button", { name: "Answer" }).click();
     expect(await answered(page, stage, id)).toMatchObject({ answer: { answers: [["Bergen", "Oslo"], ["total"]] } });
     expectQuiet(open);
@@ -111,7 +110,6 @@ describe("a server that wants a token", () => {
     await page.getByLabel("Token").fill("wrong-token");
     await page.getByLabel("Token").press("Enter");
     await sees(page, "did not take this token");
-    await picture(page, "token");
     await page.getByLabel("Token").fill("right-token");
     await page.getByLabel("Token").press("Enter");
     await sees(page, "One line is to be changed.");

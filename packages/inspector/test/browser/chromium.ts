@@ -29,7 +29,7 @@ export const openPage = async (
   url: string,
   { colorScheme = "light" }: { readonly colorScheme?: "light" | "dark" } = {},
 ): Promise<OpenPage> => {
-  const context = await browser.newContext({ colorScheme, viewport: { width: 1440, height: 900 } });
+  const context = await browser.newContext({ colorScheme, viewport: { width: 1360, height: 800 } });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const complaints: string[] = [];

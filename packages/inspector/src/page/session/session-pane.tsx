@@ -13,6 +13,9 @@ import type { Client } from "@holdfast/sdk";
 import type { ListedSession, Standing } from "../state/poll-sessions.ts";
 import type { SessionView } from "../state/session-view.ts";
 
+/** Where the log has room beside the transcript, it is open at first. */
+const besideWidth = "(width >= 1180px)";
+
 /** One session: what it says, what it asks, its log, and a box to prompt it. */
 export const SessionPane = ({
   client,
@@ -25,7 +28,7 @@ export const SessionPane = ({
 }) => {
   const { view, version, error } = useSession(client, sessionId);
   const stuck = useStuck(view, listed?.standing);
-  const [isLogOpen, setLogOpen] = useState(true);
+  const [isLogOpen, setLogOpen] = useState(() => matchMedia(besideWidth).matches);
   const title = listed?.session.title ?? createdTitle(view) ?? "";
   return (
     <>

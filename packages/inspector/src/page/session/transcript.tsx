@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { AssistantBlock } from "./assistant-block.tsx";
 import { MarkerBlock } from "./marker-block.tsx";
@@ -28,6 +28,16 @@ export const Transcript = ({ view, version }: { readonly view: SessionView; read
   useLayoutEffect(() => {
     if (isFollowing.current) toEnd();
   }, [version]);
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    // Where an ask or the log takes room away, the end is still what is followed.
+    const observer = new ResizeObserver(() => {
+      if (isFollowing.current) toEnd();
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
   const onScroll = (): void => {
     const element = scroller.current;
     if (element === null) return;

@@ -39,7 +39,8 @@ export const useSession = (client: Client, sessionId: string): ShownSession => {
         } catch (error) {
           if (signal.aborted) return;
           setShown((before) => ({ ...before, error }));
-          if (HoldfastError.isInstance(error) && !error.retryable) return;
+          // A floor that overtook the reading is no end: what is read anew begins above it.
+          if (HoldfastError.isInstance(error) && !error.retryable && error.code !== "cursor.gone") return;
           await pause(againMs, signal);
         }
       }
