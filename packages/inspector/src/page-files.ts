@@ -8,6 +8,10 @@ export interface PageFiles {
   readonly style: string;
 }
 
+/** What is bundled of others wants to be named wherever it is copied. */
+const notice =
+  "/*! Holdfast's inspector (MIT). With Preact (MIT, (c) Jason Miller) and eventsource-parser (MIT, (c) Espen Hovlandsdal). */";
+
 const pathOf = (file: string): string => fileURLToPath(new URL(`./page/${file}`, import.meta.url));
 
 /** The page, bundled from its sources as it is asked for. The package as it is published holds what this gave when it was built. */
@@ -23,6 +27,7 @@ export const pageFiles = async (): Promise<PageFiles> => {
     target: ["chrome123", "firefox120", "safari17.5"],
     jsx: "automatic",
     jsxImportSource: "preact",
+    banner: { js: notice },
     write: false,
     logLevel: "silent",
   });

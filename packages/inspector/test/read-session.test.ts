@@ -46,6 +46,17 @@ const turn = async (holdfast: Holdfast, sessionId: string, prompt: string): Prom
   await holdfast.sessions.wait({ sessionId });
 };
 
+/** What is just being written. */
+const written = (view: SessionView): string => {
+  const last = view.messages.at(-1);
+  return last === undefined
+    ? ""
+    : view.overlay
+        .of(last.messageId)
+        .map((fragment) => fragment.text)
+        .join("");
+};
+
 describe("the view of a session", () => {
   it("shows the messages that the facade gives", async () => {
     const { holdfast, id } = await openRuntime((prompt) =>
@@ -74,15 +85,6 @@ describe("the view of a session", () => {
     ]);
     await using _runtime = holdfast;
     await holdfast.sessions.prompt({ sessionId: id, text: "Count." });
-    const written = (view: SessionView): string => {
-      const last = view.messages.at(-1);
-      return last === undefined
-        ? ""
-        : view.overlay
-            .of(last.messageId)
-            .map((fragment) => fragment.text)
-            .join("");
-    };
     const midway = await readUntil(holdfast, id, (view) => written(view) === "One, two, ");
     expect(midway.isBusy).toBe(true);
     gate.open();

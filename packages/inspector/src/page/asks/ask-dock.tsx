@@ -6,6 +6,7 @@ import { QuestionForm } from "./question-form.tsx";
 
 import type { AskAnswer } from "@holdfast/core/event";
 import type { Client } from "@holdfast/sdk";
+import type { AskFormProps } from "./ask-form-props.ts";
 import type { OpenAsk } from "../state/session-view.ts";
 
 /** What the session asks, to be answered here. */
@@ -45,12 +46,6 @@ const Ask = ({
     </section>
   );
 };
-
-/** What every form of an ask is given. */
-export interface AskFormProps {
-  readonly isBusy: boolean;
-  readonly onAnswer: (answer: AskAnswer) => void;
-}
 
 const AskForm = ({ ask: { shown }, ...props }: AskFormProps & { readonly ask: OpenAsk }) => {
   switch (shown.kind) {

@@ -1,5 +1,5 @@
 import type { AskAnswer, AskShown } from "@holdfast/core/event";
-import type { AskFormProps } from "./ask-dock.tsx";
+import type { AskFormProps } from "./ask-form-props.ts";
 
 type Shown = Extract<AskShown, { readonly kind: "unknown-effect" | "budget" | "recovery" }>;
 

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 
 import type { AskShown } from "@holdfast/core/event";
-import type { AskFormProps } from "./ask-dock.tsx";
+import type { AskFormProps } from "./ask-form-props.ts";
 
 /** May a tool do what it is about to do: once, from now on, or not. */
 export const PermissionForm = ({

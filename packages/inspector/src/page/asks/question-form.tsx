@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 
 import type { AskQuestion, AskShown } from "@holdfast/core/event";
 import type { TargetedSubmitEvent } from "preact";
-import type { AskFormProps } from "./ask-dock.tsx";
+import type { AskFormProps } from "./ask-form-props.ts";
 
 /** What is chosen and said of one question. */
 interface Reply {

@@ -6,7 +6,8 @@ export const Problem = ({ error }: { readonly error: unknown }) => {
   const isOurs = HoldfastError.isInstance(error);
   return (
     <p class="problem" role="alert">
-      {isOurs ? <code>{error.code}</code> : null} {error instanceof Error ? error.message : String(error)}
+      {isOurs ? <code>{error.code}</code> : null}{" "}
+      {error instanceof Error ? error.message : "Something went wrong, and did not say what."}
     </p>
   );
 };

@@ -14,6 +14,7 @@ export const timeAgo = (time: number, now = Date.now()): string => {
 /** A time of the day, to the millisecond. */
 export const clockTime = (time: number): string => {
   const date = new Date(time);
-  const two = (value: number): string => String(value).padStart(2, "0");
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}`;
 };
+
+const two = (value: number): string => String(value).padStart(2, "0");

@@ -36,12 +36,12 @@ const messagesBelow = async (
   floor: number,
   { sessionId, signal }: Reading,
 ): Promise<readonly Message[]> => {
+  if (floor === 0) return [];
   const messages: Message[] = [];
-  for (let afterSeq: number | undefined = -1; floor > 0 && afterSeq !== undefined;) {
-    const from = afterSeq < 0 ? {} : { afterSeq };
-    const page: MessagePage = await client.sessions.messages({ sessionId, limit: 200, ...from }, { signal });
+  for (let afterSeq: number | undefined; ;) {
+    const page: MessagePage = await client.sessions.messages({ sessionId, limit: 200, afterSeq }, { signal });
     messages.push(...page.messages.filter(({ seq }) => seq < floor));
-    afterSeq = page.messages.some(({ seq }) => seq >= floor) ? undefined : page.nextAfterSeq;
+    afterSeq = page.nextAfterSeq;
+    if (afterSeq === undefined || afterSeq >= floor) return messages;
   }
-  return messages;
 };
