@@ -18,6 +18,12 @@ const setStage = async (script: Script, options: Partial<ServeOptions> = {}) => 
   return { client, server, holdfast, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 };
 
+/** Much that is no export. */
+function* noLines() {
+  yield "no line of an export";
+  for (let line = 0; line < 200_000; line++) yield "x".repeat(100);
+}
+
 const location = { directory: "/project" };
 
 it("a text of every kind of character comes back as it was sent, by prompt, event and message", async () => {
@@ -81,11 +87,7 @@ it("a server that goes and comes back on its port is followed on, and told apart
 
 it("an import that the server refuses in the middle is told why, although more would have been sent", async () => {
   await using stage = await setStage([]);
-  const lines = function* () {
-    yield "no line of an export";
-    for (let line = 0; line < 200_000; line++) yield "x".repeat(100);
-  };
-  await expect(stage.client.sessions.import({ lines: lines() })).rejects.toMatchObject({ code: "import.malformed" });
+  await expect(stage.client.sessions.import({ lines: noLines() })).rejects.toMatchObject({ code: "import.malformed" });
 });
 
 it("a facade that could not be opened says so at once, with its reason", async () => {
