@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
 import { commit } from "./commit/commit.ts";
+import { fanout } from "./fanout/fanout.ts";
 import { growth } from "./growth/growth.ts";
 import { memory } from "./memory/memory.ts";
 import { replay } from "./replay/replay.ts";
@@ -10,7 +11,7 @@ import { wake } from "./wake/wake.ts";
 
 import type { Bench, Figure } from "./bench.ts";
 
-const benches: readonly Bench[] = [commit, replay, wake, turn, growth, search, memory];
+const benches: readonly Bench[] = [commit, replay, wake, turn, growth, search, memory, fanout];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
