@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import * as args from "../src/arguments.ts";
+import * as errors from "../src/errors.ts";
 import * as event from "../src/event.ts";
 import * as index from "../src/index.ts";
 import * as plugin from "../src/plugin.ts";
@@ -22,6 +23,11 @@ const entries = {
     namespace: args,
     values: names(`argumentSchemas metadataSchema parseArguments sealableModelRefSchema wellFormedSchema`),
     types: names(`ArgumentName`),
+  },
+  errors: {
+    namespace: errors,
+    values: names(`errorCatalogue HoldfastError`),
+    types: names(`ErrorCode ErrorData ErrorEntry HoldfastErrorOptions`),
   },
   event: {
     namespace: event,
