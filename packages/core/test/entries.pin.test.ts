@@ -26,7 +26,7 @@ const entries = {
   },
   errors: {
     namespace: errors,
-    values: names(`errorCatalogue HoldfastError`),
+    values: names(`HoldfastError errorCatalogue`),
     types: names(`ErrorCode ErrorData ErrorEntry HoldfastErrorOptions`),
   },
   event: {
