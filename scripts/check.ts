@@ -5,6 +5,7 @@ import { checkFloors } from "../tools/checks/floor-plan.ts";
 import { checkGuideSnippets } from "../tools/checks/guide-snippets.ts";
 import { checkLinks } from "../tools/checks/links.ts";
 import { checkReadmeExample } from "../tools/checks/readme-example.ts";
+import { checkSdkSize } from "../tools/checks/sdk-size.ts";
 import { command, root, runStep } from "./run-step.ts";
 
 const steps = [
@@ -13,6 +14,7 @@ const steps = [
   ["types", command("tsc", "-p", ".")],
   ["floor plan", () => checkFloors(root)],
   ["file sizes", async () => checkFileSizes(root)],
+  ["SDK size", () => checkSdkSize(root)],
   ["README example", async () => checkReadmeExample(root)],
   ["guide snippets", async () => checkGuideSnippets(root)],
   ["reference", async () => checkDocsReference(root)],

@@ -67,6 +67,7 @@ for (const torture of [
   "store",
   "migrate",
   "plugins",
+  "reconnect",
   "bash",
 ]) {
   await stage(`torture: ${torture}`, command(process.execPath, "torture/src/main.ts", torture));

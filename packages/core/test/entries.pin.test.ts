@@ -3,18 +3,26 @@ import { dirname, join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import * as args from "../src/arguments.ts";
 import * as event from "../src/event.ts";
 import * as index from "../src/index.ts";
 import * as plugin from "../src/plugin.ts";
+import * as routes from "../src/routes.ts";
 import * as session from "../src/session.ts";
 import * as store from "../src/store.ts";
 import * as tool from "../src/tool.ts";
+import * as wire from "../src/wire.ts";
 
 // Every name that users can import, values and types. A name that is missing here became public by accident; a name that is
 // missing there is a breaking change. Both are decided, and then written down here by hand.
 const names = (text: string): readonly string[] => text.split(/\s+/).filter((name) => name !== "");
 
 const entries = {
+  arguments: {
+    namespace: args,
+    values: names(`argumentSchemas metadataSchema parseArguments sealableModelRefSchema wellFormedSchema`),
+    types: names(`ArgumentName`),
+  },
   event: {
     namespace: event,
     values: names(`
@@ -42,13 +50,14 @@ const entries = {
       ActiveSession AnswerAsk AnswerReceipt AskId AskInfo AskPage Asks AssistantMessage Binding BlockPart CallForecast
       CallId CallPart Clock Compact ContextMessage ContextTool CreateSession Cursor CursorPosition DeleteOutcome
       Effect ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId Explanation
-      FaultPoints ForkOrigin ForkSession Hash Holdfast HoldfastErrorOptions HostedResult Id IdOf IdPrefix IdSource
-      ImportOutcome ImportSession InputChange InputDisposition Interrupt InterruptOutcome JsonObject JsonValue
-      ListAsks ListSessions LiveEvent Location LocationInfo LocationOption Locations LogView Logger Message
-      MessageFile MessageId MessagePage MessagesQuery ModelRef MoveSession OutputWindow Outputs OwnerId ParsedJson
-      PendingInput PermissionRequest PluginInfo Prompt Receipt RecoveryForecast RecoveryInfo ReleaseOutcome
-      ReplaceInput Rest ResumeOutcome Rule SessionContext SessionId SessionInfo SessionPage Sessions StepId StoreId
-      SystemMessage TapInfo ToolInfo UpdateSession UserMessage WaitOutcome WithdrawInput
+      FaultPoints FileEntry FileList ForkOrigin ForkSession Hash Holdfast HoldfastErrorOptions HostedResult Id IdOf
+      IdPrefix IdSource ImportOutcome ImportSession InputChange InputDisposition Interrupt InterruptOutcome JsonObject
+      JsonValue ListAsks ListFiles ListSessions LiveEvent Location LocationInfo LocationOption Locations LogView
+      Logger Message MessageFile MessageId MessagePage MessagesQuery ModelInfo ModelRef Models MoveSession
+      OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest PluginInfo Prompt Receipt
+      RecoveryForecast RecoveryInfo ReleaseOutcome ReplaceInput Rest ResumeOutcome Rule SessionContext SessionId
+      SessionInfo SessionPage Sessions StepId StoreId SystemMessage TapInfo ToolInfo UpdateSession UserMessage
+      WaitOutcome WithdrawInput
     `),
   },
   plugin: {
@@ -62,6 +71,11 @@ const entries = {
       PluginDefinition PluginDisposer PluginHooks PluginsAtLocation PrecedingHook RequestMessage RequestPreparation
       ResultShape Tap TapOrder ToolsCollection
     `),
+  },
+  routes: {
+    namespace: routes,
+    values: names(`routes`),
+    types: names(`AnswerName EventPage Problem QueryKind Route RouteName`),
   },
   session: {
     namespace: session,
@@ -114,6 +128,11 @@ const entries = {
       PrepareContext ProbeContext ProbeResult ReplayPolicy SalvageContext ShownLimits Todo Tool ToolContext
       ToolDefinition ToolQuestion
     `),
+  },
+  wire: {
+    namespace: wire,
+    values: names(`answerSchemas durableEventSchema liveEventSchema noticeSchema problemSchema routes`),
+    types: names(`AnswerName EventPage Problem QueryKind Route RouteName`),
   },
 };
 

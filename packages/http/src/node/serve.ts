@@ -1,0 +1,105 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+
+import { HoldfastError } from "@holdfast/core";
+import { parseArguments } from "@holdfast/core/arguments";
+import { getRequestListener } from "@hono/node-server";
+
+import { createHttpHandler } from "../create-http-handler.ts";
+import { serveOptionsSchema } from "./server-options.ts";
+
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type * as z from "zod";
+import type { ServeOptions } from "./server-options.ts";
+
+/** A server that listens. Disposing of it tells every stream to come again, lets requests finish for a while, and closes. */
+export interface HttpServer extends AsyncDisposable {
+  /** `http://…`, without a slash at its end. */
+  readonly url: string;
+  readonly port: number;
+}
+
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
+const wildcard: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+
+/**
+ * Serves a facade from a Node server, on loopback unless told otherwise. Resolves once it listens, also where the facade is still being
+ * opened, or could not be: `GET /ready` says so, and why.
+ *
+ * @throws http.token-required where others could reach it, and it has no token.
+ * @throws http.cannot-listen where the port is taken, or may not be had; argument.invalid for options that do not fit.
+ */
+export const serve = async (options: ServeOptions): Promise<HttpServer> => {
+  const { port: _port, hostname: _hostname, server: _server, ...rest } = options;
+  const { port, hostname, server: limits, token, hosts } = parseArguments(serveOptionsSchema, options, "serve");
+  if (!loopback.test(hostname) && token === undefined) throw tokenRequired(hostname);
+  const named = wildcard.has(hostname) ? "*" : hostname.includes(":") ? `[${hostname}]` : hostname;
+  const handler = createHttpHandler({ ...rest, hosts: [...hosts, named] });
+  const listener = getRequestListener(handler.fetch, { overrideGlobalObjects: false });
+  const server = createServer(
+    {
+      headersTimeout: limits.headersMs,
+      // Bodies have limits of their own: an import may take longer than any request should.
+      requestTimeout: 0,
+      keepAliveTimeout: limits.idleMs,
+      maxHeaderSize: limits.headerBytes,
+      connectionsCheckingInterval: Math.max(50, Math.min(1_000, limits.headersMs / 2)),
+    },
+    (incoming, outgoing) => void listener(incoming, outgoing),
+  );
+  server.maxConnections = limits.connections;
+  server.maxHeadersCount = limits.headers;
+  const address = await listen(server, { port, hostname });
+  return {
+    url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${address.port}`,
+    port: address.port,
+    [Symbol.asyncDispose]: async () => {
+      await handler[Symbol.asyncDispose]();
+      await close(server, limits);
+    },
+  };
+};
+
+const listen = async (
+  server: Server,
+  place: { readonly port: number; readonly hostname: string },
+): Promise<AddressInfo> => {
+  server.listen(place.port, place.hostname);
+  try {
+    await once(server, "listening");
+  } catch (cause) {
+    throw new HoldfastError("http.cannot-listen", {
+      message: `Expected to listen on ${place.hostname}, port ${place.port}, and could not: ${String(cause)}. Choose another port, or end what has it.`,
+      data: { port: place.port },
+      cause,
+    });
+  }
+  return server.address() as AddressInfo;
+};
+
+const close = async (
+  server: Server,
+  { graceMs }: Pick<z.output<typeof serveOptionsSchema>["server"], "graceMs">,
+): Promise<void> => {
+  if (!server.listening) return;
+  const closed = once(server, "close");
+  server.close();
+  const deadline = performance.now() + graceMs;
+  // A connection whose stream has ended stays open for the next request, which is not taken any more.
+  const closing = setInterval(() => {
+    if (performance.now() < deadline) server.closeIdleConnections();
+    else server.closeAllConnections();
+  }, 10);
+  try {
+    await closed;
+  } finally {
+    clearInterval(closing);
+  }
+};
+
+const tokenRequired = (hostname: string): HoldfastError<"http.token-required"> =>
+  new HoldfastError("http.token-required", {
+    message: `Expected a token, because others can reach ${hostname}, found none. Set "token", or listen on 127.0.0.1.`,
+    data: { hostname },
+  });
