@@ -2,6 +2,7 @@
 import { checkDocsReference } from "../tools/checks/docs-reference.ts";
 import { checkFileSizes } from "../tools/checks/file-size.ts";
 import { checkFloors } from "../tools/checks/floor-plan.ts";
+import { checkGuideSnippets } from "../tools/checks/guide-snippets.ts";
 import { checkLinks } from "../tools/checks/links.ts";
 import { checkReadmeExample, shownExamples } from "../tools/checks/readme-example.ts";
 import { checkSdkSize } from "../tools/checks/sdk-size.ts";
@@ -15,6 +16,7 @@ const steps = [
   ["file sizes", async () => checkFileSizes(root)],
   ["SDK size", () => checkSdkSize(root)],
   ["README examples", async () => shownExamples.flatMap((shown) => checkReadmeExample(root, shown))],
+  ["guide snippets", async () => checkGuideSnippets(root)],
   ["reference", async () => checkDocsReference(root)],
   ["links", async () => checkLinks(root)],
 ] as const;
