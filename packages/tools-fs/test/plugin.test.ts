@@ -5,4 +5,5 @@ import { fsTools } from "../src/index.ts";
 describePlugin({
   plugin: () => fsTools(),
   tools: ["read", "write", "edit", "apply_patch", "glob", "grep", "bash"],
+  hooks: ["contextCollecting"],
 });

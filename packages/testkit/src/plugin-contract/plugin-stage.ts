@@ -165,7 +165,7 @@ const askTaps = async <THook extends HookName>(
   given: HookArgument[THook],
 ): Promise<HookArgument[THook]> => {
   const { limitMs } = hookCatalogue[hook];
-  let value = deepFreeze(structuredClone(given));
+  let value = deepFreeze(copyOf(given));
   const concerned = taps.filter((tap) => tap.hook === hook).toSorted((left, right) => left.stage - right.stage);
   for (const { tap } of concerned) {
     const before = value;
@@ -173,6 +173,13 @@ const askTaps = async <THook extends HookName>(
     if (answer !== undefined && isDeciding(hook)) value = read(hook, before, answer);
   }
   return value;
+};
+
+/** Of its own, as a runtime gives it: data are copied, and functions are what they were. */
+const copyOf = <T>(value: T): T => {
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, copyOf(member)])) as T;
 };
 
 const isDeciding = (hook: HookName): hook is DecidingHook => hookCatalogue[hook].kind === "decides";
