@@ -67,6 +67,7 @@ for (const torture of [
   "migrate",
   "plugins",
   "bash",
+  "http",
 ]) {
   await stage(`torture: ${torture}`, command(process.execPath, "torture/src/main.ts", torture));
 }
