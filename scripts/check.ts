@@ -2,8 +2,10 @@
 import { checkDocsReference } from "../tools/checks/docs-reference.ts";
 import { checkFileSizes } from "../tools/checks/file-size.ts";
 import { checkFloors } from "../tools/checks/floor-plan.ts";
+import { checkGuideSnippets } from "../tools/checks/guide-snippets.ts";
 import { checkLinks } from "../tools/checks/links.ts";
-import { checkReadmeExample } from "../tools/checks/readme-example.ts";
+import { checkReadmeExample, shownExamples } from "../tools/checks/readme-example.ts";
+import { checkSdkSize } from "../tools/checks/sdk-size.ts";
 import { command, root, runStep } from "./run-step.ts";
 
 const steps = [
@@ -12,7 +14,9 @@ const steps = [
   ["types", command("tsc", "-p", ".")],
   ["floor plan", () => checkFloors(root)],
   ["file sizes", async () => checkFileSizes(root)],
-  ["README example", async () => checkReadmeExample(root)],
+  ["SDK size", () => checkSdkSize(root)],
+  ["README examples", async () => shownExamples.flatMap((shown) => checkReadmeExample(root, shown))],
+  ["guide snippets", async () => checkGuideSnippets(root)],
   ["reference", async () => checkDocsReference(root)],
   ["links", async () => checkLinks(root)],
 ] as const;

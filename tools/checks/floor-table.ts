@@ -5,6 +5,7 @@ export const floorTable: Readonly<Record<string, readonly string[]>> = {
   "tools-fs": ["core"],
   "tools-session": ["core"],
   testkit: ["core"],
+  sdk: ["core"],
   runner: ["core"],
   http: ["core"],
 };
@@ -16,6 +17,7 @@ export const vendorFolders: Readonly<Record<string, readonly string[]>> = {
   "better-sqlite3": ["packages/store-sqlite/src", "bench/src", "torture/src"],
   unbash: ["packages/tools-fs/src/command"],
   "@vscode/ripgrep": ["packages/tools-fs/src/search", "bench/src"],
+  "eventsource-parser": ["packages/sdk/src"],
   yaml: ["packages/tools-session/src/skills"],
   hono: ["packages/http/src"],
   "@hono/node-server": ["packages/http/src/node"],

@@ -60,9 +60,9 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "packages/runner/src/session/run-call.ts",
-        find: "{ ...context, effect: prepared.effect, attempt, outputs, todos",
+        find: "{ ...context, effect: prepared.effect, attempt, outputs, media, todos",
         replace:
-          "{ ...context, permission: { assert: async () => {} }, effect: prepared.effect, attempt, outputs, todos",
+          "{ ...context, permission: { assert: async () => {} }, effect: prepared.effect, attempt, outputs, media, todos",
       },
     ],
     caughtBy: {
@@ -90,8 +90,9 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "packages/runner/src/session/run-call.ts",
-        find: '  await commitClosing(lane, [lane.draft("tool.begun", data)], { callId });',
-        replace: '  setTimeout(() => void commitClosing(lane, [lane.draft("tool.begun", data)], { callId }), 20);',
+        find: '  await commitClosing(lane, [lane.draft("tool.begun", data, blobs)], { callId, blobs });',
+        replace:
+          '  setTimeout(() => void commitClosing(lane, [lane.draft("tool.begun", data, blobs)], { callId, blobs }), 20);',
       },
     ],
     caughtBy: {

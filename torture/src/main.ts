@@ -9,6 +9,7 @@ import { effects } from "./effects/effects.ts";
 import { kill } from "./kill/kill.ts";
 import { migrate } from "./migrate/migrate.ts";
 import { plugins } from "./plugins/plugins.ts";
+import { reconnect } from "./reconnect/reconnect.ts";
 import { stale } from "./stale/stale.ts";
 import { store } from "./store/store.ts";
 import { tail } from "./tail/tail.ts";
@@ -30,6 +31,7 @@ const tortures: readonly Torture[] = [
   bash,
   plugins,
   http,
+  reconnect,
 ];
 
 const { values, positionals } = parseArgs({

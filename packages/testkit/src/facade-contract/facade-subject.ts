@@ -21,4 +21,6 @@ export interface FacadeOptions {
 export interface FacadeSubject {
   /** A facade over an empty store of its own. The suite disposes of it. */
   readonly create: (options: FacadeOptions) => Promise<Holdfast>;
+  /** Laws that it does not keep, by their titles, each with the reason: they are listed as not run, with it. Default: none. */
+  readonly deviations?: Readonly<Record<string, string>>;
 }

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 
+import { it } from "./law.ts";
 import { codeOf, setStage } from "./stage.ts";
 
 import type { FacadeSubject } from "./facade-subject.ts";

@@ -1,10 +1,11 @@
 import { defineTool } from "@holdfast/core/tool";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import * as z from "zod";
 
 import { lastUserText, toolResultsOfTurn } from "../model/conversation.ts";
 import { createGate } from "../model/gate.ts";
 import { text, toolCall, wait } from "../model/script.ts";
+import { it } from "./law.ts";
 import { codeOf, collect, dataOf, setStage, typesOf } from "./stage.ts";
 
 import type { FacadeSubject } from "./facade-subject.ts";
@@ -119,9 +120,9 @@ export const describePrompts = (subject: FacadeSubject): void => {
     const items = await collect(sessions.events({ sessionId, after: cursor, until: "idle" }));
     const { messages } = await sessions.messages({ sessionId });
     const said = messages.map((message) =>
-      message.role === "user"
-        ? message.text
-        : message.content.map((part) => (part.type === "call" ? part.name : part.text)).join(),
+      message.role === "assistant"
+        ? message.content.map((part) => (part.type === "call" ? part.name : part.text)).join()
+        : message.text,
     );
     expect(said).toEqual(["first", "slow", "steered", "Answer to steered", "queued", "Answer to queued"]);
     expect(typesOf(items).filter((type) => type.startsWith("execution."))).toEqual([
