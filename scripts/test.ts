@@ -70,6 +70,7 @@ for (const torture of [
   "plugins",
   "reconnect",
   "bash",
+  "http",
 ]) {
   await stage(`torture: ${torture}`, command(process.execPath, "torture/src/main.ts", torture));
 }
