@@ -11,8 +11,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: `${project}/project-input.ts`,
-        find: 'where: { messageId: data.messageId, state: "pending", awake: 1 },',
-        replace: "where: { messageId: data.messageId, awake: 1 },",
+        find: 'where: { messageId: data.messageId, kind: "prompt", state: "pending", awake: 1 },',
+        replace: 'where: { messageId: data.messageId, kind: "prompt", awake: 1 },',
       },
       {
         file: `${project}/project-input.ts`,
