@@ -2,6 +2,7 @@
 import { checkDocsReference } from "../tools/checks/docs-reference.ts";
 import { checkFileSizes } from "../tools/checks/file-size.ts";
 import { checkFloors } from "../tools/checks/floor-plan.ts";
+import { checkGuideSnippets } from "../tools/checks/guide-snippets.ts";
 import { checkLinks } from "../tools/checks/links.ts";
 import { checkPageSize } from "../tools/checks/page-size.ts";
 import { checkReadmeExample, shownExamples } from "../tools/checks/readme-example.ts";
@@ -17,6 +18,7 @@ const steps = [
   ["SDK size", () => checkSdkSize(root)],
   ["page size", checkPageSize],
   ["README examples", async () => shownExamples.flatMap((shown) => checkReadmeExample(root, shown))],
+  ["guide snippets", async () => checkGuideSnippets(root)],
   ["reference", async () => checkDocsReference(root)],
   ["links", async () => checkLinks(root)],
 ] as const;

@@ -16,11 +16,22 @@ export const runStep = async (name: string, step: () => Promise<readonly string[
   return findings.length === 0;
 };
 
-/** A command as a step: its output is the finding, where it fails. */
-export const command =
-  (program: string, ...args: readonly string[]) =>
-  async (): Promise<readonly string[]> => {
-    const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+/** How a command is run. */
+export interface CommandOptions {
+  readonly cwd: string;
+  /** After it the command is stopped, and has failed. Default: none. */
+  readonly timeoutMs?: number;
+}
+
+/** A command as a step: its output is the finding, where it fails. Run in the repository's root, unless it says where. */
+export const command = (
+  ...words: readonly [CommandOptions | string, ...string[]]
+): (() => Promise<readonly string[]>) => {
+  const [first, ...rest] = words;
+  const [program = "", ...args] = typeof first === "string" ? [first, ...rest] : rest;
+  const { cwd, timeoutMs: timeout }: CommandOptions = typeof first === "string" ? { cwd: root } : first;
+  return async () => {
+    const child = spawn(program, args, { cwd, timeout, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (chunk) => (output += String(chunk)));
@@ -29,3 +40,4 @@ export const command =
       ? []
       : [output.trimEnd(), `${program} ${args.join(" ")} ended with ${signal ?? `exit code ${code}`}`];
   };
+};

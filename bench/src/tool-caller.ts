@@ -1,11 +1,11 @@
 import { silentLogger } from "@holdfast/core";
 import { createLocationHooks } from "@holdfast/core/plugin";
-import { createSeededIds } from "@holdfast/testkit";
+import { createSeededIds, MemoryCallOutputs } from "@holdfast/testkit";
 import { fsTools } from "@holdfast/tools-fs";
 
 import type { JsonObject, JsonValue } from "@holdfast/core";
 import type { PluginHooks } from "@holdfast/core/plugin";
-import type { ExecuteContext, PrepareContext, Tool, ToolContext } from "@holdfast/core/tool";
+import type { CallOutputs, ExecuteContext, PrepareContext, Tool, ToolContext } from "@holdfast/core/tool";
 import type { FsToolName } from "@holdfast/tools-fs";
 
 interface OpenTool {
@@ -19,18 +19,22 @@ const ids = createSeededIds(process.pid);
 /** Calls a tool as a runtime does, both phases, everything allowed. */
 export type ToolCaller = (name: FsToolName, input: JsonObject) => Promise<unknown>;
 
-/** Sets the file tools up at a directory. */
-export const callerIn = (directory: string): ToolCaller => {
+/** Sets the file tools up at a directory. What calls keep goes to `outputs`; by default it stays in memory. */
+export const callerIn = (directory: string, outputs: CallOutputs = new MemoryCallOutputs()): ToolCaller => {
   const tools = new Map<string, Tool>();
   void fsTools().setup({
     location: { directory },
-    hooks: createLocationHooks() as unknown as PluginHooks,
+    // Nothing is tapped: these run tools alone.
+    hooks: Object.fromEntries(
+      Object.keys(createLocationHooks()).map((hook) => [hook, { tapPromise: () => undefined }]),
+    ) as unknown as PluginHooks,
     tools: {
       register: (tool) => {
         tools.set(tool.name, tool);
         return { [Symbol.dispose]: () => undefined };
       },
     },
+    context: { register: () => ({ [Symbol.dispose]: () => undefined }) },
     rules: [],
     signal: new AbortController().signal,
     log: silentLogger,
@@ -57,7 +61,8 @@ export const callerIn = (directory: string): ToolCaller => {
       ...context,
       effect,
       attempt: 1,
-      outputs: { keep: async () => "tool-output://kept/1" },
+      outputs,
+      media: { attach: () => undefined },
       todos: { update: async () => undefined },
     });
   };

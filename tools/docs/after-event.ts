@@ -1,5 +1,6 @@
 import { asks } from "./after-event/asks.ts";
 import { calls } from "./after-event/calls.ts";
+import { compactions } from "./after-event/compactions.ts";
 import { executions } from "./after-event/executions.ts";
 import { inputs } from "./after-event/inputs.ts";
 import { sessions } from "./after-event/sessions.ts";
@@ -19,4 +20,5 @@ export const afterEvent = {
   ...steps,
   ...calls,
   ...asks,
+  ...compactions,
 } as const satisfies { readonly [T in EventType]: AfterEvent };

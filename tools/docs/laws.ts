@@ -1,5 +1,6 @@
 import { asks } from "./laws/asks.ts";
 import { claims } from "./laws/claims.ts";
+import { compactions } from "./laws/compactions.ts";
 import { consent } from "./laws/consent.ts";
 import { denies } from "./laws/denies.ts";
 import { lastEvents } from "./laws/last-events.ts";
@@ -10,4 +11,14 @@ import { stores } from "./laws/stores.ts";
 import type { LawSection } from "./laws/law.ts";
 
 /** What holds in every awkward state, by its matter. The check of links finds a test that was renamed. */
-export const laws: readonly LawSection[] = [steps, claims, consent, asks, denies, replays, lastEvents, stores];
+export const laws: readonly LawSection[] = [
+  steps,
+  claims,
+  consent,
+  asks,
+  denies,
+  replays,
+  compactions,
+  lastEvents,
+  stores,
+];

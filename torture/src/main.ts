@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { admission } from "./admission/admission.ts";
 import { bash } from "./bash/bash.ts";
 import { crowd } from "./crowd/crowd.ts";
+import { http } from "./http/http.ts";
 import { interrupt } from "./interrupt/interrupt.ts";
 import { effects } from "./effects/effects.ts";
 import { kill } from "./kill/kill.ts";
@@ -29,6 +30,7 @@ const tortures: readonly Torture[] = [
   migrate,
   bash,
   plugins,
+  http,
   reconnect,
 ];
 

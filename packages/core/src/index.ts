@@ -28,7 +28,8 @@ export { modelRefSchema } from "./session/model-ref.ts";
 
 export type { AnswerAsk, AnswerReceipt, AskInfo, AskPage, Asks, Explanation, ListAsks } from "./api/asks.ts";
 export type { EventItem, EventsQuery, LiveEvent } from "./api/event-item.ts";
-export type { Holdfast, Outputs, OutputWindow } from "./api/holdfast.ts";
+export type { Holdfast, Outputs } from "./api/holdfast.ts";
+export type { OutputWindow } from "./output/output-window.ts";
 export type {
   FileEntry,
   FileList,
@@ -42,6 +43,7 @@ export type {
 export type { ModelInfo, Models } from "./api/models.ts";
 export type { CallForecast, RecoveryForecast, RecoveryInfo } from "./api/recovery-info.ts";
 export type {
+  Compact,
   InputChange,
   InputDisposition,
   Interrupt,
@@ -105,6 +107,7 @@ export type {
   HostedResult,
   Message,
   MessageFile,
+  SystemMessage,
   UserMessage,
 } from "./session/message.ts";
 export type { Location } from "./session/location.ts";

@@ -13,6 +13,7 @@ export { describeChange } from "./store/change.ts";
 export { assertPage, assertWindow } from "./store/assert-page.ts";
 export { conditionFailed, RowSet } from "./store/row-set.ts";
 export { maxOutputBytes } from "./store/output.ts";
+export { outputChunks, outputSize, wholeOutput } from "./store/output-content.ts";
 export {
   assertClaim,
   assertExpectedSeq,
@@ -45,6 +46,7 @@ export type { FenceFault } from "./store/fence-fault.ts";
 export type { ImportGround } from "./store/import-ground.ts";
 export type { ImportBatch, ImportResult } from "./store/import-batch.ts";
 export type { OutputKey, OutputPage } from "./store/output.ts";
+export type { OutputContent, OutputPieces } from "./store/output-content.ts";
 export type { AdmissionCheck, AdmissionRow, CommitPlan, CommitResult, LogHead } from "./store/plan.ts";
 export type { AskQuery, HistoryPage, SessionQuery, SessionSnapshot, Workload } from "./store/reads.ts";
 export type { ClaimView, FloorGround } from "./store/refusals.ts";
@@ -55,7 +57,9 @@ export type {
   AskRow,
   AttemptRow,
   BlockRow,
+  ContextRow,
   CallRow,
+  CompactionRow,
   ExecutionRow,
   InputRow,
   MessageRow,

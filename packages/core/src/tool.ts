@@ -4,11 +4,13 @@ export { fromOutputRef, toOutputRef } from "./output/output-ref.ts";
 export { defineTool, isTool } from "./tool/define-tool.ts";
 export { ToolFailure } from "./tool/tool-failure.ts";
 
+export type { OutputContent, OutputPieces } from "./store/output-content.ts";
 export type { ReplayPolicy } from "./event/tool-events.ts";
 export type { Todo } from "./event/todo-events.ts";
 export type { BoundText, ShownLimits } from "./output/bound-text.ts";
 export type { ProbeResult, Tool, ToolDefinition } from "./tool/tool.ts";
 export type {
+  CallMedia,
   CallOutputs,
   CallTodos,
   ExecuteContext,

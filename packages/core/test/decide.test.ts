@@ -11,7 +11,15 @@ import type { ReplicaRow } from "../src/store/replica.ts";
 import type { ExecutionRow, InputRow } from "../src/store/rows.ts";
 
 const input = (seq: number, overrides: Partial<InputRow> = {}): InputRow =>
-  ({ messageId: `msg_${seq}`, seq, delivery: "steer", state: "pending", awake: 1, ...overrides }) as InputRow;
+  ({
+    messageId: `msg_${seq}`,
+    seq,
+    kind: "prompt",
+    delivery: "steer",
+    state: "pending",
+    awake: 1,
+    ...overrides,
+  }) as InputRow;
 const queued = (seq: number, awake = 1): InputRow => input(seq, { delivery: "queue", awake });
 const open = { state: "open", interruptSeq: null, outcome: null, endedSeq: null } as ExecutionRow;
 const ended = (outcome: ExecutionRow["outcome"], endedSeq = 10, interruptSeq: number | null = null): ExecutionRow =>

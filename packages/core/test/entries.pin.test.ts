@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import * as args from "../src/arguments.ts";
+import * as errors from "../src/errors.ts";
 import * as event from "../src/event.ts";
 import * as history from "../src/history.ts";
 import * as index from "../src/index.ts";
@@ -24,18 +25,23 @@ const entries = {
     values: names(`argumentSchemas metadataSchema parseArguments sealableModelRefSchema wellFormedSchema`),
     types: names(`ArgumentName`),
   },
+  errors: {
+    namespace: errors,
+    values: names(`HoldfastError errorCatalogue`),
+    types: names(`ErrorCode ErrorData ErrorEntry HoldfastErrorOptions`),
+  },
   event: {
     namespace: event,
     values: names(`
       askAnswerSchema askQuestionSchema askShownSchema blobsOf boundaryOf decodeEvent envelopeText eventCatalogue
-      genesisHash inlineBlobs inlinedBytes isEventType isOwnerOnly maxInlineBytes noUsage sealEnvelope toTextValue
-      todoListSchema utf8Bytes
+      genesisHash inlineBlobs inlinedBytes isEventType isOwnerOnly maxInlineBytes mostSummaryBytes noUsage
+      sealEnvelope toTextValue todoListSchema utf8Bytes
     `),
     types: names(`
       AskAnswer AskExpiredReason AskKind AskQuestion AskShown AttemptStatus Blob BlobRef Boundary CallOutcome
-      CallVerdict Delivery DurableEvent Envelope EventDataOf EventDefinition EventDraft EventType ExecutionOutcome
-      Failure FailureClass InputFile ReadBlob ReplayPolicy SealedEnvelope StopReason StoredEnvelope TextValue Todo
-      Usage
+      CallVerdict CompactionReason Delivery DurableEvent Envelope EventDataOf EventDefinition EventDraft EventType
+      ExecutionOutcome Failure FailureClass InputFile InputKind ReadBlob ReplayPolicy SealedEnvelope StopReason
+      StoredEnvelope TextValue Todo ToldSource Usage
     `),
   },
   history: {
@@ -46,33 +52,36 @@ const entries = {
   index: {
     namespace: index,
     values: names(`
-      HoldfastError askIdSchema assertCursorInLog callIdSchema canonicalJson createIdSource deepFreeze deniesOf effectSchema
-      errorCatalogue evaluate eventIdSchema executionIdSchema fromCursor isJsonObject isJsonValue jsonObjectSchema
-      jsonValueSchema locationKey locationSchema matchesPattern messageIdSchema modelRefSchema ownerIdSchema parseJson
-      ruleSchema rulesText sessionIdSchema silentLogger stepIdSchema storeIdSchema stricter toCursor toWellFormed
-      toWellFormedJson
+      HoldfastError askIdSchema assertCursorInLog callIdSchema canonicalJson createIdSource deepFreeze deniesOf
+      effectSchema errorCatalogue evaluate eventIdSchema executionIdSchema fromCursor isJsonObject isJsonValue
+      jsonObjectSchema jsonValueSchema locationKey locationSchema matchesPattern messageIdSchema modelRefSchema
+      ownerIdSchema parseJson ruleSchema rulesText sessionIdSchema silentLogger stepIdSchema storeIdSchema stricter
+      toCursor toWellFormed toWellFormedJson
     `),
     types: names(`
       ActiveSession AnswerAsk AnswerReceipt AskId AskInfo AskPage Asks AssistantMessage Binding BlockPart CallForecast
-      CallId CallPart Clock ContextMessage ContextTool CreateSession Cursor CursorPosition DeleteOutcome Effect
-      ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId Explanation FaultPoints FileEntry FileList
-      ForkOrigin ForkSession Hash Holdfast HoldfastErrorOptions HostedResult Id IdOf IdPrefix IdSource ImportOutcome
-      ImportSession InputChange InputDisposition Interrupt InterruptOutcome JsonObject JsonValue ListAsks ListFiles ListSessions
-      LiveEvent Location LocationInfo LocationOption Locations LogView Logger Message MessageFile MessageId MessagePage MessagesQuery
-      ModelInfo ModelRef Models MoveSession OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest PluginInfo Prompt Receipt
+      CallId CallPart Clock Compact ContextMessage ContextTool CreateSession Cursor CursorPosition DeleteOutcome
+      Effect ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId Explanation
+      FaultPoints FileEntry FileList ForkOrigin ForkSession Hash Holdfast HoldfastErrorOptions HostedResult Id IdOf
+      IdPrefix IdSource ImportOutcome ImportSession InputChange InputDisposition Interrupt InterruptOutcome JsonObject
+      JsonValue ListAsks ListFiles ListSessions LiveEvent Location LocationInfo LocationOption Locations LogView
+      Logger Message MessageFile MessageId MessagePage MessagesQuery ModelInfo ModelRef Models MoveSession
+      OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest PluginInfo Prompt Receipt
       RecoveryForecast RecoveryInfo ReleaseOutcome ReplaceInput Rest ResumeOutcome Rule SessionContext SessionId
-      SessionInfo SessionPage Sessions StepId StoreId TapInfo ToolInfo UpdateSession UserMessage WaitOutcome WithdrawInput
+      SessionInfo SessionPage Sessions StepId StoreId SystemMessage TapInfo ToolInfo UpdateSession UserMessage
+      WaitOutcome WithdrawInput
     `),
   },
   plugin: {
     namespace: plugin,
     values: names(`
-      createLocationHooks definePlugin hookCatalogue isPlugin orderPlugins pluginApiLevel readAnswer
+      createLocationHooks definePlugin hookCatalogue isPlugin orderPlugins pluginApiLevel readAnswer readContextSource
     `),
     types: names(`
-      CallAuthorization CallPreparation CollectedTool CommittedEvents DecidingHook HookArgument HookName HookPromise
-      HookResult LocationHooks Plugin PluginContext PluginDefinition PluginDisposer PluginHooks PluginsAtLocation
-      PrecedingHook RequestMessage RequestPreparation ResultShape Tap TapOrder ToolsCollection
+      CallAuthorization CallPreparation CollectedTool CommittedEvents CompletedCall ContextCollection ContextQuery
+      ContextSource DecidingHook HookArgument HookName HookPromise HookResult LocationHooks Plugin PluginContext
+      PluginDefinition PluginDisposer PluginHooks PluginsAtLocation PrecedingHook RequestMessage RequestPreparation
+      ResultShape Tap TapOrder ToolsCollection
     `),
   },
   routes: {
@@ -83,15 +92,19 @@ const entries = {
   session: {
     namespace: session,
     values: names(`
-      History activityChoice admitInput askIdentity budgetFailure callKey callVerdict failureLimit firstRetryMs
-      forkEvents grantedBudget isAsking isFreshFor isUnanswered mergeWakes nextWork planPromotions probeVerdict
-      project recoveryAskOf recoveryLimit repeatedFailures replaceInput retryLimit scheduleRetry selectPromotions
-      spentBudget standingOf stricterReplay takeClaim tightestBudget
+      History activityChoice admitInput askIdentity baselineOf budgetFailure callKey callVerdict chooseCut
+      compactionEnd compactionLimits compactionStreakLimit decideContext failureLimit firstRetryMs forkEvents
+      grantedBudget isAsking isCompactionDue isFreshFor isUnanswered mergeWakes nextWork observeSource
+      overflowRecovery planPromotions probeVerdict project recoveryAskOf recoveryLimit repeatedFailures replaceInput
+      requestedCompactions retryLimit scheduleRetry selectPromotions spentBudget standingOf stricterReplay
+      summaryPrompt takeClaim tightestBudget updateOf
     `),
     types: names(`
       ActivityChoice ActivityUse AdmissionEnvironment AskSubject AskView Budget BudgetGrants BudgetLimit
-      CallForecastVerdict Consent FailedAttempt ForkTarget Found InputReplacement NewInput OpenCall OwnerState
-      ProbeTerms ReplayTerms Retry RetryTerms ScheduledRetry SpentBudget Standing StepGround StepPromotions Wake Work
+      CallForecastVerdict CompactionEnd CompactionLimits Consent ContextAdmission ContextState Cut CutGround
+      FailedAttempt ForkTarget Found InputReplacement LastCompaction NewInput Observation OpenCall Overflow OwnerState
+      ProbeTerms ReplayTerms Retry RetryTerms ScheduledRetry SpentBudget Standing StepGround StepPromotions Summary
+      SummaryOutcome SummaryPrompt SummarySource Wake Work
     `),
   },
   store: {
@@ -101,18 +114,19 @@ const entries = {
       assertNotReplica assertPage assertSameAdmission assertWindow blobMissing checkImport compareRows conditionFailed
       describeChange exportFormat exportLines exportVersion fenceFault floorRowsOf freezeMessage frozenMessages
       hashFloor hashFrozen importLines isDeletion isOpenAt isSettled maxAsksPerPage maxEventsPerPage
-      maxMessagesPerPage maxOutputBytes needsFence planPrune prepareDraft pruneSessions readLog readTombstone
-      rowOfFrozen rowsAbove sealPlan sealPrepared selectApprovals selectAsks sessionDeleted sharesBeginning tableKeys
-      tableNames thawMessage verifySession
+      maxMessagesPerPage maxOutputBytes needsFence outputChunks outputSize planPrune prepareDraft pruneSessions
+      readLog readTombstone rowOfFrozen rowsAbove sealPlan sealPrepared selectApprovals selectAsks sessionDeleted
+      sharesBeginning tableKeys tableNames thawMessage verifySession wholeOutput
     `),
     types: names(`
       AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow
-      BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult DirtyListener
-      ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage HistoryPage ImportBatch
-      ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead MessageRow OutputKey
-      OutputPage OwnerRecord PreparedDraft PrunePlan PrunePolicy PruneReport PruneResult ReplicaRow RequireRow
-      RowFilter RowSnapshot Rows Scalar SealedDraft SessionQuery SessionRow SessionSnapshot SetAside StepRow Store
-      StoreCapabilities TableName TodoRow UpdateRow Verification Workload
+      BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult CompactionRow
+      ContextRow DirtyListener ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage
+      HistoryPage ImportBatch ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead
+      MessageRow OutputContent OutputKey OutputPage OutputPieces OwnerRecord PreparedDraft PrunePlan PrunePolicy
+      PruneReport PruneResult ReplicaRow RequireRow RowFilter RowSnapshot Rows Scalar SealedDraft SessionQuery
+      SessionRow SessionSnapshot SetAside StepRow Store StoreCapabilities TableName TodoRow UpdateRow Verification
+      Workload
     `),
   },
   tool: {
@@ -122,8 +136,9 @@ const entries = {
       toOutputRef
     `),
     types: names(`
-      BoundText CallOutputs CallTodos ExecuteContext PermissionAssertion PrepareContext ProbeContext ProbeResult
-      ReplayPolicy SalvageContext ShownLimits Todo Tool ToolContext ToolDefinition ToolQuestion
+      BoundText CallMedia CallOutputs CallTodos ExecuteContext OutputContent OutputPieces PermissionAssertion
+      PrepareContext ProbeContext ProbeResult ReplayPolicy SalvageContext ShownLimits Todo Tool ToolContext
+      ToolDefinition ToolQuestion
     `),
   },
   wire: {

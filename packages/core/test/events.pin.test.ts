@@ -18,7 +18,7 @@ const pins = {
   "session.updated": "48e46035c2d8d659ce33db2aca831220fe1c31fdee30d56d83b5a06da94af96f",
   "session.moved": "d09bf4bb78c3799ebeff34801f1458b92b61d2f091801ed9430ce24519bb7490",
   "session.deleted": "9672abbdf5a66904c90f99b434b4b2b36c67fd5d9ff88e114bdf0374cb4d2ee6",
-  "input.admitted": "9e9c5e151ba2a81fed1f90ca4ab11326a80cf0585c06be60316b0d60f7e9bada",
+  "input.admitted": "e03650eac1a9c7ca59d613c9d32495b7dcce06eeb64ee00a57e8f0b87ece25ea",
   "input.promoted": "37959326572342b30950486192ba3a63757e8df62667cda8aa38027c1167ab28",
   "input.replaced": "b42477f5de86a1cf65cc82510c9b8c0b4c3c3e3e78043be23e7574623ff8e2ae",
   "input.withdrawn": "d9c6d902c8d087b36c16b4df43f137b7bc2ee5642b69c504e7d3db41472f994b",
@@ -36,11 +36,15 @@ const pins = {
   "reasoning.ended": "090bb74794a2ea7e16545c90b0839b9e3a939d7c32b54fcdb7858193c4dc62b1",
   "tool.called": "ff4d679d41ecde4458292b787f6ebed9964d9d1c95472939ba04f2b94a1b43f3",
   "tool.begun": "b070440df18e6187964d082de379c472097ebf505f4b9c49b7f118e19720a434",
-  "tool.settled": "e60099d5728a2a20ba148e4a2ca0005004ae1627e4c2e127c6932471d4c27f82",
+  "tool.settled": "85492a2431a323dd0920649b2644d927d31ef09e1b2d03b1c28ad68f8506f96d",
   "ask.opened": "81458d3c4c620979a56ea23c8f9d42d72bdced81b8faef303e61ce55301cceea",
   "ask.answered": "7aa9dc8534b89978e15029ce1b06dfcecb7e7e8923a3c5c5bc66fda8fb496e94",
   "ask.expired": "51448c1d4885191282458b71818d87e8e6e77403a3e00b7a7aedabb5e5b36dbc",
   "todo.updated": "b207822b803a19c0cb9b9d65aca04e1c3e2d6341b148bef277f8fb83217b1b77",
+  "compaction.started": "8b3b4d4194a8281133608618ad2ac7b130aedcb8f73fa136a3a8ffe3ec0c2883",
+  "compaction.ended": "9ef7734dff98468fd26d07201e20b8956c1b5c174194058ade5826baf34de017",
+  "compaction.failed": "df35818cbbc87f96cc1e973011502fbf434870838fcc3da7b6453414f6a652e7",
+  "context.admitted": "e416914741e88d4aeb1623301c74e2d7ba56341e499999b3740cb99738fafe0b",
 };
 
 const pinOf = (definition: EventDefinition): string => {

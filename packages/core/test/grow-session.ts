@@ -26,7 +26,7 @@ const happenings = (rows: RowSnapshot, name: string): readonly Happening[] => {
   const attempt = rows.attempt.find(({ state }) => state === "open");
   return [
     ...admissions(name),
-    ...(execution === undefined ? starts(rows, name) : duringExecution(execution, rows)),
+    ...(execution === undefined ? starts(rows, name) : duringExecution(execution, rows, name)),
     ...(execution !== undefined && step === undefined ? betweenSteps(execution, rows, name) : []),
     ...(step === undefined ? [] : rows.call.flatMap((call) => ofCall(call, rows))),
     ...(step !== undefined && attempt !== undefined ? duringAttempt(step, attempt, { rows, name }) : []),
@@ -92,7 +92,19 @@ const starts = (rows: RowSnapshot, name: string): readonly Happening[] => {
   return [[], asleep.map(({ messageId }) => messageId)].map((woken) => [["execution.started", { ...start, woken }]]);
 };
 
-const duringExecution = ({ executionId }: ExecutionRow, rows: RowSnapshot): readonly Happening[] => {
+const ofContext = ({ executionId }: ExecutionRow, rows: RowSnapshot, name: string): readonly Happening[] => {
+  const source = (key: string) => ({ key: `t/${key}`, hash: digest, text: `${key} is ${name}`, removal: `no ${key}` });
+  const [known] = rows.context.filter((row) => row.hash !== null);
+  const removed = known === undefined ? [] : [{ key: known.key, text: known.removal }];
+  const update = { executionId, messageId: `msg_${name}told` };
+  return [
+    [["context.admitted", { executionId, sources: [source("b"), source("a")], removed: [] }]],
+    [["context.admitted", { ...update, sources: [{ ...source("c"), update: `now ${name}` }], removed }]],
+  ];
+};
+
+const duringExecution = (execution: ExecutionRow, rows: RowSnapshot, name: string): readonly Happening[] => {
+  const { executionId } = execution;
   const recovered = {
     executionId,
     owner: "own_a",
@@ -108,6 +120,7 @@ const duringExecution = ({ executionId }: ExecutionRow, rows: RowSnapshot): read
   return [
     [["execution.recovered", recovered]],
     [["interrupt.requested", { executionId }]],
+    ...ofContext(execution, rows, name),
     ...promotable.map(({ messageId }): Happening => [["input.promoted", { messageId, executionId }]]),
   ];
 };

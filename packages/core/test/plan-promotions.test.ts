@@ -28,7 +28,16 @@ const ground = (waiting: Partial<InputRow> = {}): StepGround => {
     type: "input.admitted",
     data: { messageId: "msg_3", text: "And this.", delivery: "steer", model: { id: "other" } },
   } as unknown as DurableEvent);
-  const row = { messageId: "msg_3", seq: 3, valueSeq: 3, delivery: "steer", state: "pending", awake: 1, ...waiting };
+  const row = {
+    messageId: "msg_3",
+    seq: 3,
+    kind: "prompt",
+    valueSeq: 3,
+    delivery: "steer",
+    state: "pending",
+    awake: 1,
+    ...waiting,
+  };
   return {
     history,
     inputs: [row as unknown as InputRow],

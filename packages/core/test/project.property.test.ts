@@ -22,6 +22,7 @@ const eventOf = (sealed: SealedEnvelope) => {
 // Said again they say the same.
 const repeatable = new Set([
   "todo.updated",
+  "context.admitted",
   "execution.recovered",
   "interrupt.requested",
   "session.updated",

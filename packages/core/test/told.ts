@@ -90,6 +90,27 @@ export const todos = told("todo.updated", {
   callId: "cal_1",
   items: [{ content: "Look at it", status: "pending", priority: "low" }],
 });
+const source = { hash: "0".repeat(64), text: "Told.", removal: "Gone." };
+export const context = told("context.admitted", {
+  executionId: "exe_1",
+  sources: [
+    { ...source, key: "a/a" },
+    { ...source, key: "a/b" },
+  ],
+  removed: [],
+});
+export const contextUpdate = told("context.admitted", {
+  executionId: "exe_1",
+  messageId: "msg_told",
+  sources: [{ ...source, key: "a/c", update: "Told anew." }],
+  removed: [{ key: "a/b", text: "Gone." }],
+});
+export const contextGone = told("context.admitted", {
+  executionId: "exe_1",
+  messageId: "msg_told",
+  sources: [],
+  removed: [{ key: "a/z", text: "Gone." }],
+});
 export const deleted = told("session.deleted", {});
 
 export const fold = (events: readonly Told[]): RowSet => {
@@ -103,3 +124,31 @@ export const fold = (events: readonly Told[]): RowSet => {
 
 export const inStep = [started, stepStarted, attempt(1)];
 export const inCall = [...inStep, called];
+
+export const compactionStarted = told("compaction.started", {
+  executionId: "exe_1",
+  reason: "threshold",
+  throughSeq: 1,
+});
+export const compactionEnded = told("compaction.ended", {
+  throughSeq: 1,
+  summary: "They talked.",
+  usage: noUsage,
+  cost: 0,
+  settles: [],
+  streak: 0,
+});
+export const compactionFailed = told("compaction.failed", {
+  failure: { class: "transport", message: "reset" },
+  usage: noUsage,
+  cost: 0,
+  settles: [],
+  streak: 1,
+});
+export const compactionAsked = told("input.admitted", {
+  messageId: "msg_compact",
+  kind: "compaction",
+  text: "",
+  delivery: "steer",
+  resume: true,
+});

@@ -9,7 +9,10 @@ import { openApiDocument } from "@holdfast/http";
 
 import { startServing } from "./serving.ts";
 
-const committed = JSON.parse(readFileSync(join(import.meta.dirname, "../openapi.json"), "utf8")) as object;
+const committed = JSON.parse(readFileSync(join(import.meta.dirname, "../openapi.json"), "utf8")) as Record<
+  string,
+  unknown
+>;
 
 describe("the OpenAPI document", () => {
   it("is the one that is committed, and the one that is served", async () => {

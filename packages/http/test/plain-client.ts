@@ -18,7 +18,7 @@ export const plainClient = (url: string, headers: Readonly<Record<string, string
     const query = new URLSearchParams();
     for (const member of Object.keys(route.query ?? {})) {
       const value = members.get(member);
-      if (value !== undefined) query.set(member, String(value));
+      if (value !== undefined) query.set(member, String(value as string | number | boolean));
       members.delete(member);
     }
     const isJson = route.method !== "GET" && init.body === undefined && (route.body ?? "json") === "json";

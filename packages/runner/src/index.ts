@@ -6,6 +6,7 @@ export type { Budget } from "@holdfast/core/session";
 export type {
   AgentDefinition,
   ClaimTiming,
+  CompactionOptions,
   LocationOptions,
   OfferedModel,
   Price,

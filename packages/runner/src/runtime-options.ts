@@ -22,6 +22,11 @@ export interface ResolvedModel {
   /** How many tokens a request may hold. Unknown where absent. */
   readonly contextTokens?: number;
   readonly price?: Price;
+  /**
+   * Media types of files that the model takes, as patterns of `*` and `?`, such as `image/*`; none for a model of text alone. In place of
+   * any other it reads that a file is left out. Default: every file is shown to it, since no model says what it takes.
+   */
+  readonly media?: readonly string[];
 }
 
 /** Resolves a reference; null or undefined for a model that the host does not know. */
@@ -79,9 +84,9 @@ export interface RuntimeLimits {
   readonly identicalFailures?: number | undefined;
   /** How long a disposal waits for begun calls and for observers, and an interruption for begun calls, in milliseconds. Default 5,000. */
   readonly graceMs?: number | undefined;
-  /** Files of one input. Default 32. */
+  /** Files of one input, or of the result of one call. Default 32. */
   readonly files?: number | undefined;
-  /** Base64 characters of all files of one input together. Default 20 MiB. */
+  /** Base64 characters of all files of one input, or of the result of one call, together. Default 20 MiB. */
   readonly fileBytes?: number | undefined;
   /** How long a plugin's `setup` may take, in milliseconds. Default 30,000. */
   readonly setupMs?: number | undefined;
@@ -133,6 +138,17 @@ export interface WatchdogOptions {
   readonly betweenEventsMs?: number | undefined;
 }
 
+/** How conversations are compacted: their older part gives way to a summary, in what models are shown. */
+export interface CompactionOptions {
+  /**
+   * Whether that is done by itself: before a request that would come too near to its model's `contextTokens`, and once after one that its
+   * provider found too long. Only where `model` says `contextTokens`. Default true; with false only where `sessions.compact` asks for it.
+   */
+  readonly auto?: boolean | undefined;
+  /** The model that writes the summaries. Default: the one that answers. */
+  readonly model?: ModelRef | undefined;
+}
+
 /** How a request is made again that a provider refused for a while, or whose answer broke off. */
 export interface RetryOptions {
   /** Retries of one step, 0 to 4. Default 4. */
@@ -177,6 +193,7 @@ export interface RuntimeOptions {
   readonly claims?: ClaimTiming | undefined;
   readonly locations?: LocationOptions | undefined;
   readonly watchdog?: WatchdogOptions | undefined;
+  readonly compaction?: CompactionOptions | undefined;
   readonly retries?: RetryOptions | undefined;
   readonly clock?: Clock | undefined;
   readonly ids?: IdSource | undefined;

@@ -48,6 +48,7 @@ export interface Services {
   readonly claims: { readonly renewMs: number; readonly expireMs: number; readonly discoverMs: number };
   readonly locations: { readonly idleMs: number };
   readonly watchdog: WatchdogLimits;
+  readonly compaction: { readonly auto: boolean; readonly model?: ModelRef | undefined };
   readonly retries: { readonly limit: number; readonly firstMs: number };
   readonly clock: Clock;
   readonly ids: IdSource;

@@ -3,8 +3,7 @@ export const weigh = (value: unknown): number => {
   if (typeof value === "string") return value.length * 2 + overhead;
   if (typeof value !== "object" || value === null) return overhead;
   let bytes = overhead;
-  for (const key in value)
-    if (Object.hasOwn(value, key)) bytes += weigh((value as { readonly [key: string]: unknown })[key]);
+  for (const key in value) bytes += weigh((value as { readonly [key: string]: unknown })[key]);
   return bytes;
 };
 

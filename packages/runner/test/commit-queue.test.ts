@@ -7,6 +7,7 @@ import { LiveHub } from "../src/live/live-hub.ts";
 import { LocationMap } from "../src/location/location-map.ts";
 import { Owner } from "../src/owner/owner.ts";
 import { randomText } from "../src/ports/random-text.ts";
+import { SharedOutputs } from "../src/output/shared-outputs.ts";
 import { systemClock } from "../src/ports/system-clock.ts";
 import { toServices } from "../src/services.ts";
 import { CommitQueue } from "../src/session/commit-queue.ts";
@@ -39,6 +40,7 @@ it("what was staged for a commit whose condition did not hold comes before what 
     committer: new Committer(services, locations),
     live: new LiveHub(),
     histories: new HistoryCache(store),
+    outputs: new SharedOutputs(store),
   };
   using queue = new CommitQueue(
     kernel,

@@ -20,7 +20,7 @@ const setScene = async (seeds: readonly string[], limit?: number) => {
   return {
     /** Works on a session once. True where its history was still here. */
     work: async (seed: string): Promise<boolean> => {
-      const cached = cache.take(sessionOf(seed), model, undefined);
+      const cached = cache.take(sessionOf(seed), { ref: model, media: undefined }, undefined);
       const wasHere = cached.history.bytes > 0;
       await cached.history.catchUp();
       cache.put(sessionOf(seed), cached);

@@ -94,6 +94,12 @@ const expectFailed = async (hook: HookName, { stage, clock, reports }: Scene, re
   expect(open?.taps[0]?.failures).toBeGreaterThan(0);
 };
 
+const fail = (): never => {
+  throw new Error("no idea");
+};
+
+const hang = (): Promise<never> => new Promise(() => {});
+
 const trap = (): never => {
   throw new Error("a trap");
 };
@@ -105,14 +111,10 @@ describe.each(hooks)("a tap of %s", (hook) => {
   const { kind } = hookCatalogue[hook];
 
   it("that throws has the documented effect, is named, and the session goes on", async () => {
-    const fail = (): never => {
-      throw new Error("no idea");
-    };
     await play(tapping(hook, fail), (scene) => expectFailed(hook, scene, /no idea/));
   });
 
   it("that hangs has the documented effect after its time, is named, and the session goes on", async () => {
-    const hang = (): Promise<never> => new Promise(() => {});
     await play(tapping(hook, hang), async (scene) => {
       // What only watches is given up later than the turn.
       if (kind === "watches") await scene.clock.advance(11_000);

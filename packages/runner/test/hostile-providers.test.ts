@@ -1,4 +1,5 @@
 import { canonicalJson } from "@holdfast/core";
+import { History } from "@holdfast/core/session";
 import { defineTool } from "@holdfast/core/tool";
 import { scriptedModel, text, toolCall } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
@@ -11,7 +12,6 @@ import { expectGoesOn, expectNothingOpen, finished, hostile, sending, usage } fr
 import { dataOf, setStage } from "./stage.ts";
 
 import type { AssistantMessage, CallPart, JsonObject, Message } from "@holdfast/core";
-import type { History } from "@holdfast/core/session";
 import type { AnyPart } from "./hostile-model.ts";
 
 const look = defineTool({
@@ -212,7 +212,8 @@ describe("an input that is legal JSON and cannot be sealed", () => {
 
   it("a prompt that could not be hashed once is built again without anything twice", () => {
     const messages = [user("one"), user("two \ud83d")];
-    const history = { size: 2, at: (index: number) => messages[index] } as unknown as History;
+    const { compactions } = new History();
+    const history = { size: 2, at: (index: number) => messages[index], compactions } as unknown as History;
     const builder = new PromptBuilder({ id: "m" }, undefined);
     expect(() => builder.build(history)).toThrow("lone surrogate");
     expect(() => builder.build(history)).toThrow("lone surrogate");

@@ -76,6 +76,13 @@ export const rows: readonly Row[] = [
     requests: 1,
   },
   {
+    after: "context.admitted with the start of its step",
+    does: "ends the attempt as cut, and makes a new one",
+    given: (drafts) => [drafts.promoted(), drafts.contextAdmitted(), ...begin(drafts).slice(1)],
+    follows: ["attempt.ended", ...answer],
+    requests: 1,
+  },
+  {
     after: "input.promoted, step.started, attempt.started",
     does: "ends the attempt as cut, and makes a new one",
     given: begin,

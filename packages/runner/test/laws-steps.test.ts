@@ -1,4 +1,6 @@
+import { definePlugin } from "@holdfast/core/plugin";
 import { defineTool } from "@holdfast/core/tool";
+import { createRuntime } from "@holdfast/runner";
 import {
   createFakeClock,
   createGate,
@@ -16,7 +18,7 @@ import * as z from "zod";
 import { expectSound } from "./expect-sound.ts";
 import { holds, passing, withDetours } from "./faulty-store.ts";
 import { keepLogs } from "./keep-logs.ts";
-import { dataOf, setStage, shared } from "./stage.ts";
+import { allowAll, dataOf, makeFolder, setStage, shared } from "./stage.ts";
 import { whileTimePasses } from "./while-time-passes.ts";
 
 import type { Store } from "@holdfast/core/store";
@@ -85,6 +87,81 @@ it("the last step's end is committed with its execution's; where an input came m
   ]);
   expect(ends[0]).not.toContain("execution.ended");
   await expectSound(memory, stage.sessionId);
+});
+
+it("the outcome of a step's last call is committed with the start of the step that shows it, and each one before it alone", async () => {
+  const memory = createMemoryStore();
+  const { commits, store } = keepCommits(memory);
+  const act = defineTool({
+    ...shape,
+    input: z.object({ turns: z.int() }),
+    execute: async ({ turns }) => {
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+      return `after ${turns}`;
+    },
+  });
+  const results: unknown[] = [];
+  const calls = [1, 10].map((turns) => toolCall("act", { turns }));
+  const stage = await setStage({
+    store,
+    tools: [act],
+    model: (prompt) => {
+      results.push(...toolResultsOfTurn(prompt).map(({ output }) => output));
+      return results.length > 0 ? [text("Done.")] : calls;
+    },
+  });
+  await using _stage = stage;
+  expect(await stage.turn("Go")).toMatchObject({ status: "completed" });
+  expect(commits.filter((types) => types.includes("tool.settled"))).toEqual([
+    ["tool.settled"],
+    ["tool.settled", "step.ended", "step.started", "attempt.started"],
+  ]);
+  expect(results).toEqual([1, 10].map((turns) => ({ type: "text", value: `after ${turns}` })));
+  await expectSound(memory, stage.sessionId);
+});
+
+it("an outcome waits for nothing: where the start of the next step takes its time, it is durable before, and shown all the same", async () => {
+  const memory = createMemoryStore();
+  const { commits, store } = keepCommits(memory);
+  const [asked, gate] = [createGate(), createGate()];
+  const results: unknown[] = [];
+  const model = scriptedModel((prompt) => {
+    const shown = toolResultsOfTurn(prompt).map(({ output }) => output);
+    results.push(...shown);
+    return shown.length > 0 ? [text("Done.")] : [toolCall("act", {})];
+  });
+  let isSlow = false;
+  const act = defineTool({
+    ...shape,
+    execute: async (_input, { sessionId }) => {
+      await holdfast.sessions.update({ sessionId, model: { id: "other" } });
+      isSlow = true;
+      return "acted";
+    },
+  });
+  const holdfast = await createRuntime({
+    store,
+    rules: allowAll,
+    plugins: [definePlugin({ name: "act", setup: ({ tools }) => void tools.register(act) })],
+    model: async () => {
+      if (isSlow) {
+        asked.open();
+        await gate.opened;
+      }
+      return { model };
+    },
+  });
+  await using _holdfast = holdfast;
+  await using folder = await makeFolder();
+  const { id: sessionId } = await holdfast.sessions.create({ location: { directory: folder.path } });
+  await holdfast.sessions.prompt({ sessionId, text: "Go" });
+  await asked.opened;
+  await expect.poll(() => commits.flat()).toContain("tool.settled");
+  expect(commits.flat().filter((type) => type === "step.started")).toHaveLength(1);
+  gate.open();
+  expect(await holdfast.sessions.wait({ sessionId })).toMatchObject({ status: "completed" });
+  expect(results).toEqual([{ type: "text", value: "acted" }]);
+  await expectSound(memory, sessionId);
 });
 
 it("blocks and calls carry their position in the message, in the order in which the model made them", async () => {

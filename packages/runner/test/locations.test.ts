@@ -1,9 +1,13 @@
 import { mkdir, rename } from "node:fs/promises";
 
 import { definePlugin } from "@holdfast/core/plugin";
-import { createFakeClock, text } from "@holdfast/testkit";
+import { defineTool } from "@holdfast/core/tool";
+import { createFakeClock, createMemoryStore, text } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 
+import { expectSound } from "./expect-sound.ts";
+import { calling, contents } from "./speaking.ts";
 import { makeFolder, setStage } from "./stage.ts";
 
 import type { Plugin } from "@holdfast/core/plugin";
@@ -111,4 +115,42 @@ describe("a Location", () => {
       ["stage", "slow"],
     ]);
   });
+
+  it("has plugins of one name with options of its own, and a session that is moved finds those of its destination", async () => {
+    await using elsewhere = await makeFolder();
+    const store = createMemoryStore();
+    await using stage = await setStage({ model: calling, store });
+    const { holdfast, directory, sessionId } = stage;
+    await holdfast.addPlugin(voice("here"), { location: { directory } });
+    await holdfast.addPlugin(voice("there"), { location: { directory: elsewhere.path } });
+    const { id: other } = await holdfast.sessions.create({ location: { directory: elsewhere.path } });
+    await stage.turn("One");
+    await holdfast.sessions.prompt({ sessionId: other, text: "One" });
+    await holdfast.sessions.wait({ sessionId: other });
+    await holdfast.sessions.move({ sessionId, location: { directory: elsewhere.path } });
+    await stage.turn("Two");
+    // The tool, the count of its plugin and the tap of the destination.
+    expect(contents(await stage.log())).toEqual(["here 1 (shaped here)", "there 2 (shaped there)"]);
+    const context = await holdfast.sessions.context({ sessionId });
+    expect(context.tools).toMatchObject([{ name: "speak", description: "Says there." }]);
+    await holdfast.removePlugin("voice", { location: { directory: elsewhere.path } });
+    await stage.turn("Three");
+    expect(contents(await stage.log()).at(-1)).toBe("unknown-tool");
+    const open = await holdfast.locations.list();
+    expect(open.map(({ tools }) => tools.map(({ description }) => description))).toEqual([["Says here."], []]);
+    await expectSound(store, sessionId);
+  });
 });
+
+/** A plugin with a state of its own: what it says, and how often it did. */
+const voice = (says: string): Plugin =>
+  definePlugin({
+    name: "voice",
+    setup: ({ hooks, tools }) => {
+      let count = 0;
+      const execute = (): string => `${says} ${(count += 1)}`;
+      const description = `Says ${says}.`;
+      tools.register(defineTool({ name: "speak", description, input: z.object({}), output: z.string(), execute }));
+      hooks.toolResultShaping.tapPromise((result) => ({ ...result, content: `${result.content} (shaped ${says})` }));
+    },
+  });

@@ -192,7 +192,30 @@ describe("a request over any history, with another model for each step", () => {
         const history = new History();
         for (const event of growing.events.slice(0, at % (growing.events.length + 1))) history.apply(event);
         const next = { role: "user", messageId: "msg_next", seq: 999, text: "Go on", delivery: "steer" } as UserMessage;
-        expectPaired(new PromptBuilder(models[model] ?? { id: "" }, undefined).build(history, [next]).prompt);
+        expectPaired(
+          new PromptBuilder(models[model] ?? { id: "" }, undefined).build(history, { added: [next] }).prompt,
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("is the same before an outcome is in the log as after it, where the outcome is foreseen", () => {
+    assert(
+      property(steps, nat(models.length - 1), (drafts, model) => {
+        const growing = new Growing(() => {});
+        growing.grow(drafts);
+        const before = new History();
+        const after = new History();
+        for (const event of growing.events) {
+          after.apply(event);
+          if (event.type === "tool.settled" && event.data.hosted === undefined) {
+            const promptOf = (history: History, foreseen?: typeof event.data) =>
+              new PromptBuilder(models[model] ?? { id: "" }, "Be brief.").build(history, { foreseen });
+            expect(promptOf(before, event.data)).toEqual(promptOf(after));
+          }
+          before.apply(event);
+        }
       }),
       { numRuns: 300 },
     );

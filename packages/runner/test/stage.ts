@@ -20,10 +20,14 @@ export type ModelSource = Script | { readonly specificationVersion: "v4" };
 /** What a stage is set with. Everything is allowed unless rules are given, and nothing is retried unless retries are. */
 export interface StageOptions extends Partial<Omit<RuntimeOptions, "model" | "plugins" | "store">> {
   readonly model?: ModelSource;
+  /** Media types that the model takes. Default: nobody says. */
+  readonly media?: ResolvedModel["media"];
   readonly tools?: readonly Tool[];
   readonly plugins?: readonly Plugin[];
   /** Default: a memory store of its own. */
   readonly store?: Store;
+  /** Tokens that a request may hold. Default: the model does not say. */
+  readonly contextTokens?: number;
 }
 
 /** A runtime with one session, ready to be prompted. */
@@ -42,7 +46,11 @@ export const allowAll: readonly Rule[] = [{ action: "*", resource: "*", effect: 
 
 /** A runtime over a store, with tools and a script. */
 export const openRuntime = async (store: Store, options: Omit<StageOptions, "store"> = {}): Promise<Runtime> => {
-  const { model = [], tools = [], plugins = [], ...rest } = options;
+  const { model = [], media, contextTokens, tools = [], plugins = [], ...rest } = options;
+  const taken = {
+    ...(media === undefined ? {} : { media }),
+    ...(contextTokens === undefined ? {} : { contextTokens }),
+  };
   const toolPlugin = definePlugin({
     name: "stage",
     setup: ({ tools: registry }) => {
@@ -56,7 +64,7 @@ export const openRuntime = async (store: Store, options: Omit<StageOptions, "sto
     ...rest,
     store,
     plugins: [toolPlugin, ...plugins],
-    model: ({ id }) => (id === "unknown" ? null : { model: resolved as ResolvedModel["model"] }),
+    model: ({ id }) => (id === "unknown" ? null : { model: resolved as ResolvedModel["model"], ...taken }),
   });
 };
 

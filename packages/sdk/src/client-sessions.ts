@@ -24,6 +24,11 @@ export const clientSessions = (wire: Wire): Client["sessions"] => ({
       ...call,
       isRepeatable: (prompt?.id ?? prompt?.idempotencyKey) !== undefined,
     }),
+  compact: (request, call) =>
+    wire.call("POST /v1/sessions/{sessionId}/compact", request, {
+      ...call,
+      isRepeatable: (request?.id ?? request?.idempotencyKey) !== undefined,
+    }),
   receipt: (query, call) => orNull(wire.call("GET /v1/sessions/{sessionId}/receipt", query, call), "input.not-found"),
   inputs: async (query, call) => (await wire.call("GET /v1/sessions/{sessionId}/inputs", query, call)).inputs,
   replaceInput: (change, call) => wire.call("PUT /v1/sessions/{sessionId}/inputs/{messageId}", change, call),

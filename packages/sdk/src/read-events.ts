@@ -65,7 +65,7 @@ class EventReader {
   async *#connection(): AsyncGenerator<EventItem, number, undefined> {
     const silence = new Silence();
     try {
-      const opened = await this.#open(AbortSignal.any([this.#ends.signal, silence.signal]));
+      const opened = await silence.broken(this.#open(AbortSignal.any([this.#ends.signal, silence.signal])));
       if (!("value" in opened)) return this.#afterFailure(opened);
       this.#isKnown = true;
       return yield* this.#follow(opened.value, silence);
@@ -101,9 +101,8 @@ class EventReader {
 
   /** The next frames; null where the connection ended, however it did. */
   async #next(frames: EventFrames, silence: Silence) {
-    silence.restart();
     try {
-      return await frames.next();
+      return await silence.broken(frames.next());
     } catch {
       // A connection that breaks is no failure of the reading: the next one goes on from the cursor.
       this.#ends.signal.throwIfAborted();

@@ -73,17 +73,20 @@ export class Access {
     }
   }
 
-  /** Several statements of one moment: a deferred transaction sees one state of the file. */
+  /** Several statements of one moment. */
   readTogether<T>(read: () => T): Promise<T> {
-    return this.read(() => {
-      this.#begin.run();
-      try {
-        return read();
-      } finally {
-        // An error of the disk's may have ended it already.
-        if (this.#connection.inTransaction) this.#end.run();
-      }
-    });
+    return this.read(() => this.together(read));
+  }
+
+  /** The same inside of a read: a deferred transaction sees one state of the file. */
+  together<T>(read: () => T): T {
+    this.#begin.run();
+    try {
+      return read();
+    } finally {
+      // An error of the disk's may have ended it already.
+      if (this.#connection.inTransaction) this.#end.run();
+    }
   }
 
   /** An error as it leaves the store. A statement that does not fit the tables any more fails because they were migrated. */

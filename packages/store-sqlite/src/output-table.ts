@@ -1,10 +1,9 @@
-import { HoldfastError } from "@holdfast/core";
-import { assertWindow, maxOutputBytes } from "@holdfast/core/store";
+import { assertWindow, outputChunks, outputSize, wholeOutput } from "@holdfast/core/store";
 
 import { sqlBuilder, toSql } from "./compile.ts";
 
 import type { Clock } from "@holdfast/core";
-import type { OutputKey, OutputPage } from "@holdfast/core/store";
+import type { OutputContent, OutputKey, OutputPage } from "@holdfast/core/store";
 import type { Connection, Statement } from "./driver.ts";
 
 const chunkBytes = 64 * 1024;
@@ -34,16 +33,11 @@ export class OutputTable {
     );
   }
 
-  /** Copies an output as it is now; what is returned puts the copy, inside its caller's transaction. */
-  capture({ sessionId, callId, attempt }: OutputKey, content: Uint8Array): () => void {
-    if (content.length > maxOutputBytes) {
-      throw new HoldfastError("argument.invalid", {
-        message: `Expected an output of at most ${maxOutputBytes} bytes, found ${content.length}. Cut it before it is stored.`,
-        data: { bytes: content.length },
-      });
-    }
-    const copy = new Uint8Array(content);
-    return () => this.#write({ sessionId, callId, attempt }, copy);
+  /** Copies an output that is whole as it is now; what is returned puts it, inside its caller's transaction. */
+  capture({ sessionId, callId, attempt }: OutputKey, content: OutputContent): () => void {
+    const captured = content instanceof Uint8Array ? wholeOutput(content) : content;
+    const size = outputSize(captured);
+    return () => this.#write({ sessionId, callId, attempt }, captured, size);
   }
 
   read(
@@ -69,12 +63,11 @@ export class OutputTable {
     };
   }
 
-  #write({ sessionId, callId, attempt }: OutputKey, content: Uint8Array): void {
+  #write({ sessionId, callId, attempt }: OutputKey, content: OutputContent, size: number): void {
     this.#clear.run(sessionId, callId, attempt);
-    this.#put.run(sessionId, callId, attempt, content.length, this.#clock.now() + retentionMs);
-    for (let position = 0; position * chunkBytes < content.length; position++) {
-      const chunk = content.subarray(position * chunkBytes, (position + 1) * chunkBytes);
-      this.#putChunk.run(sessionId, callId, attempt, position, chunk);
-    }
+    this.#put.run(sessionId, callId, attempt, size, this.#clock.now() + retentionMs);
+    let position = 0;
+    for (const chunk of outputChunks(content, chunkBytes))
+      this.#putChunk.run(sessionId, callId, attempt, position++, chunk);
   }
 }

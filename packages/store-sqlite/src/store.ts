@@ -74,7 +74,8 @@ export class OpenSqliteStore implements SqliteStore {
     const exclusively = <T>(write: () => T) => this.#write(write);
     this.#importer = new Importer(connection, keys, types);
     this.#pruner = new Pruner(connection, { keys, exclusively, faults });
-    this.#reads = new Reads(connection, this.#access, { keys, types });
+    const versions = { own: () => this.#writer.commits, foreign: () => version.get() as number };
+    this.#reads = new Reads(connection, this.#access, { keys, types, versions });
     this.#outputs = new OutputTable(connection, clock);
     this.#owners = new OwnerTable(connection);
     this.#approvals = new ApprovalTable(connection);

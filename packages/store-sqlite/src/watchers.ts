@@ -43,7 +43,7 @@ export class Watchers {
       [Symbol.dispose]: () => {
         listeners.delete(own);
         if (listeners.size === 0 && this.#listeners.get(sessionId) === listeners) this.#listeners.delete(sessionId);
-        if (this.#listeners.size === 0) this.#pause();
+        // The timer goes on to its next turn: whoever watches next, mostly at once, then starts none.
       },
     };
   }
@@ -61,7 +61,10 @@ export class Watchers {
     this.#pause();
   }
 
+  /** Begins to poll, unless the timer of a watch that ended a moment ago still runs as fast as a new one would. */
   #start(): void {
+    const isRunning = this.#timer !== undefined && this.#quiet < quietPolls;
+    if (isRunning) return;
     this.#seen = this.#options.dataVersion();
     this.#quiet = 0;
     this.#schedule();
@@ -81,6 +84,7 @@ export class Watchers {
   #poll(): void {
     // Before anyone is told: who is told may dispose of the last watch, and watch anew, and the timer is then theirs.
     this.#timer = undefined;
+    if (this.#listeners.size === 0) return;
     const isNews = this.#isNews();
     this.#quiet = isNews ? 0 : this.#quiet + 1;
     this.#schedule();

@@ -6,7 +6,12 @@ const added = new Set(["withdrawnSeq", "valueSeq", "rootId", "activityTokens", "
 
 /** A row without the columns that later versions added. */
 export const withoutAdded = (row: unknown): Row =>
-  Object.fromEntries(Object.entries(row as Row).filter(([column]) => !added.has(column)));
+  Object.fromEntries(
+    Object.entries(row as Row).filter(
+      // Blocks have a kind of their own.
+      ([column, value]) => !added.has(column) && !(column === "kind" && value === "prompt"),
+    ),
+  );
 
 /** The rows of a table with the names that version 1 has in place of numbers. */
 export const asInVersion1 = (dump: Dump, table: string): readonly Row[] => {

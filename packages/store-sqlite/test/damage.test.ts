@@ -97,10 +97,10 @@ const askIn = async (path: string): Promise<void> => {
   const { claim } = (await store.snapshot(sessionId)) ?? {};
   const turn = d.turn(3);
   const expected = claim == null ? null : { ...claim, counter: null };
-  await store.commit(
-    startPlan(turn, [turn.stepStarted(), turn.attemptStarted(), turn.called(), turn.askOpened()], expected),
-  );
-  await store.commit(ownerPlan(turn, [turn.askExpired(), turn.begun(), turn.todoUpdated()], (claim?.fence ?? 0) + 1));
+  const asking = [turn.contextAdmitted(), turn.stepStarted(), turn.attemptStarted(), turn.called(), turn.askOpened()];
+  await store.commit(startPlan(turn, asking, expected));
+  const rest = [turn.todoUpdated(), turn.compactionStarted(), turn.compactionEnded()];
+  await store.commit(ownerPlan(turn, [turn.askExpired(), turn.begun(), ...rest], (claim?.fence ?? 0) + 1));
 };
 
 /** Every way to change one character of a text for another of the same length; the text stays JSON where it can. */
@@ -214,6 +214,8 @@ describe("a flipped byte", () => {
         attempt: "state",
         ask: "state",
         todo: "items",
+        compaction: "summary",
+        context: "text",
       }[table];
       changeFile(path, `update "${table}" set ${column} = 'x' || substr(${column}, 2)`);
       const { chain, projections } = await verify(path);

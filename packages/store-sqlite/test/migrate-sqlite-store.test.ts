@@ -23,7 +23,7 @@ describe("migrateSqliteStore", () => {
     expect(report).toMatchObject({
       dryRun: true,
       from: 1,
-      to: 4,
+      to: 6,
       migrations: [
         {
           version: 2,
@@ -42,6 +42,8 @@ describe("migrateSqliteStore", () => {
           failure: null,
         },
         { version: 4, name: "0004-fewer-indexes", rewritesData: false, copy: null, failure: null },
+        { version: 5, name: "0005-system-context", rewritesData: true, copy: `${path}.v4-backup`, failure: null },
+        { version: 6, name: "0006-compaction", rewritesData: true, copy: `${path}.v5-backup`, failure: null },
       ],
     });
     expect(bytesOf(folder.path)).toEqual(before);
@@ -61,6 +63,8 @@ describe("migrateSqliteStore", () => {
         { version: 2, failure: expect.stringContaining("admission") as string },
         { version: 3, rows: {} },
         { version: 4, rows: {} },
+        { version: 5, rows: {} },
+        { version: 6, rows: {} },
       ]);
       expect(database.pragma("user_version", { simple: true })).toBe(1);
     } finally {
@@ -75,15 +79,17 @@ describe("migrateSqliteStore", () => {
     const done = await migrateSqliteStore({ path });
     expect(done).toMatchObject({
       from: 1,
-      to: 4,
+      to: 6,
       migrations: [
         { version: 2, copy: `${path}.v1-backup`, failure: null },
         { version: 3, copy: `${path}.v2-backup`, failure: null },
         { version: 4, copy: null, failure: null },
+        { version: 5, copy: `${path}.v4-backup`, failure: null },
+        { version: 6, copy: `${path}.v5-backup`, failure: null },
       ],
     });
-    expect(await migrateSqliteStore({ path })).toMatchObject({ from: 4, to: 4, migrations: [] });
-    expect(await migrateSqliteStore({ path, dryRun: true })).toMatchObject({ from: 4, migrations: [] });
+    expect(await migrateSqliteStore({ path })).toMatchObject({ from: 6, to: 6, migrations: [] });
+    expect(await migrateSqliteStore({ path, dryRun: true })).toMatchObject({ from: 6, migrations: [] });
   });
 
   it.each([true, false])("waits for another process that keeps readers out (dry run: %s)", async (dryRun) => {
@@ -102,7 +108,7 @@ describe("migrateSqliteStore", () => {
     );
     expect(await migrateSqliteStore({ path, dryRun })).toMatchObject({
       from: 1,
-      migrations: [{ failure: null }, { failure: null }, { failure: null }],
+      migrations: [2, 3, 4, 5, 6].map((version) => ({ version, failure: null })),
     });
     await wait;
   });

@@ -87,7 +87,7 @@ describe("a process that migrates a store of version 1", () => {
       await expect(child.ended).rejects.toThrow("found null");
       expect(versionOf(path)).toBe(0);
       await (await openSqliteStore({ path }))[Symbol.asyncDispose]();
-      expect(versionOf(path)).toBe(4);
+      expect(versionOf(path)).toBe(6);
     },
   );
 

@@ -87,8 +87,12 @@ describe("a store of version 1", () => {
     const copies = ["v1", "v2"].map((version) => `${path}.${version}-backup`);
     expect(told).toEqual([
       ...copies.map((copy) => [expect.stringContaining(copy), { path, copy }]),
-      // The last upgrade rewrites nothing, and needs no copy.
+      // This upgrade rewrites nothing, and needs no copy.
       [expect.stringContaining("schema version 4"), { path, copy: null }],
+      ...["v4", "v5"].map((version) => [
+        expect.stringContaining(`${version}-backup`),
+        { path, copy: `${path}.${version}-backup` },
+      ]),
     ]);
     await using copy = await openSqliteStore({ path: `${path}.v1-backup` });
     expect(await verifySession(copy, oldSessions[0]!, sha256)).toMatchObject({ chain: [], projections: [] });
@@ -138,6 +142,8 @@ describe("a store that only one connection may open, on a network file system", 
         { version: 2, copy: `${path}.v1-backup` },
         { version: 3, copy: `${path}.v2-backup` },
         { version: 4, copy: null },
+        { version: 5, copy: `${path}.v4-backup` },
+        { version: 6, copy: `${path}.v5-backup` },
       ]);
       expect(existsSync(`${path}-shm`)).toBe(false);
       expect(await refusalOf(openSqliteStore({ path, busyBudgetMs: 100 }))).toMatchObject({ code: "store.busy" });

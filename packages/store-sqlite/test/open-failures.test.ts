@@ -100,8 +100,8 @@ describe("openSqliteStore", () => {
     await makeStore(path);
     changeFile(path, "pragma user_version = 99");
     const error = await expectFailure(path, "store.newer");
-    expect(error.data).toMatchObject({ found: 99, known: 4 });
-    changeFile(path, "pragma user_version = 4");
+    expect(error.data).toMatchObject({ found: 99, known: 6 });
+    changeFile(path, "pragma user_version = 6");
     await using store = await openSqliteStore({ path });
     expect(await store.head(createDrafts("kept").sessionId)).toMatchObject({ seq: 0 });
   });
@@ -113,7 +113,7 @@ describe("openSqliteStore", () => {
     await using store = await openSqliteStore({ path });
     changeFile(path, "pragma user_version = 99");
     const error = await store.commit(createPlan(createDrafts("late"))).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ code: "store.upgraded", data: { found: 99, known: 4 } });
+    expect(error).toMatchObject({ code: "store.upgraded", data: { found: 99, known: 6 } });
     expect(await store.head(createDrafts("late").sessionId)).toBeNull();
   });
 

@@ -22,6 +22,8 @@ const place = (named: string) => {
   return { directory, project: directory };
 };
 
+const noPlugins = "a fake sets no plugins up, and opens no Locations";
+const noCompaction = "a fake compacts nothing";
 const noFiles = "a fake looks at no files, and lists none";
 
 describeHoldfast("fake", {
@@ -33,6 +35,11 @@ describeHoldfast("fake", {
       knowsModel: ({ id }) => id !== "unknown",
     }),
   deviations: {
+    "a Location is listed from its first execution on, with its plugins, tools and rules": noPlugins,
+    "taps are listed with whose they are, how often they were asked and failed, and how long they took": noPlugins,
+    "a request to compact is admitted once, puts a summary before the newest exchange, and takes nothing from the messages":
+      noCompaction,
+    "a request to compact that waits is listed as one, can be withdrawn, and can not be replaced": noCompaction,
     "a Location's files are listed by name and kind, and links out of it are told as links alone": noFiles,
     "a path that leads out of the Location is refused, by dots, by a root or by a link, whether or not there is anything":
       noFiles,

@@ -1,5 +1,7 @@
 import { definePlugin } from "@holdfast/core/plugin";
 
+import { createEnvironmentSource } from "./context/environment-source.ts";
+import { InstructionFiles } from "./context/instruction-files.ts";
 import { KeyedLock } from "./files/keyed-lock.ts";
 import { nodeFileSystem } from "./node-file-system.ts";
 import { PathService } from "./paths/path-service.ts";
@@ -13,7 +15,7 @@ import { createGrepTool } from "./tools/grep-tool.ts";
 import { createReadTool } from "./tools/read-tool.ts";
 import { createWriteTool } from "./tools/write-tool.ts";
 
-import type { Plugin } from "@holdfast/core/plugin";
+import type { Plugin, PluginContext } from "@holdfast/core/plugin";
 import type { Tool } from "@holdfast/core/tool";
 import type { FileSystem } from "./file-system.ts";
 
@@ -42,13 +44,19 @@ export interface FsToolsOptions {
    * nobody took over is removed after 7 days.
    */
   readonly stateDirectory?: string | undefined;
+  /**
+   * What the model is told beside the conversation, and kept up to date about: the working directory, and the instructions in `AGENTS.md`
+   * files, of the Location's directory, of those above it up to the root of the repository, and of each folder below it once a file there
+   * was read. False for none of it.
+   */
+  readonly context?: false | { readonly globalFile?: string | undefined } | undefined;
   /** After how many milliseconds `glob` and `grep` are ended, and answer with what they have found. Default 20,000. */
   readonly searchTimeoutMs?: number | undefined;
 }
 
 /** A plugin with tools for files, searches and commands, each bound to the Location's directory. */
 export const fsTools = (options: FsToolsOptions = {}): Plugin => {
-  const { tools, searchTimeoutMs, fileSystem = nodeFileSystem, ...shell } = options;
+  const { tools, searchTimeoutMs, fileSystem = nodeFileSystem, context = {}, ...shell } = options;
   const paths = new PathService(fileSystem);
   const lock = new KeyedLock();
   const all = {
@@ -65,6 +73,7 @@ export const fsTools = (options: FsToolsOptions = {}): Plugin => {
     name: "@holdfast/tools-fs",
     setup: (ctx) => {
       for (const tool of chosen) ctx.tools.register(tool);
+      if (context !== false) tellContext(ctx, new InstructionFiles(fileSystem, ctx.location, context.globalFile));
       if (!chosen.includes(all.bash)) return undefined;
       const { stateDirectory = defaultStateDirectory() } = shell;
       // Beside everything else: a slow disk delays no Location. By the system's own clock, as the times of its folders are.
@@ -74,4 +83,12 @@ export const fsTools = (options: FsToolsOptions = {}): Plugin => {
       return () => sweeping;
     },
   });
+};
+
+const tellContext = (ctx: PluginContext, instructions: InstructionFiles): void => {
+  ctx.context.register(createEnvironmentSource(ctx.location.directory, instructions));
+  ctx.hooks.contextCollecting.tapPromise(async (collection) => ({
+    ...collection,
+    sources: [...collection.sources, ...(await instructions.sourcesFor(collection))],
+  }));
 };

@@ -135,11 +135,8 @@ describe("output", () => {
     expect(result.output.endsWith("x\nlast\n")).toBe(true);
     expect(result.output.length).toBeLessThan(46_000);
     expect(result.omittedBytes).toBeGreaterThan(19_000_000);
-    expect(
-      result.output.includes(
-        `${result.omittedBytes} bytes of output are left out here. The whole: tool-output://kept/1`,
-      ),
-    ).toBe(true);
+    const seam = `${result.omittedBytes} bytes of output are left out here. The whole: tool-output://`;
+    expect(result.output.includes(seam)).toBe(true);
     const [whole = Buffer.alloc(0)] = stage.kept;
     expect(whole.length).toBe(20_000_012);
     expect(Buffer.from(whole.subarray(-8)).toString()).toBe("xx\nlast\n");
@@ -159,7 +156,7 @@ describe("output", () => {
     using stage = new Stage();
     const before = process.memoryUsage().rss;
     await bash(stage, "echo first; head -c 200000000 /dev/zero | tr '\\0' x; echo; echo last");
-    const [whole = Buffer.alloc(0)] = stage.kept.splice(0);
+    const [whole = Buffer.alloc(0)] = stage.kept;
     expect(whole.length).toBeLessThanOrEqual(64 * 1024 * 1024);
     expect(whole.length).toBeGreaterThan(61 * 1024 * 1024);
     const seam = Buffer.from(whole.subarray(32 * 1024 * 1024, 32 * 1024 * 1024 + 100)).toString();

@@ -1,48 +1,11 @@
-import { renameSync, rmSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
-
 import { describeTool } from "@holdfast/testkit/contract";
 
-import { FileWorld } from "./file-world.ts";
+import { full, lines, linkOut, noPaths, otherwise, subject, writes } from "./file-subject.ts";
+import { images } from "./images.ts";
 
-import type { ToolCase, ToolSubject } from "@holdfast/testkit/contract";
+import type { FileCase } from "./file-subject.ts";
 
-type FileCase = ToolCase<FileWorld>;
-
-const writes = (files: Readonly<Record<string, string>>) => (world: FileWorld) => world.write(files);
-
-/** A directory of the Location becomes a link that leads out, or a file of it does. */
-const linkOut =
-  (name: string, to = "") =>
-  (world: FileWorld) => {
-    rmSync(join(world.directory, `${name}.old`), { recursive: true, force: true });
-    renameSync(join(world.directory, name), join(world.directory, `${name}.old`));
-    symlinkSync(join(world.outside, to), join(world.directory, name));
-  };
-
-const subject = (
-  tool: string,
-  replay: ToolSubject["replay"],
-  rest: Pick<ToolSubject<FileWorld>, "cases" | "invalid"> & Partial<ToolSubject<FileWorld>>,
-): ToolSubject<FileWorld> => ({
-  tool,
-  replay,
-  open: async () => new FileWorld(),
-  isGuarded: (name) => name.startsWith("outside"),
-  ...rest,
-});
-
-const paths = ["", "x".repeat(5_000), 1, null];
-const noPaths = paths.map((path) => ({ path }));
-const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index}\n`).join("");
-const full = { "sub/a.txt": "one\ntwo\n" };
-
-/** What stands at a path makes no difference to a call that is refused. */
-const otherwise: FileCase["otherwise"] = [
-  writes({ "sub/a.txt": "something else\n" }),
-  writes({ "sub/a.txt/b": "a directory\n" }),
-  (world) => symlinkSync(world.outside, join(world.directory, "sub")),
-];
+const image = { ...full, "sub/a.png": images.png };
 
 describeTool(
   subject("read", "safe", {
@@ -51,7 +14,13 @@ describeTool(
       { name: "a file", input: { path: "sub/a.txt" }, setup: writes(full), otherwise, swap: linkOut("sub") },
       { name: "a page of a long file", input: { path: "a.txt", offset: 10 }, setup: writes({ "a.txt": lines(9_000) }) },
       { name: "long lines", input: { path: "a.txt" }, setup: writes({ "a.txt": `${"é".repeat(9_000)}\n`.repeat(50) }) },
+      {
+        name: "a part of a long line",
+        input: { path: "a.txt", lineOffset: 9 },
+        setup: writes({ "a.txt": "é".repeat(90_000) }),
+      },
       { name: "a directory", input: { path: "sub" }, setup: writes(full), otherwise, swap: linkOut("sub") },
+      { name: "an image", input: { path: "sub/a.png" }, setup: writes(image), otherwise, swap: linkOut("sub") },
     ],
   }),
 );

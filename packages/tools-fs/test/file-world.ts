@@ -36,7 +36,7 @@ export class FileWorld implements ToolWorld {
   }
 
   /** Writes files below the Location, with the directories above them. */
-  write(files: Readonly<Record<string, string>>): void {
+  write(files: Readonly<Record<string, string | Uint8Array>>): void {
     for (const [name, content] of Object.entries(files)) {
       const path = join(this.directory, name);
       mkdirSync(dirname(path), { recursive: true });

@@ -4,14 +4,14 @@ import { join } from "node:path";
 
 import { evaluate, silentLogger } from "@holdfast/core";
 import { createLocationHooks, isPlugin } from "@holdfast/core/plugin";
-import { createSeededIds } from "@holdfast/testkit";
+import { createSeededIds, MemoryCallOutputs } from "@holdfast/testkit";
 
 import { fsTools } from "../src/index.ts";
 
 import type { CallId, JsonObject, JsonValue, Rule } from "@holdfast/core";
 import type { Plugin, PluginHooks } from "@holdfast/core/plugin";
 import type {
-  CallOutputs,
+  CallMedia,
   ExecuteContext,
   PrepareContext,
   ProbeContext,
@@ -26,6 +26,8 @@ import type { FsToolName, FsToolsOptions } from "../src/index.ts";
 export class Denied extends Error {}
 
 const allowAll: readonly Rule[] = [{ action: "*", resource: "*", effect: "allow" }];
+
+type AttachedFile = Parameters<CallMedia["attach"]>[0];
 
 /** A tool as its types hide it from hosts. */
 interface OpenTool {
@@ -47,11 +49,13 @@ export class Stage implements Disposable {
   readonly tools = new Map<string, Tool>();
   readonly asked: string[] = [];
   readonly progress: JsonObject[] = [];
+  readonly outputs = new MemoryCallOutputs();
+  /** What calls gave beside their text, in order. */
+  readonly attached: AttachedFile[] = [];
   /** What calls kept, in order. */
-  readonly kept: Uint8Array[] = [];
-  readonly outputs: CallOutputs = {
-    keep: async (content) => `tool-output://kept/${this.kept.push(content)}`,
-  };
+  get kept(): readonly Uint8Array[] {
+    return this.outputs.kept;
+  }
   rules: readonly Rule[] = allowAll;
 
   /**
@@ -64,13 +68,17 @@ export class Stage implements Disposable {
     const plugin = isPlugin(given) ? given : fsTools({ stateDirectory: this.stateDirectory, ...given });
     void plugin.setup({
       location: { directory: this.directory },
-      hooks: createLocationHooks() as unknown as PluginHooks,
+      // Nothing is tapped: these run tools alone.
+      hooks: Object.fromEntries(
+        Object.keys(createLocationHooks()).map((hook) => [hook, { tapPromise: () => undefined }]),
+      ) as unknown as PluginHooks,
       tools: {
         register: (tool) => {
           this.tools.set(tool.name, tool);
           return { [Symbol.dispose]: () => undefined };
         },
       },
+      context: { register: () => ({ [Symbol.dispose]: () => undefined }) },
       rules: [],
       signal: new AbortController().signal,
       log: silentLogger,
@@ -117,6 +125,7 @@ export class Stage implements Disposable {
           effect: recorded,
           attempt: 1,
           outputs: this.outputs,
+          media: { attach: (file) => void this.attached.push(file) },
           todos: { update: async () => undefined },
         });
         return tool.output.parse(output);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, truncateSync } from "node:fs";
 import { homedir } from "node:os";
 
 import { describe, expect, it, vi } from "vitest";
@@ -89,7 +89,8 @@ describe("a search", () => {
   });
 
   it("that takes too long is ended, and answers with what it had found", async () => {
-    using stage = new Stage({ searchTimeoutMs: 700 });
+    // Time enough for ripgrep to begin on a machine that does much else.
+    using stage = new Stage({ searchTimeoutMs: 2_500 });
     stage.write("large", `needle\n${slow}`);
     const pattern = `needle|${slowPattern}`;
     const startedAt = performance.now();
@@ -98,6 +99,16 @@ describe("a search", () => {
     expect(await grep(stage, pattern)).toMatchObject({ timedOut: true });
     expect(performance.now() - startedAt).toBeLessThan(15_000);
     expect(await stage.show("grep", { pattern, path: "large" })).toContain("1: needle\n\n(The search took too long");
+  });
+
+  it("of a file that nobody could read to its end is over at its first zero byte, and does not wait for its time to pass", async () => {
+    using stage = new Stage();
+    stage.write("endless", "a needle\n");
+    // 4 TiB of nothing: it takes no place on the disk.
+    truncateSync(stage.join("endless"), 2 ** 42);
+    stage.write("text", "another needle\n");
+    expect(await grep(stage, "needle", { path: "endless" })).toMatchObject({ timedOut: false, matches: [] });
+    expect(await grep(stage, "needle")).toMatchObject({ timedOut: false, matches: [{ path: "text" }] });
   });
 
   it("that is aborted is ended, and passes the reason on", async () => {

@@ -1,5 +1,7 @@
 import { definePlugin } from "@holdfast/core/plugin";
 
+import { dateSource } from "./context/date-source.ts";
+import { createSkillsSource } from "./context/skills-source.ts";
 import { createQuestionTool } from "./tools/question-tool.ts";
 import { createSkillTool } from "./tools/skill-tool.ts";
 import { createTodoWriteTool } from "./tools/todo-write-tool.ts";
@@ -23,20 +25,26 @@ export interface SessionToolsOptions {
         readonly folders?: readonly string[] | undefined;
       }
     | undefined;
+  /** Whether the model is told the date, and which skills there are, and is kept up to date about both. Default: true. */
+  readonly context?: boolean | undefined;
 }
 
 /** A plugin with tools to ask the user, to keep a list of todos, and to load skills. */
-export const sessionTools = ({ tools, skills }: SessionToolsOptions = {}): Plugin => {
+export const sessionTools = ({ tools, skills, context = true }: SessionToolsOptions = {}): Plugin => {
+  const folders = skills?.folders ?? [".agents/skills"];
   const all = {
     question: createQuestionTool(),
     todowrite: createTodoWriteTool(),
-    skill: createSkillTool({ folders: skills?.folders ?? [".agents/skills"] }),
+    skill: createSkillTool({ folders }),
   } satisfies Record<SessionToolName, Tool>;
   const chosen = tools === undefined ? Object.values(all) : [...new Set(tools)].map((name) => all[name]);
   return definePlugin({
     name: "@holdfast/tools-session",
     setup: (ctx) => {
       for (const tool of chosen) ctx.tools.register(tool);
+      if (!context) return;
+      ctx.context.register(dateSource);
+      ctx.context.register(createSkillsSource(folders, ctx));
     },
   });
 };

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { describeTool } from "@holdfast/testkit/contract";
+import { describePlugin, describeTool } from "@holdfast/testkit/contract";
 
 import { sessionTools } from "../src/index.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -18,8 +18,7 @@ const open = async (): Promise<ToolWorld> => {
   };
 };
 
-const noPort = "it has no port of its own";
-const notRun = { faults: noPort, swaps: noPort };
+const nothing = "it works on nothing but its context";
 const todo = { content: "Look at it", status: "pending", priority: "low" };
 
 describeTool({
@@ -33,7 +32,7 @@ describeTool({
     },
   ],
   invalid: [{ questions: [] }, { questions: [{ question: "" }] }, {}],
-  notRun,
+  usesNoPort: nothing,
 });
 
 describeTool({
@@ -42,7 +41,7 @@ describeTool({
   open,
   cases: [{ name: "a list", input: { todos: [todo] } }],
   invalid: [{ todos: [{ ...todo, status: "done" }] }, { todos: [{ ...todo, content: "" }] }, {}],
-  notRun,
+  usesNoPort: nothing,
 });
 
 describeTool({
@@ -61,5 +60,7 @@ describeTool({
     },
   ],
   invalid: [{ name: "" }, { name: "x".repeat(65) }, {}],
-  notRun,
+  usesNoPort: "it reads the folders of skills itself",
 });
+
+describePlugin({ plugin: () => sessionTools(), tools: ["question", "todowrite", "skill"] });

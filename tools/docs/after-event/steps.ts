@@ -4,6 +4,13 @@ import type { AfterEvent } from "./after-event-row.ts";
 
 /** After events of a step. */
 export const steps = {
+  "context.admitted": {
+    certain:
+      "what the model is told of the system context from now on, word for word. In one commit with the step that shows it",
+    recovery:
+      "as `attempt.started`; the baseline of the epoch is sent as it is stored, whatever the sources say by now",
+    provedBy: [kill, follows],
+  },
   "step.started": {
     certain: "which agent and model the step has. In one commit with its first attempt",
     recovery: "as `attempt.started`",

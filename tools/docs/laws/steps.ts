@@ -18,6 +18,27 @@ export const steps: LawSection = {
       provedBy: inRunner("model-mapping.test", "shows the model the same bytes, and has the hash that was recorded"),
     },
     {
+      holds:
+        "The baseline of the system context stays byte for byte the same within an epoch, in every process; what changes is one message in its place",
+      provedBy: inRunner(
+        "system-context.test",
+        "stays byte for byte the same over changes, restarts and a pruning, and follows the agent's instructions",
+      ),
+    },
+    {
+      holds: "A source that is unavailable keeps what it told last; one that is gone is told to be gone, once",
+      provedBy: [
+        ...inRunner(
+          "context.property.test",
+          "shows a model what a plain telling shows, in 200 histories of changes, removals, failures, moves, prunings and restarts",
+        ),
+        ...inRunner(
+          "context-sources.test",
+          "that hangs keeps what it told last, delays one step by 5 s, and no step after it until it answers",
+        ),
+      ],
+    },
+    {
       holds: "Budgets count attempts; one that was killed counts its estimate",
       provedBy: inRunner(
         "budgets.test",
@@ -47,6 +68,21 @@ export const steps: LawSection = {
         "laws-steps.test",
         "the last step's end is committed with its execution's; where an input came meanwhile, with the step that promotes it",
       ),
+    },
+    {
+      holds:
+        "The outcome of a step's last call is committed with the start of the next step, or before where that is not ready",
+      provedBy: [
+        ...inRunner(
+          "laws-steps.test",
+          "the outcome of a step's last call is committed with the start of the step that shows it, and each one before it alone",
+          "an outcome waits for nothing: where the start of the next step takes its time, it is durable before, and shown all the same",
+        ),
+        ...inRunner(
+          "pairing.property.test",
+          "is the same before an outcome is in the log as after it, where the outcome is foreseen",
+        ),
+      ],
     },
     {
       holds: "A cut block keeps what arrived; cut reasoning is not shown to a provider again",

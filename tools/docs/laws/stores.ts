@@ -35,6 +35,15 @@ export const stores: LawSection = {
       ],
     },
     {
+      holds:
+        "What a tool gives beside its text is kept with its event, and shown in the same request by whoever goes on",
+      provedBy: inRunner(
+        "media.test",
+        "is shown again by another process, in the very same request",
+        "goes with a fork, an export and an import, which verify, and stays when its events are pruned",
+      ),
+    },
+    {
       holds: "A floor is an end at which nothing is open; it moves first, and removal follows in slices",
       provedBy: [
         ...inCore(

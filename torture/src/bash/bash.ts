@@ -4,7 +4,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import * as z from "zod";
 
-import { startChild } from "../child-process.ts";
 import { makeScratch } from "../scratch.ts";
 import { median } from "../torture.ts";
 import { hostileCommands } from "./hostile-commands.ts";
@@ -15,7 +14,6 @@ import type { Outcome, Torture } from "../torture.ts";
 import type { HostileCommand } from "./hostile-commands.ts";
 
 const resultSchema = z.object({ output: z.string(), timedOut: z.boolean(), durationMs: z.number() });
-const memorySchema = z.object({ what: z.string(), overBaseMb: z.number(), keptMb: z.number() });
 
 /** How much later than its time limit a call may settle. */
 const lateMs = 2_000;
@@ -50,13 +48,11 @@ export const bash: Torture = {
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     const over = verdicts.flatMap(({ overMs }) => overMs ?? []);
-    const memory = await measureMemory(scratch.directory, full);
     return {
       done: {
         commands: started,
         "median over the limit, ms": Math.round(median(over)),
         "most over the limit, ms": Math.round(Math.max(...over)),
-        ...memory,
       },
       broken: verdicts.flatMap(({ broken }) => broken),
     };
@@ -96,15 +92,3 @@ const judge = async (
 };
 
 const sizeOf = async (path: string): Promise<number> => (await readFile(path).catch(() => Buffer.alloc(0))).length;
-
-/** Peak of this package's memory, in a process of its own, over what it had before the call. */
-const measureMemory = async (directory: string, full: boolean): Promise<Record<string, string>> => {
-  const printed: Record<string, string> = {};
-  const cases = full ? ["output", "file", "directory"] : ["output"];
-  for (const what of cases) {
-    await using child = startChild(new URL("memory.ts", import.meta.url), { directory, what, full });
-    const { overBaseMb, keptMb } = memorySchema.parse(await child.next());
-    printed[`peak memory over base, ${what}`] = `${overBaseMb} MB (${keptMb} MB kept)`;
-  }
-  return printed;
-};

@@ -1,5 +1,6 @@
 import { silentLogger } from "@holdfast/core";
 import { createLocationHooks } from "@holdfast/core/plugin";
+import { outputChunks } from "@holdfast/core/store";
 import { createSeededIds } from "@holdfast/testkit";
 import { fsTools } from "@holdfast/tools-fs";
 
@@ -13,40 +14,44 @@ interface OpenTool {
   execute(input: unknown, ctx: ExecuteContext): Promise<unknown>;
 }
 
-/** Where calls are made, as a runtime makes them, and how much they kept. */
+/** Where calls are made, as a runtime makes them. */
 export interface CallDesk {
-  readonly keptBytes: () => number;
   call(name: FsToolName, input: JsonObject, signal?: AbortSignal): Promise<unknown>;
 }
+
+const chunkBytes = 64 * 1024;
 
 // Two calls of one ID would share a folder and a mark.
 const ids = createSeededIds(process.pid);
 
-/** The tools at a Location, everything allowed. What calls keep is counted, and dropped. */
+/** The tools at a Location, everything allowed. What calls keep is walked, and dropped. */
 export const openDesk = (directory: string, stateDirectory: string): CallDesk => {
   const tools = new Map<string, Tool>();
   void fsTools({ stateDirectory }).setup({
     location: { directory },
-    hooks: createLocationHooks() as unknown as PluginHooks,
+    // Nothing is tapped: these run tools alone.
+    hooks: Object.fromEntries(
+      Object.keys(createLocationHooks()).map((hook) => [hook, { tapPromise: () => undefined }]),
+    ) as unknown as PluginHooks,
     tools: {
       register: (tool) => {
         tools.set(tool.name, tool);
         return { [Symbol.dispose]: () => undefined };
       },
     },
+    context: { register: () => ({ [Symbol.dispose]: () => undefined }) },
     rules: [],
     signal: new AbortController().signal,
     log: silentLogger,
   });
-  let kept = 0;
   const outputs: CallOutputs = {
     keep: async (content) => {
-      kept += content.length;
+      for (const _chunk of outputChunks(content, chunkBytes));
       return "tool-output://kept";
     },
+    read: () => Promise.reject(new Error("no command reads an output")),
   };
   return {
-    keptBytes: () => kept,
     call: async (name, input, signal = new AbortController().signal) => {
       const tool = tools.get(name) as unknown as OpenTool;
       const context: ToolContext = {
@@ -65,7 +70,9 @@ export const openDesk = (directory: string, stateDirectory: string): CallDesk =>
         permission: { assert: async () => undefined },
         ask: async () => [],
       });
-      return tool.execute(input, { ...context, effect, attempt: 1, outputs, todos: { update: async () => undefined } });
+      const media = { attach: () => undefined };
+      const todos = { update: async () => undefined };
+      return tool.execute(input, { ...context, effect, attempt: 1, outputs, media, todos });
     },
   };
 };

@@ -43,20 +43,20 @@ export const plugins: Torture = {
 
     const turn = await openSession(runtime, scratch.directory);
     await cycle(runtime, turn, { made, count: 100 });
-    const before = await measure(made);
+    const before = await measure(runtime, made);
     await cycle(runtime, turn, { made, count: cycles });
-    const between = await measure(made);
+    const between = await measure(runtime, made);
     broken.push(...compare("after the cycles", before, between));
 
     await runtime.addPlugin(made.plugin("everywhere"));
     const startedAt = performance.now();
     await visit(runtime, scratch.directory, { from: 0, to: 20 });
     await untilEvicted(runtime);
-    const beforeVisits = await measure(made);
+    const beforeVisits = await measure(runtime, made);
     await visit(runtime, scratch.directory, { from: 20, to: 20 + locations });
     const most = (await runtime.locations.list()).length;
     broken.push(...(await untilEvicted(runtime)));
-    const after = await measure(made);
+    const after = await measure(runtime, made);
     broken.push(...compare("after the evictions", beforeVisits, after));
     return {
       done: {
@@ -94,8 +94,18 @@ class Made {
         const ballast = Array.from({ length: 1_000 }, () => 0);
         const timer = setInterval(() => ballast.push(0), 60_000);
         this.timers += 1;
-        context.hooks.toolCallAuthorizing.tapPromise((call) => (ballast.length > 0 ? call : undefined));
-        context.hooks.eventsCommitted.tapPromise(() => void ballast.at(0));
+        // Every hook, with what would stay if its tap did.
+        const keep = <T>(given: T): T | undefined => (ballast.length > 0 ? given : undefined);
+        const { hooks } = context;
+        hooks.opening.tapPromise(() => void ballast.at(0));
+        hooks.opened.tapPromise(() => void ballast.at(0));
+        hooks.closing.tapPromise(() => void ballast.at(0));
+        hooks.toolsCollecting.tapPromise(keep);
+        hooks.requestPreparing.tapPromise(keep);
+        hooks.toolCallPreparing.tapPromise(keep);
+        hooks.toolCallAuthorizing.tapPromise(keep);
+        hooks.toolResultShaping.tapPromise(keep);
+        hooks.eventsCommitted.tapPromise(() => void ballast.at(0));
         const execute = (): string => says;
         context.tools.register(
           defineTool({
@@ -169,12 +179,13 @@ interface Measure {
   readonly heap: number;
   readonly alive: number;
   readonly timers: number;
+  readonly taps: number;
   readonly listeners: number;
   readonly resources: string;
 }
 
 /** What is there after a forced collection. */
-const measure = async (made: Made): Promise<Measure> => {
+const measure = async (runtime: Runtime, made: Made): Promise<Measure> => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   for (let round = 0; round < 3; round++) {
@@ -186,6 +197,7 @@ const measure = async (made: Made): Promise<Measure> => {
   return {
     heap: process.memoryUsage().heapUsed,
     alive: made.alive,
+    taps: (await runtime.locations.list()).reduce((sum, { taps }) => sum + taps.length, 0),
     timers: made.timers,
     listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
     resources: kinds.toSorted().join(" "),
@@ -199,6 +211,7 @@ const compare = (when: string, before: Measure, after: Measure): readonly string
   // One may still be held by what ran last.
   if (after.alive > before.alive + 1) broken.push(`${when} ${after.alive} contexts of closed plugins are reachable`);
   if (after.timers !== before.timers) broken.push(`${when} ${after.timers} plugins were not closed`);
+  if (after.taps !== before.taps) broken.push(`${when} there are ${after.taps} taps`);
   if (after.listeners !== before.listeners) broken.push(`${when} there are ${after.listeners} listeners`);
   if (after.resources !== before.resources) broken.push(`${when} there are other handles: ${after.resources}`);
   return broken;

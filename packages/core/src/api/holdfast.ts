@@ -1,18 +1,8 @@
+import type { OutputWindow } from "../output/output-window.ts";
 import type { Asks } from "./asks.ts";
 import type { Locations } from "./locations.ts";
 import type { Models } from "./models.ts";
 import type { Sessions } from "./sessions.ts";
-
-/** A window of a call's whole output. */
-export interface OutputWindow {
-  /** Whole characters of UTF-8. */
-  readonly text: string;
-  /** Where the window begins and ends, in bytes. */
-  readonly offset: number;
-  readonly end: number;
-  /** Size of the whole, in bytes. */
-  readonly size: number;
-}
 
 /** The outputs that were too long to show whole. */
 export interface Outputs {

@@ -1,5 +1,5 @@
 import type { Cursor } from "../cursor/cursor.ts";
-import type { Delivery } from "../event/input-events.ts";
+import type { Delivery, InputKind } from "../event/input-events.ts";
 import type { AskId, MessageId, SessionId } from "../ids/id.ts";
 import type { JsonObject } from "../json/json-value.ts";
 import type { MessageFile } from "../session/message.ts";
@@ -37,9 +37,10 @@ export interface Prompt {
 
 /**
  * What became of an input, as it is now. `pending`: it waits as it was admitted. `replaced`: it waits, with another content than it was
- * admitted with. `promoted`: the model was shown it, with the content that it had last. `withdrawn`: no model will see it.
+ * admitted with. `promoted`: the model was shown it, with the content that it had last. `withdrawn`: no model will see it. `settled`: a
+ * request to compact that was answered, by a summary or by a failure, as the event at its end says.
  */
-export type InputDisposition = "pending" | "promoted" | "replaced" | "withdrawn";
+export type InputDisposition = "pending" | "promoted" | "replaced" | "withdrawn" | "settled";
 
 /** The durable acceptance of one input. */
 export interface Receipt {
@@ -54,9 +55,21 @@ export interface Receipt {
   readonly behind?: readonly AskId[];
 }
 
+/** A request to compact a session's conversation. */
+export interface Compact {
+  readonly sessionId: string;
+  /** The request's identity, as that of a prompt. Not together with `idempotencyKey`. */
+  readonly id?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+  /** What the summary is to heed, at most 4,000 characters. Part of the payload. Default: nothing in particular. */
+  readonly instructions?: string | undefined;
+}
+
 /** An input that the model has not seen yet. */
 export interface PendingInput {
   readonly messageId: MessageId;
+  /** A request to compact is shown to no model; it can be withdrawn, and not be replaced. Its text is what its summary is to heed. */
+  readonly kind: InputKind;
   /** As it is now: of the last replacement, where there was one. */
   readonly text: string;
   readonly delivery: Delivery;

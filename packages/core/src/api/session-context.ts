@@ -25,7 +25,7 @@ export interface SessionContext {
   readonly model: ModelRef;
   /** The system message, where there is one. */
   readonly instructions?: string;
-  /** The history, and after it the inputs that the next step would promote. */
+  /** The summary, where there is one, in place of what it stands for; the history after it; and then the inputs that the next step would promote. */
   readonly messages: readonly ContextMessage[];
   readonly tools: readonly ContextTool[];
   /** Whether the model may call them: on the last step of an activity it must answer. */

@@ -4,6 +4,7 @@ import type { Failure } from "../event/failure.ts";
 import type { Message } from "../session/message.ts";
 import type { EventItem, EventsQuery } from "./event-item.ts";
 import type {
+  Compact,
   InputChange,
   Interrupt,
   InterruptOutcome,
@@ -121,6 +122,14 @@ export interface Sessions {
    * @throws input.conflict for another input under the same identity; input.inbox-full; session.replica; model.unknown.
    */
   prompt(prompt: Prompt): Promise<Receipt>;
+  /**
+   * Asks for the conversation to be compacted: whoever works on the session puts a summary in the place of its older messages at the next safe
+   * boundary, and at once where it is at rest. Admitted like a prompt, with a receipt, from any process. Only what a model is shown changes:
+   * `messages` and the log stay as they are, and `context` shows the summary. A summary that fails fails an execution that has nothing else to do.
+   *
+   * @throws input.conflict for another input under the same identity; input.inbox-full; session.replica.
+   */
+  compact(request: Compact): Promise<Receipt>;
   /** What became of an input; null where nothing was admitted under the identity. */
   receipt(query: {
     readonly sessionId: string;
@@ -133,6 +142,7 @@ export interface Sessions {
    * Gives a pending input another content. It keeps its identity, its place in the order, and whether it is awake; it wakes nothing.
    * The model is shown either all of the old content or all of the new one, whoever is about to promote it.
    *
+   * @throws argument.invalid for a request to compact, which can only be withdrawn.
    * @throws input.version-conflict where it was changed since: `data.version` is the one that was found.
    * @throws input.not-pending where it was promoted or withdrawn: `data.disposition` says which. input.not-found; session.replica.
    */

@@ -21,7 +21,7 @@ export const blobRefsOf = (event: DurableEvent): readonly BlobRef[] => {
     case "tool.begun":
       return event.data.input === undefined ? [] : refOf(event.data.input);
     case "tool.settled":
-      return event.data.hosted === undefined ? [] : refOf(event.data.hosted.result);
+      return [event.data.hosted?.result ?? "", ...(event.data.media ?? []).map(({ data }) => data)].flatMap(refOf);
     case "attempt.started":
       return event.data.tools === undefined ? [] : refOf(event.data.tools);
     default:

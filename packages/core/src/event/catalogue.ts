@@ -1,4 +1,6 @@
 import { askAnswered, askExpired, askOpened } from "./ask-events.ts";
+import { compactionEnded, compactionFailed, compactionStarted } from "./compaction-events.ts";
+import { contextAdmitted } from "./context-events.ts";
 import { executionEnded, executionRecovered, executionStarted, interruptRequested } from "./execution-events.ts";
 import { inputAdmitted, inputPromoted, inputReplaced, inputWithdrawn } from "./input-events.ts";
 import { sessionCreated, sessionDeleted, sessionMoved, sessionUpdated } from "./session-events.ts";
@@ -48,6 +50,10 @@ export const eventCatalogue = {
   "ask.answered": askAnswered,
   "ask.expired": askExpired,
   "todo.updated": todoUpdated,
+  "compaction.started": compactionStarted,
+  "compaction.ended": compactionEnded,
+  "compaction.failed": compactionFailed,
+  "context.admitted": contextAdmitted,
 } as const;
 
 /** The types of the durable events of core. */

@@ -2,6 +2,7 @@ import { HoldfastError } from "../errors/holdfast-error.ts";
 
 import type { TextValue } from "./blob-ref.ts";
 import type { DurableEvent } from "./catalogue.ts";
+import type { InputFile } from "./input-events.ts";
 
 /** Reads a blob of a store; null where it holds none such. */
 export type ReadBlob = (hash: string) => Promise<string | null>;
@@ -22,14 +23,8 @@ export const inlineBlobs = async (event: DurableEvent, readBlob: ReadBlob): Prom
       return { ...event, data: { ...event.data, input: await inline(event.data.input, readBlob) } };
     case "tool.begun":
       return inlineBegun(event, readBlob);
-    case "tool.settled": {
-      const { hosted } = event.data;
-      if (hosted === undefined || typeof hosted.result === "string") return event;
-      return {
-        ...event,
-        data: { ...event.data, hosted: { ...hosted, result: await inline(hosted.result, readBlob) } },
-      };
-    }
+    case "tool.settled":
+      return inlineSettled(event, readBlob);
     case "input.admitted":
       return hasBlob(event.data) ? { ...event, data: await inlineInput(event.data, readBlob) } : event;
     case "input.replaced":
@@ -37,6 +32,22 @@ export const inlineBlobs = async (event: DurableEvent, readBlob: ReadBlob): Prom
     default:
       return event;
   }
+};
+
+const inlineSettled = async (
+  event: DurableEvent<"tool.settled">,
+  readBlob: ReadBlob,
+): Promise<DurableEvent<"tool.settled">> => {
+  const { hosted, media } = event.data;
+  if (hosted === undefined && media === undefined) return event;
+  return {
+    ...event,
+    data: {
+      ...event.data,
+      ...(media === undefined ? {} : { media: await inlineFiles(media, readBlob) }),
+      ...(hosted === undefined ? {} : { hosted: { ...hosted, result: await inline(hosted.result, readBlob) } }),
+    },
+  };
 };
 
 const inlineBegun = async (event: DurableEvent<"tool.begun">, readBlob: ReadBlob): Promise<DurableEvent> => {
@@ -53,11 +64,11 @@ const hasBlob = ({ text, files }: InputData): boolean =>
 const inlineInput = async <TData extends InputData>(data: TData, readBlob: ReadBlob): Promise<TData> => {
   const text = await inline(data.text, readBlob);
   if (data.files === undefined) return { ...data, text };
-  const files = await Promise.all(
-    data.files.map(async (file) => ({ ...file, data: await inline(file.data, readBlob) })),
-  );
-  return { ...data, text, files };
+  return { ...data, text, files: await inlineFiles(data.files, readBlob) };
 };
+
+const inlineFiles = async (files: readonly InputFile[], readBlob: ReadBlob): Promise<InputFile[]> =>
+  Promise.all(files.map(async (file) => ({ ...file, data: await inline(file.data, readBlob) })));
 
 const inline = async (value: TextValue, readBlob: ReadBlob): Promise<string> => {
   if (typeof value === "string") return value;

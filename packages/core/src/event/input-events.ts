@@ -10,7 +10,11 @@ import { defineEvent } from "./define-event.ts";
 export const deliverySchema = z.enum(["steer", "queue"]);
 export type Delivery = z.infer<typeof deliverySchema>;
 
-/** A file that travels with an input. */
+/** What an input is: something that a person says to the model, or a request to compact the conversation, which no model is shown. */
+export const inputKindSchema = z.enum(["prompt", "compaction"]);
+export type InputKind = z.infer<typeof inputKindSchema>;
+
+/** A file that travels with an input, or with the result of a call. */
 export const inputFileSchema = z.strictObject({
   mediaType: z.string().min(1).max(255),
   name: z.string().min(1).max(255).exactOptional(),
@@ -36,6 +40,8 @@ export const inputAdmitted = defineEvent(
   "input.admitted",
   z.strictObject({
     messageId: messageIdSchema,
+    /** Default: `prompt`. The text of a request to compact says what its summary is to heed; it may be empty. */
+    kind: inputKindSchema.exactOptional(),
     /** The caller's own identity for the input, where it gave one instead of a message ID. */
     idempotencyKey: z.string().min(1).max(255).exactOptional(),
     ...payload,

@@ -4,6 +4,7 @@ import { callIdSchema, messageIdSchema, stepIdSchema } from "../ids/id.ts";
 import { jsonObjectSchema, jsonValueSchema } from "../json/json-value.ts";
 import { textValueSchema } from "./blob-ref.ts";
 import { defineEvent } from "./define-event.ts";
+import { inputFileSchema } from "./input-events.ts";
 
 /**
  * What recovery may do with a call that had begun. `never`: its outcome is unknown. `safe`: it runs again. `keyed`: it runs again under the
@@ -101,6 +102,8 @@ export const toolSettled = defineEvent(
   z.strictObject({
     callId: callIdSchema,
     outcome: callOutcomeSchema,
+    /** What the model gets beside the text of a completed call, such as images. */
+    media: z.array(inputFileSchema).min(1).exactOptional(),
     /** Set where the provider ran it and gave a result. */
     hosted: hostedResultSchema.exactOptional(),
   }),

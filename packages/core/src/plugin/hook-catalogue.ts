@@ -72,9 +72,22 @@ export const hookCatalogue = {
       "A bridge to tool servers, which takes its leave of them before any of its plugins is closed.",
     ],
   },
+  contextCollecting: {
+    kind: "decides",
+    when: "At each safe boundary, before the sources of the system context are loaded; and whenever `context()` shows what a request would be.",
+    order: `${byStage} Each may add sources, leave some out, and put them in another order, which is that of a baseline.`,
+    failure: `${asBefore} Until it answers again, no source that is missing is taken to be gone.`,
+    failsClosed: false,
+    silence: "The sources stay as they were.",
+    limitMs: 5_000,
+    users: [
+      "tools-fs, which adds the `AGENTS.md` of a folder once a file in it was read.",
+      "A host for teams, which leaves out for one agent what is only meant for another.",
+    ],
+  },
   toolsCollecting: {
     kind: "decides",
-    when: "For each request to a model, before it is assembled; and whenever `context()` shows what a request would be.",
+    when: "For each request to a model, before it is assembled, and again where the session changed meanwhile; and whenever `context()` shows what a request would be. So it does nothing beside its answer.",
     order: `${byStage} Each may leave tools out and put them in another order; a call of one that was left out is a call of an unknown tool.`,
     failure: asBefore,
     failsClosed: false,
@@ -87,7 +100,7 @@ export const hookCatalogue = {
   },
   requestPreparing: {
     kind: "decides",
-    when: "For each request to a model, after it was assembled and before it is recorded and made: `attempt.started` records its hash as assembled, and as `hookedHash` that of what the taps made of it. Also whenever `context()` shows what a request would be.",
+    when: "For each request to a model, after it was assembled and before it is recorded and made: `attempt.started` records its hash as assembled, and as `hookedHash` that of what the taps made of it. Also again where the session changed meanwhile, and whenever `context()` shows what a request would be. So it does nothing beside its answer.",
     order: `${byStage} Each may change the messages, but part no call from its result, and add options for the provider.`,
     failure: asBefore,
     failsClosed: false,

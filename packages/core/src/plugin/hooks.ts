@@ -1,6 +1,7 @@
 import { AsyncParallelHook, AsyncSeriesHook, AsyncSeriesWaterfallHook } from "tapable";
 
 import type { ContextMessage } from "../api/session-context.ts";
+import type { ContextQuery, ContextSource } from "../context/context-source.ts";
 import type { DurableEvent } from "../event/catalogue.ts";
 import type { CallId, SessionId } from "../ids/id.ts";
 import type { JsonObject, JsonValue } from "../json/json-value.ts";
@@ -29,6 +30,28 @@ export interface ToolsCollection {
   readonly agent: string;
   readonly model: ModelRef;
   readonly tools: readonly CollectedTool[];
+}
+
+/** A call that was completed, as the model wrote it. */
+export interface CompletedCall {
+  readonly name: string;
+  /** JSON text. */
+  readonly input: string;
+}
+
+/** The sources of the system context at one safe boundary. Taps return it with more of them, with fewer, or in another order. */
+export interface ContextCollection extends Omit<ContextQuery, "signal"> {
+  /** Keys of the sources that the model was told of. What is not among the sources any more is told to be gone. */
+  readonly known: readonly string[];
+  /**
+   * Calls that were completed since the last boundary at which all was in order, oldest first, at most 1,000. In another process they are
+   * shown again, from when the session came to its Location.
+   */
+  readonly calls: readonly CompletedCall[];
+  /** Each key once. */
+  readonly sources: readonly ContextSource[];
+  /** Whether no tap before failed: else what is missing is not taken to be gone. */
+  readonly isComplete: boolean;
 }
 
 /** A message of a request, with what is meant for its provider alone. */
@@ -94,6 +117,7 @@ export const createLocationHooks = () =>
     opening: new AsyncSeriesHook<[PluginsAtLocation]>(["opening"], "opening"),
     opened: new AsyncParallelHook<[PluginsAtLocation]>(["opened"], "opened"),
     closing: new AsyncSeriesHook<[PluginsAtLocation]>(["closing"], "closing"),
+    contextCollecting: new AsyncSeriesWaterfallHook<[ContextCollection]>(["collection"], "contextCollecting"),
     toolsCollecting: new AsyncSeriesWaterfallHook<[ToolsCollection]>(["collection"], "toolsCollecting"),
     requestPreparing: new AsyncSeriesWaterfallHook<[RequestPreparation]>(["request"], "requestPreparing"),
     toolCallPreparing: new AsyncSeriesWaterfallHook<[CallPreparation]>(["call"], "toolCallPreparing"),
@@ -113,6 +137,7 @@ export type HookArgument = { readonly [THook in HookName]: Parameters<LocationHo
 
 /** The hooks whose taps may change the outcome. */
 export type DecidingHook =
+  | "contextCollecting"
   | "toolsCollecting"
   | "requestPreparing"
   | "toolCallPreparing"

@@ -1,5 +1,6 @@
 import { HoldfastError } from "../errors/holdfast-error.ts";
 
+import type { ContextSource } from "../context/context-source.ts";
 import type { Rule } from "../permission/rule.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Location } from "../session/location.ts";
@@ -37,6 +38,10 @@ export interface PluginContext {
   readonly tools: {
     /** Adds a tool at this Location. The latest of a name wins. Returns what takes it away again, revealing the one below. */
     register(tool: Tool): Disposable;
+  };
+  readonly context: {
+    /** Adds a source of the system context at this Location. Returns what takes it away again: the model is told so at its next step. */
+    register(source: ContextSource): Disposable;
   };
   /** The rules configured for this runtime: to read, not to change. */
   readonly rules: readonly Rule[];

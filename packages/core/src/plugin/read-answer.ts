@@ -1,3 +1,4 @@
+import { readContextSource } from "../context/context-source.ts";
 import { canonicalJson } from "../json/canonical.ts";
 import { isJsonObject, isJsonValue } from "../json/json-value.ts";
 import { stricter } from "../permission/evaluate.ts";
@@ -5,6 +6,7 @@ import { effectSchema } from "../permission/rule.ts";
 import { deepFreeze } from "../json/deep-freeze.ts";
 import { isPaired } from "./is-paired.ts";
 
+import type { ContextSource } from "../context/context-source.ts";
 import type { JsonValue } from "../json/json-value.ts";
 import type { DecidingHook, HookArgument, RequestMessage } from "./hooks.ts";
 
@@ -18,6 +20,15 @@ export const readAnswer: {
     answer: { readonly [TKey in keyof HookArgument[THook]]?: unknown },
   ) => HookArgument[THook] | undefined;
 } = {
+  contextCollecting: (given, { sources }) => {
+    if (sources === given.sources) return given;
+    if (!Array.isArray(sources)) return undefined;
+    const known = new Map<unknown, ContextSource>(given.sources.map((source) => [source, source]));
+    const all = sources.map((source: unknown) => known.get(source) ?? readContextSource(source));
+    const found = all.filter((source) => source !== undefined);
+    if (new Set(found.map(({ key }) => key)).size < all.length) return undefined;
+    return Object.freeze({ ...given, sources: Object.freeze(found) });
+  },
   toolsCollecting: (given, { tools }) => {
     if (tools === given.tools) return given;
     if (!Array.isArray(tools)) return undefined;

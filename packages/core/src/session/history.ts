@@ -1,8 +1,13 @@
+import { applyContext, contextOfRows, noContext } from "../context/context-state.ts";
+import { updateOf } from "../context/told-text.ts";
 import { addUsage, noUsage } from "../event/add-usage.ts";
+import { CompactionTrack } from "./compaction-track.ts";
+import { inlineFile, inlineText } from "./inline-text.ts";
 
-import type { TextValue } from "../event/blob-ref.ts";
+import type { ContextState } from "../context/context-state.ts";
 import type { DurableEvent, EventDataOf, EventType } from "../event/catalogue.ts";
 import type { CallId, MessageId, StepId } from "../ids/id.ts";
+import type { Floor } from "../store/floor.ts";
 import type { AssistantMessage, BlockPart, CallPart, Message, UserMessage } from "./message.ts";
 
 type Step = Pick<AssistantMessage, "stepId" | "agent" | "model">;
@@ -21,7 +26,11 @@ export class History {
   readonly #calls = new Map<CallId, { readonly messageId: MessageId; readonly index: number }>();
   readonly #order: MessageId[] = [];
   readonly #messages = new Map<MessageId, Message>();
+  /** The session's compactions: every message stays, whatever summary stands for it. */
+  readonly compactions = new CompactionTrack();
   #retry: ScheduledRetry | undefined;
+  #context: ContextState = noContext;
+  #placeSeq = -1;
 
   /** Every message so far, oldest first. */
   get messages(): readonly Message[] {
@@ -31,6 +40,16 @@ export class History {
   /** The latest retry that was scheduled, whatever became of it since. */
   get retry(): ScheduledRetry | undefined {
     return this.#retry;
+  }
+
+  /** From where on what was called says something of the session's Location: before, it was at another, or it was long ago. */
+  get placeSeq(): number {
+    return this.#placeSeq;
+  }
+
+  /** What the model knows of the system context. */
+  get context(): ContextState {
+    return this.#context;
   }
 
   /** How many messages there are. */
@@ -55,21 +74,36 @@ export class History {
     this.#add(message);
   }
 
+  /** Takes what a floor says of the system context. Calls below it were looked at long ago. */
+  restoreContext({ seq, rows }: Pick<Floor, "seq" | "rows">): void {
+    this.#context = contextOfRows(rows.context);
+    this.#placeSeq = seq;
+  }
+
   /** Takes the next event of the log; events that say nothing of messages change nothing. */
   apply(event: DurableEvent): void {
     const applier = this.#appliers[event.type] as ((event: DurableEvent) => void) | undefined;
     applier?.(event);
+    this.#context = applyContext(this.#context, event);
   }
 
   readonly #appliers: Appliers = {
-    "input.admitted": ({ data }) => this.#admit(data),
-    "input.replaced": ({ data }) => this.#admit(data),
+    "input.admitted": ({ data }) => {
+      if (data.kind === "compaction") this.compactions.request(data.messageId, inlineText(data.text));
+      else this.#admitted.set(data.messageId, toMessage(data));
+    },
+    "input.replaced": ({ data }) => void this.#admitted.set(data.messageId, toMessage(data)),
     "input.withdrawn": ({ data }) => void this.#admitted.delete(data.messageId),
     "input.promoted": ({ seq, data }) => {
       const admitted = this.#admitted.get(data.messageId);
       if (admitted === undefined) return;
       this.#admitted.delete(data.messageId);
       this.#add({ ...admitted, seq });
+    },
+    "session.moved": ({ seq }) => void (this.#placeSeq = seq),
+    "context.admitted": ({ seq, data }) => {
+      const { messageId } = data;
+      if (messageId !== undefined) this.#add({ role: "system", messageId, seq, text: updateOf(data) });
     },
     "step.started": ({ data }) => {
       this.#steps.set(data.stepId, { stepId: data.stepId, agent: data.agent, model: data.model });
@@ -123,34 +157,27 @@ export class History {
         callId,
         providerCallId,
         name,
-        input: inline(data.input),
+        input: inlineText(data.input),
         state: "called",
         ...(providerExecuted === undefined ? {} : { providerExecuted }),
         ...(providerMetadata === undefined ? {} : { providerMetadata }),
       });
       this.#calls.set(callId, { messageId: data.messageId, index });
     },
+    "compaction.started": (event) => this.compactions.start(event),
+    "compaction.ended": (event) => this.compactions.end(event),
+    "compaction.failed": (event) => this.compactions.fail(event),
     "tool.begun": ({ data: { callId, input } }) =>
-      this.#changeCall(callId, { state: "begun", ...(input === undefined ? {} : { changedInput: inline(input) }) }),
-    "tool.settled": ({ data: { callId, outcome, hosted } }) => {
-      const given = hosted === undefined ? {} : { hosted: { ...hosted, result: inline(hosted.result) } };
-      this.#changeCall(callId, { state: "settled", outcome, ...given });
+      this.#changeCall(callId, { state: "begun", ...(input === undefined ? {} : { changedInput: inlineText(input) }) }),
+    "tool.settled": ({ data: { callId, outcome, media, hosted } }) => {
+      this.#changeCall(callId, {
+        state: "settled",
+        outcome,
+        ...(media === undefined ? {} : { media: media.map(inlineFile) }),
+        ...(hosted === undefined ? {} : { hosted: { ...hosted, result: inlineText(hosted.result) } }),
+      });
     },
   };
-
-  #admit(data: EventDataOf<"input.admitted" | "input.replaced">): void {
-    const { messageId, text, delivery, files, metadata, agent, model } = data;
-    this.#admitted.set(messageId, {
-      role: "user",
-      messageId,
-      text: inline(text),
-      delivery,
-      ...(files === undefined ? {} : { files: files.map((file) => ({ ...file, data: inline(file.data) })) }),
-      ...(metadata === undefined ? {} : { metadata }),
-      ...(agent === undefined ? {} : { agent }),
-      ...(model === undefined ? {} : { model }),
-    });
-  }
 
   #add(message: Message): void {
     this.#order.push(message.messageId);
@@ -179,7 +206,7 @@ export class History {
     this.#addPart(data.messageId, {
       type,
       position,
-      text: inline(data.text),
+      text: inlineText(data.text),
       ...(cut === undefined ? {} : { cut }),
       ...(providerMetadata === undefined ? {} : { providerMetadata }),
     });
@@ -193,7 +220,7 @@ export class History {
     return content.length - 1;
   }
 
-  #changeCall(callId: CallId, change: Pick<CallPart, "state" | "outcome" | "hosted">): void {
+  #changeCall(callId: CallId, change: Pick<CallPart, "state" | "changedInput" | "outcome" | "media" | "hosted">): void {
     const place = this.#calls.get(callId);
     const message = place === undefined ? undefined : this.#messages.get(place.messageId);
     const part = message?.role === "assistant" ? message.content[place?.index ?? -1] : undefined;
@@ -203,7 +230,17 @@ export class History {
   }
 }
 
-const inline = (value: TextValue): string => {
-  if (typeof value === "string") return value;
-  throw new TypeError(`expected an inline text, found blob ${value.$blob}: fetch an event's blobs before folding it`);
+/** What was admitted as the message that it becomes once it is promoted. */
+const toMessage = (data: EventDataOf<"input.admitted" | "input.replaced">): Omit<UserMessage, "seq"> => {
+  const { messageId, text, delivery, files, metadata, agent, model } = data;
+  return {
+    role: "user",
+    messageId,
+    text: inlineText(text),
+    delivery,
+    ...(files === undefined ? {} : { files: files.map(inlineFile) }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(model === undefined ? {} : { model }),
+  };
 };

@@ -9,18 +9,20 @@ import { callIdSchema, messageIdSchema, stepIdSchema } from "../ids/id.ts";
 import { jsonObjectSchema } from "../json/json-value.ts";
 import { modelRefSchema } from "./model-ref.ts";
 
-import type { AssistantMessage, Message, UserMessage } from "./message.ts";
+import type { AssistantMessage, Message, SystemMessage, UserMessage } from "./message.ts";
 
 const seq = z.int().min(0);
 const position = z.int().min(0);
 const providerMetadata = jsonObjectSchema.exactOptional();
+
+const files = z.array(inputFileSchema.extend({ data: z.string() })).exactOptional();
 
 const userMessage = z.strictObject({
   role: z.literal("user"),
   messageId: messageIdSchema,
   seq,
   text: z.string(),
-  files: z.array(inputFileSchema.extend({ data: z.string() })).exactOptional(),
+  files,
   metadata: jsonObjectSchema.exactOptional(),
   agent: z.string().min(1).max(64).exactOptional(),
   model: modelRefSchema.exactOptional(),
@@ -45,6 +47,7 @@ const callPart = z.strictObject({
   changedInput: z.string().exactOptional(),
   state: z.literal("settled"),
   outcome: callOutcomeSchema,
+  media: files,
   providerExecuted: z.literal(true).exactOptional(),
   providerMetadata,
   hosted: z
@@ -68,5 +71,16 @@ const assistantMessage = z.strictObject({
   cost: z.number().min(0).exactOptional(),
 }) satisfies z.ZodType<AssistantMessage>;
 
+const systemMessage = z.strictObject({
+  role: z.literal("system"),
+  messageId: messageIdSchema,
+  seq,
+  text: z.string(),
+}) satisfies z.ZodType<SystemMessage>;
+
 /** A message that nothing can change any more: its texts inline, its attempts ended, its calls settled. */
-export const settledMessageSchema: z.ZodType<Message> = z.discriminatedUnion("role", [userMessage, assistantMessage]);
+export const settledMessageSchema: z.ZodType<Message> = z.discriminatedUnion("role", [
+  userMessage,
+  assistantMessage,
+  systemMessage,
+]);

@@ -7,7 +7,7 @@ import type { CallId, MessageId, StepId } from "../ids/id.ts";
 import type { JsonObject } from "../json/json-value.ts";
 import type { ModelRef } from "./model-ref.ts";
 
-/** A file that a person sent, whole. */
+/** A file that a person sent, or a tool gave, whole. */
 export interface MessageFile {
   readonly mediaType: string;
   readonly name?: string;
@@ -53,6 +53,8 @@ export interface CallPart {
   readonly changedInput?: string;
   readonly state: "called" | "begun" | "settled";
   readonly outcome?: CallOutcome;
+  /** What the model gets beside the outcome's text, such as images. */
+  readonly media?: readonly MessageFile[];
   /** Set where the provider runs it. */
   readonly providerExecuted?: true;
   readonly providerMetadata?: JsonObject;
@@ -91,5 +93,13 @@ export interface AssistantMessage {
   readonly retryTime?: number;
 }
 
+/** What changed in the system context, told in its place in the conversation. */
+export interface SystemMessage {
+  readonly role: "system";
+  readonly messageId: MessageId;
+  readonly seq: number;
+  readonly text: string;
+}
+
 /** One message of a session's history, as its events tell it. */
-export type Message = UserMessage | AssistantMessage;
+export type Message = UserMessage | AssistantMessage | SystemMessage;

@@ -1,5 +1,7 @@
 import * as z from "zod";
 
+import { utf8Bytes } from "../event/blob-ref.ts";
+import { mostContextBytes, mostRemovalCharacters } from "../event/context-events.ts";
 import { todoListSchema } from "../event/todo-events.ts";
 import { readCanonical } from "../json/read-canonical.ts";
 import { ruleSchema } from "../permission/rule.ts";
@@ -8,7 +10,7 @@ import { modelRefSchema } from "../session/model-ref.ts";
 import { importMalformed } from "./import-refusals.ts";
 
 import type { Floor } from "./floor.ts";
-import type { AttemptRow, ExecutionRow, SessionRow, StepRow, TodoRow } from "./rows.ts";
+import type { AttemptRow, CompactionRow, ContextRow, ExecutionRow, SessionRow, StepRow, TodoRow } from "./rows.ts";
 
 /**
  * What no shape says of a floor's rows: that they may all have been true where the log begins, and that their texts can be read.
@@ -23,6 +25,8 @@ export const assertFloorRows = ({ sessionId, seq, rows }: Floor): void => {
     ...(step === undefined ? [] : ofStep(step, seq)),
     ...(attempt === undefined ? [] : ofAttempt(attempt, step)),
     ...rows.todo.flatMap((todo) => ofTodo(todo, seq)),
+    ...rows.compaction.flatMap((compaction) => ofCompaction(compaction, seq)),
+    ...rows.context.flatMap((context) => ofContext(context, seq)),
   ];
   if (unmet[0] !== undefined) throw importMalformed({ sessionId, seq }, unmet[0], "another");
 };
@@ -56,6 +60,30 @@ const ofAttempt = ({ stepId, seq, endedSeq }: AttemptRow, step: StepRow | undefi
 const ofTodo = ({ seq, items }: TodoRow, floorSeq: number): readonly string[] => [
   ...unless(seq < floorSeq, "todos that were written below the floor"),
   ...unless(readCanonical(items, todoListSchema) !== null, "the todos of the session"),
+];
+
+const ofCompaction = (
+  { seq, endedSeq, summarySeq, throughSeq, summary }: CompactionRow,
+  floorSeq: number,
+): readonly string[] => [
+  ...unless(endedSeq !== null && seq <= endedSeq && endedSeq < floorSeq, "a compaction that ended below the floor"),
+  ...unless(
+    summarySeq === null
+      ? throughSeq === -1 && summary === ""
+      : summarySeq <= (endedSeq ?? 0) && throughSeq < summarySeq && summary !== "",
+    "a summary of messages before it",
+  ),
+];
+
+const ofContext = ({ seq, hash, epoch, text, removal }: ContextRow, floorSeq: number): readonly string[] => [
+  ...unless(seq < floorSeq, "a system context that was told below the floor"),
+  ...unless(
+    utf8Bytes(epoch ?? "") <= mostContextBytes &&
+      utf8Bytes(text) <= mostContextBytes &&
+      removal.length <= mostRemovalCharacters,
+    "a source of the system context within its bounds",
+  ),
+  ...unless(hash !== null || (text === "" && removal === ""), "a source that is gone without its texts"),
 ];
 
 const isLocation = (directory: string, workspaceId: string | null): boolean =>

@@ -81,4 +81,4 @@ const assertFrozen = (floor: Floor, messages: readonly FrozenMessage[], hash: Ha
 };
 
 const idsOf = (message: Message): readonly string[] =>
-  message.role === "user" ? [] : message.content.flatMap((part) => (part.type === "call" ? [part.callId] : []));
+  message.role === "assistant" ? message.content.flatMap((part) => (part.type === "call" ? [part.callId] : [])) : [];

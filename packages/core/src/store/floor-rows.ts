@@ -4,13 +4,15 @@ import type { SessionId } from "../ids/id.ts";
 import type { Floor, FrozenMessage } from "./floor.ts";
 import type { MessageRow, RowSnapshot } from "./rows.ts";
 
-/** What of a session's rows a floor keeps: the session's row, its todos, and its latest execution, step and attempt. */
+/** What of a session's rows a floor keeps: the session's row, its todos, its system context, its summary, and its latest execution, step and attempt. */
 export const floorRowsOf = (sessionId: SessionId, rows: RowSnapshot): RowSnapshot => {
   const step = latest(rows.step);
   return {
     ...new RowSet(sessionId).snapshot(),
     session: rows.session,
     todo: rows.todo,
+    compaction: rows.compaction,
+    context: rows.context,
     execution: latest(rows.execution),
     step,
     attempt: latest(rows.attempt.filter(({ stepId }) => stepId === step[0]?.stepId)),
@@ -22,15 +24,18 @@ export const isSettled = (rows: RowSnapshot): boolean =>
   rows.input.every(({ state }) => state !== "pending") &&
   rows.call.every(({ state }) => state === "settled") &&
   rows.ask.every(({ state }) => state !== "open") &&
-  [...rows.attempt, ...rows.step, ...rows.execution].every(({ state }) => state !== "open");
+  [...rows.attempt, ...rows.step, ...rows.execution, ...rows.compaction].every(({ state }) => state !== "open");
 
 /** Whether something that began at or below a position was open after it: then it can be no floor. */
-export const isOpenAt = ({ input, call, ask, attempt, step, execution }: RowSnapshot, at: number): boolean => {
+export const isOpenAt = (
+  { input, call, ask, attempt, step, execution, compaction }: RowSnapshot,
+  at: number,
+): boolean => {
   const spans = [
     ...input.map(({ seq, promotedSeq, withdrawnSeq }) => [seq, promotedSeq ?? withdrawnSeq] as const),
     ...call.map(({ calledSeq, settledSeq }) => [calledSeq, settledSeq] as const),
     ...ask.map(({ seq, closedSeq }) => [seq, closedSeq] as const),
-    ...[...attempt, ...step, ...execution].map(({ seq, endedSeq }) => [seq, endedSeq] as const),
+    ...[...attempt, ...step, ...execution, ...compaction].map(({ seq, endedSeq }) => [seq, endedSeq] as const),
   ];
   return spans.some(([from, until]) => from <= at && (until === null || until > at));
 };
@@ -39,6 +44,8 @@ export const isOpenAt = ({ input, call, ask, attempt, step, execution }: RowSnap
 export const rowsAbove = (rows: RowSnapshot, { seq, rows: kept }: Floor): RowSnapshot => ({
   session: rows.session,
   todo: rows.todo,
+  compaction: rows.compaction,
+  context: rows.context,
   message: rows.message,
   input: rows.input.filter((row) => row.seq > seq),
   block: rows.block.filter((row) => row.seq > seq),

@@ -1,6 +1,9 @@
 import * as z from "zod";
 
+import { contextKeySchema } from "../event/context-events.ts";
 import { maxFence } from "../event/envelope.ts";
+import { utf8Bytes } from "../event/blob-ref.ts";
+import { mostSummaryBytes } from "../event/compaction-events.ts";
 import { executionOutcomeSchema } from "../event/execution-events.ts";
 import { deliverySchema } from "../event/input-events.ts";
 import { attemptStatusSchema } from "../event/step-events.ts";
@@ -63,6 +66,28 @@ const attemptRow = z.strictObject({
 
 const todoRow = z.strictObject({ sessionId: sessionIdSchema, seq, items: z.string() });
 
+const compactionRow = z.strictObject({
+  sessionId: sessionIdSchema,
+  seq,
+  state: z.enum(["ended", "failed", "aborted"]),
+  endedSeq: seq,
+  streak: z.int().min(0),
+  summarySeq: seq.nullable(),
+  throughSeq: z.int().min(-1),
+  summary: z.string().refine((text) => utf8Bytes(text) <= mostSummaryBytes),
+});
+
+const contextRow = z.strictObject({
+  sessionId: sessionIdSchema,
+  key: contextKeySchema,
+  position: z.int().min(0),
+  epoch: z.string().nullable(),
+  hash: hash.nullable(),
+  text: z.string(),
+  removal: z.string(),
+  seq,
+});
+
 const none = z.array(z.never()).max(0);
 
 /** A floor's record as it comes from outside. Everything in it is settled. */
@@ -83,6 +108,8 @@ export const floorSchema = z.strictObject({
     attempt: z.array(attemptRow).max(1),
     ask: none,
     todo: z.array(todoRow).max(1),
+    compaction: z.array(compactionRow).max(1),
+    context: z.array(contextRow),
   }),
 });
 
@@ -90,7 +117,7 @@ export const floorSchema = z.strictObject({
 export const frozenMessageSchema = z.strictObject({
   messageId: messageIdSchema,
   seq,
-  role: z.enum(["user", "assistant"]),
+  role: z.enum(["user", "assistant", "system"]),
   value: z.string(),
   hash,
 });
@@ -104,5 +131,5 @@ export const admissionRowSchema = z.strictObject({
   seq,
   hash,
   delivery: deliverySchema,
-  disposition: z.enum(["pending", "promoted", "withdrawn"]).nullable(),
+  disposition: z.enum(["pending", "promoted", "withdrawn", "settled"]).nullable(),
 });

@@ -24,7 +24,7 @@ export interface Floor extends LogHead {
 export interface FrozenMessage {
   readonly messageId: MessageId;
   readonly seq: number;
-  readonly role: "user" | "assistant";
+  readonly role: "user" | "assistant" | "system";
   /** Canonical JSON of the `Message`, its texts inline. */
   readonly value: string;
   /** Chains the frozen messages of a session as events are chained, so that a changed byte in one is found: see `freezeMessage`. */

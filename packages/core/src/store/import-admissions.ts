@@ -61,9 +61,9 @@ const belowFloor = (
     if (!parsed.success) throw importMalformed(place, "the row of an admission", issueText(parsed.error));
     if (row.sessionId !== sessionId)
       throw importMalformed(place, "an admission of the session", `one of ${row.sessionId}`);
-    // What was withdrawn was never a message.
+    // What was withdrawn was never a message, and no request to compact ever is one.
     const promoted = said.get(row.messageId);
-    const end = promoted ?? (row.disposition === "withdrawn" ? floor.floor.seq : -1);
+    const end = promoted ?? (row.disposition === "withdrawn" || row.disposition === "settled" ? floor.floor.seq : -1);
     const isMessage = row.disposition === "promoted" || row.disposition === null;
     if (row.seq >= end || row.disposition === "pending" || isMessage !== (promoted !== undefined)) {
       throw importMalformed(

@@ -4,7 +4,17 @@ import type { ClaimRow, OwnerRecord } from "./claim.ts";
 import type { FrozenMessage } from "./floor.ts";
 import type { LogHead } from "./plan.ts";
 import type { ReplicaRow } from "./replica.ts";
-import type { AskRow, AttemptRow, CallRow, ExecutionRow, InputRow, MessageRow, SessionRow, StepRow } from "./rows.ts";
+import type {
+  AskRow,
+  AttemptRow,
+  CallRow,
+  CompactionRow,
+  ExecutionRow,
+  InputRow,
+  MessageRow,
+  SessionRow,
+  StepRow,
+} from "./rows.ts";
 
 /** All that decides what a session does next, read at one moment. */
 export interface SessionSnapshot {
@@ -25,6 +35,8 @@ export interface SessionSnapshot {
   readonly inputs: readonly InputRow[];
   /** Asks that are open, in the order in which they were opened. */
   readonly asks: readonly AskRow[];
+  /** The session's compactions; null where there was none. */
+  readonly compaction: CompactionRow | null;
   /** Seq of the last settled call or ended step: what counts as progress between two recoveries. -1 for none. */
   readonly progressSeq: number;
   /** Set where the session came from another store and was not released. */

@@ -147,6 +147,7 @@ const openStates: readonly (readonly [TableName, readonly Scalar[]])[] = [
   ["attempt", ["open"]],
   ["step", ["open"]],
   ["execution", ["open"]],
+  ["compaction", ["open"]],
 ];
 
 const isScalar = (wanted: Scalar | readonly Scalar[] | undefined): boolean =>

@@ -35,11 +35,14 @@ export interface InputRow {
   readonly messageId: MessageId;
   /** Where it was admitted: admission order. */
   readonly seq: number;
+  readonly kind: "prompt" | "compaction";
   readonly delivery: "steer" | "queue";
-  readonly state: "pending" | "promoted" | "withdrawn";
+  /** `settled`: a request to compact that was answered, by a summary or a failure. */
+  readonly state: "pending" | "promoted" | "withdrawn" | "settled";
   /** 0 while it was only recorded and not woken: not promotable. */
   readonly awake: number;
   readonly promotedSeq: number | null;
+  /** Where it left the inbox otherwise: withdrawn, or settled. */
   readonly withdrawnSeq: number | null;
   /** Seq of the event that holds its content: its admission, or the last replacement. */
   readonly valueSeq: number;
@@ -53,7 +56,7 @@ export interface MessageRow {
   readonly messageId: MessageId;
   readonly seq: number;
   /** A user's message has the ID of its input, whose event holds the text. */
-  readonly role: "user" | "assistant";
+  readonly role: "user" | "assistant" | "system";
 }
 
 /** One block of text or reasoning. Its value stays in its event, at `seq`. */
@@ -148,6 +151,42 @@ export interface TodoRow {
   readonly items: string;
 }
 
+/** A session's compactions, once there was any. The summary is in the row: it outlives its event, which may be pruned. */
+export interface CompactionRow {
+  readonly sessionId: SessionId;
+  /** Where the last one started. */
+  readonly seq: number;
+  /** `aborted`: it was stopped, or its process died. */
+  readonly state: "open" | "ended" | "failed" | "aborted";
+  readonly endedSeq: number | null;
+  /** How many automatic ones in a row have not brought the request below its threshold. */
+  readonly streak: number;
+  /** Where the last summary was written; null where there is none. */
+  readonly summarySeq: number | null;
+  /** The last message that the summary stands for; -1 where there is none. */
+  readonly throughSeq: number;
+  /** At most 64 KiB; empty where there is none. */
+  readonly summary: string;
+}
+
+/** What the model was told of one source of the system context. Its texts are in the row: they outlive their event, which may be pruned. */
+export interface ContextRow {
+  readonly sessionId: SessionId;
+  readonly key: string;
+  /** Where it stands in the baseline of its epoch. */
+  readonly position: number;
+  /** Its part of the baseline of the open epoch; null where it has none, or no epoch is open. */
+  readonly epoch: string | null;
+  /** Of the value that the model was told last; null where it was told that it is gone, or knows nothing of it any more. */
+  readonly hash: string | null;
+  /** That value as a baseline would tell it, at most 32 KiB. */
+  readonly text: string;
+  /** What is told when it is gone. */
+  readonly removal: string;
+  /** Where it was told last. */
+  readonly seq: number;
+}
+
 /** The projected tables, by name. */
 export interface Rows {
   readonly session: SessionRow;
@@ -160,6 +199,8 @@ export interface Rows {
   readonly attempt: AttemptRow;
   readonly ask: AskRow;
   readonly todo: TodoRow;
+  readonly compaction: CompactionRow;
+  readonly context: ContextRow;
 }
 
 /** The name of a projected table. */
@@ -180,6 +221,8 @@ export const tableKeys = {
   attempt: ["sessionId", "stepId", "attempt"],
   ask: ["sessionId", "askId"],
   todo: ["sessionId"],
+  compaction: ["sessionId"],
+  context: ["sessionId", "key"],
 } as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
 
 /** The names of the projected tables, in a fixed order. */

@@ -4,6 +4,7 @@ import type { Approval, ApprovalKey } from "./approval.ts";
 import type { OwnerRecord } from "./claim.ts";
 import type { Floor, PrunePlan, PruneResult } from "./floor.ts";
 import type { ImportBatch, ImportResult } from "./import-batch.ts";
+import type { OutputContent } from "./output-content.ts";
 import type { OutputKey, OutputPage } from "./output.ts";
 import type { AdmissionRow, CommitPlan, CommitResult, LogHead } from "./plan.ts";
 import type { AskQuery, HistoryPage, SessionQuery, SessionSnapshot, Workload } from "./reads.ts";
@@ -118,7 +119,7 @@ export interface Store extends AsyncDisposable {
     identity: { readonly messageId: MessageId } | { readonly sessionId: SessionId; readonly idempotencyKey: string },
   ): Promise<AdmissionRow | null>;
   /**
-   * Identities at or below a session's floor whose inputs were withdrawn: no message tells of them. By the seq of their admissions, after
+   * Identities at or below a session's floor whose inputs were withdrawn, or settled: no message tells of them. By the seq of their admissions, after
    * `after` (-1 for all), at most `limit` (at most 500).
    */
   withdrawn(query: {
@@ -158,8 +159,8 @@ export interface Store extends AsyncDisposable {
 
   /** A blob's text; null where the store holds none such. */
   blob(hash: string): Promise<string | null>;
-  /** Keeps an output, in place of one of the same key. At most 64 MiB. Writes no event. */
-  putOutput(key: OutputKey, content: Uint8Array): Promise<void>;
+  /** Keeps an output, whole or in pieces, in place of one of the same key. At most 64 MiB. All of it or nothing. Writes no event. */
+  putOutput(key: OutputKey, content: OutputContent): Promise<void>;
   /** At most `limit` bytes from `offset`; null where there is no such output. */
   readOutput(key: OutputKey, window: { readonly offset: number; readonly limit: number }): Promise<OutputPage | null>;
 

@@ -1,6 +1,8 @@
+import type { OutputContent } from "../store/output-content.ts";
 import type { Todo } from "../event/todo-events.ts";
 import type { CallId, MessageId, SessionId } from "../ids/id.ts";
 import type { JsonObject, JsonValue } from "../json/json-value.ts";
+import type { OutputWindow } from "../output/output-window.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Location } from "../session/location.ts";
 
@@ -49,15 +51,36 @@ export interface ToolQuestion {
   readonly custom?: boolean | undefined;
 }
 
-/** Where a call keeps more than can be shown of it. */
+/** Where a call keeps more than can be shown of it, and reads what others have kept. */
 export interface CallOutputs {
   /**
    * Keeps all that there is to keep of the call, in place of what was kept of it before: at most 64 MiB. Returns its reference,
    * `tool-output://…`, which the call's outcome then carries; the runtime keeps nothing of the shown text by itself.
    *
-   * @throws argument.invalid for more than 64 MiB, and what the store throws.
+   * @throws argument.invalid for more than 64 MiB, and what the store and the pieces throw.
    */
-  keep(content: Uint8Array): Promise<string>;
+  keep(content: OutputContent): Promise<string>;
+  /**
+   * A window of an output that the results of this session refer to: of its own calls, or, in a fork, of its source's. Begins at the first
+   * whole character at or after `offset`, 0 by default, and has at most `limit` bytes, 1 to 51,200, the default.
+   *
+   * @throws output.not-found for what is not there, or belongs to another session.
+   */
+  read(
+    reference: string,
+    window?: { readonly offset?: number | undefined; readonly limit?: number | undefined },
+  ): Promise<OutputWindow>;
+}
+
+/** What a call gives the model beside its text. */
+export interface CallMedia {
+  /**
+   * Adds a file, such as an image, to what the model gets where the call completes; otherwise it is dropped. A model that does not take its
+   * media type is told so in its place.
+   *
+   * @throws argument.invalid for more files, or more bytes of them as base64, than an input of a person may have: by default 32 and 20 MiB.
+   */
+  attach(file: { readonly mediaType: string; readonly name?: string | undefined; readonly content: Uint8Array }): void;
 }
 
 /** What the session keeps track of as to be done. */
@@ -94,6 +117,7 @@ export interface ExecuteContext extends ToolContext {
   /** 1 for the first time. What runs again does so with the effect that was recorded. */
   readonly attempt: number;
   readonly outputs: CallOutputs;
+  readonly media: CallMedia;
   readonly todos: CallTodos;
 }
 
@@ -107,5 +131,5 @@ export interface ProbeContext extends ToolContext {
 export interface SalvageContext extends Pick<ToolContext, "sessionId" | "callId" | "location" | "signal" | "log"> {
   /** The effect as it was recorded, perhaps by another version of the tool. */
   readonly effect: JsonValue;
-  readonly outputs: CallOutputs;
+  readonly outputs: Pick<CallOutputs, "keep">;
 }

@@ -136,7 +136,7 @@ const messagesOf = async (store: Store, sessionId: SessionId): Promise<ReadonlyS
     const page = await store.history({ sessionId, after, limit: maxMessagesPerPage });
     if (page === null) return null;
     for (const message of await messagesOn(store, page)) {
-      const text = message.role === "user" ? message.text : message.content.map(textOf).join("");
+      const text = message.role === "assistant" ? message.content.map(textOf).join("") : message.text;
       found.add(textIn(message.messageId, message.role, text));
     }
     if (page.messages.length < maxMessagesPerPage) return found;

@@ -92,6 +92,17 @@ export const argumentSchemas = {
       message: "expected either id or idempotencyKey, found both: an input has one identity",
       path: ["idempotencyKey"],
     }),
+  compact: z
+    .strictObject({
+      sessionId,
+      id: messageIdSchema.optional(),
+      idempotencyKey: idempotencyKey.optional(),
+      instructions: wellFormedSchema.max(4_000).default(""),
+    })
+    .refine(({ id, idempotencyKey: key }) => id === undefined || key === undefined, {
+      message: "expected either id or idempotencyKey, found both: a request has one identity",
+      path: ["idempotencyKey"],
+    }),
   receipt: z
     .strictObject({ sessionId, id: messageIdSchema.optional(), idempotencyKey: idempotencyKey.optional() })
     .refine(({ id, idempotencyKey: key }) => (id === undefined) !== (key === undefined), {

@@ -4,9 +4,9 @@ import { ruleSchema } from "../permission/rule.ts";
 import { locationSchema } from "../session/location.ts";
 import { modelRefSchema } from "../session/model-ref.ts";
 
-import type { OutputWindow } from "../api/holdfast.ts";
 import type { FileList, LocationInfo } from "../api/locations.ts";
 import type { ModelInfo } from "../api/models.ts";
+import type { OutputWindow } from "../output/output-window.ts";
 
 const count = z.int().min(0);
 

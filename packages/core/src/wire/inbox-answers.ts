@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { deliverySchema } from "../event/input-events.ts";
+import { deliverySchema, inputKindSchema } from "../event/input-events.ts";
 import { askIdSchema, messageIdSchema, sessionIdSchema } from "../ids/id.ts";
 import { cursorSchema } from "./cursor-schema.ts";
 
@@ -12,13 +12,14 @@ export const receiptSchema = z.object({
   messageId: messageIdSchema,
   cursor: cursorSchema,
   replayed: z.boolean(),
-  disposition: z.enum(["pending", "promoted", "replaced", "withdrawn"]),
+  disposition: z.enum(["pending", "promoted", "replaced", "withdrawn", "settled"]),
   behind: z.array(askIdSchema).exactOptional(),
 }) satisfies z.ZodType<Receipt>;
 
 /** An input that the model has not seen yet. */
 export const pendingInputSchema = z.object({
   messageId: messageIdSchema,
+  kind: inputKindSchema,
   text: z.string(),
   delivery: deliverySchema,
   awake: z.boolean(),

@@ -11,20 +11,22 @@ import { modelRefSchema } from "../session/model-ref.ts";
 import { cursorSchema } from "./cursor-schema.ts";
 
 import type { MessagePage } from "../api/sessions.ts";
-import type { AssistantMessage, Message, UserMessage } from "../session/message.ts";
+import type { AssistantMessage, Message, SystemMessage, UserMessage } from "../session/message.ts";
 
 const seq = z.int().min(0);
 const position = z.int().min(0);
 const providerMetadata = jsonObjectSchema.exactOptional();
+
+const files = z
+  .array(z.object({ mediaType: z.string(), name: z.string().exactOptional(), data: z.string() }))
+  .exactOptional();
 
 const userMessageSchema = z.object({
   role: z.literal("user"),
   messageId: messageIdSchema,
   seq,
   text: z.string(),
-  files: z
-    .array(z.object({ mediaType: z.string(), name: z.string().exactOptional(), data: z.string() }))
-    .exactOptional(),
+  files,
   metadata: jsonObjectSchema.exactOptional(),
   agent: z.string().exactOptional(),
   model: modelRefSchema.exactOptional(),
@@ -49,6 +51,7 @@ const callPartSchema = z.object({
   changedInput: z.string().exactOptional(),
   state: z.enum(["called", "begun", "settled"]),
   outcome: callOutcomeSchema.exactOptional(),
+  media: files,
   providerExecuted: z.literal(true).exactOptional(),
   providerMetadata,
   hosted: z.object({ result: z.string(), isError: z.literal(true).exactOptional(), providerMetadata }).exactOptional(),
@@ -71,10 +74,18 @@ const assistantMessageSchema = z.object({
   retryTime: z.int().exactOptional(),
 }) satisfies z.ZodType<AssistantMessage>;
 
+const systemMessageSchema = z.object({
+  role: z.literal("system"),
+  messageId: messageIdSchema,
+  seq,
+  text: z.string(),
+}) satisfies z.ZodType<SystemMessage>;
+
 /** One message of a session's history. */
 export const messageSchema = z.discriminatedUnion("role", [
   userMessageSchema,
   assistantMessageSchema,
+  systemMessageSchema,
 ]) satisfies z.ZodType<Message>;
 
 /** A page of messages, as they are at its cursor. */

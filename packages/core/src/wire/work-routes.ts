@@ -58,6 +58,13 @@ export const workRoutes = {
     argument: "session",
     answer: "resumeOutcome",
   },
+  "sessions.compact": {
+    method: "POST",
+    path: `${session}/compact`,
+    summary: "Asks for the conversation to be compacted, once for its identity.",
+    argument: "compact",
+    answer: "receipt",
+  },
   "sessions.wait": {
     method: "GET",
     path: `${session}/wait`,

@@ -50,6 +50,7 @@ export const calls: Calls = {
     return authorizer?.permitted(active, ({ sessionId }) => ({ sessionId })) ?? active;
   },
   "sessions.prompt": ({ sessions }, prompt) => sessions.prompt(prompt),
+  "sessions.compact": ({ sessions }, request) => sessions.compact(request),
   "sessions.inputs": ({ sessions }, query) => sessions.inputs(query),
   "sessions.replaceInput": ({ sessions }, change) => sessions.replaceInput(change),
   "sessions.withdrawInput": ({ sessions }, change) => sessions.withdrawInput(change),

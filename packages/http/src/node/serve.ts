@@ -53,7 +53,7 @@ export const serve = async (options: ServeOptions): Promise<HttpServer> => {
   const connections = new OpenConnections(server);
   server.maxConnections = limits.connections;
   server.maxHeadersCount = limits.headers;
-  const address = await listen(server, { port, hostname });
+  const address = await listen(server, { port, host: hostname, backlog: limits.connections });
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${address.port}`,
     port: address.port,
@@ -64,16 +64,17 @@ export const serve = async (options: ServeOptions): Promise<HttpServer> => {
   };
 };
 
+/** The backlog is as long as there may be connections: of those that come at once, the system resets what it cannot hold. */
 const listen = async (
   server: Server,
-  place: { readonly port: number; readonly hostname: string },
+  place: { readonly port: number; readonly host: string; readonly backlog: number },
 ): Promise<AddressInfo> => {
-  server.listen(place.port, place.hostname);
+  server.listen({ ...place });
   try {
     await once(server, "listening");
   } catch (cause) {
     throw new HoldfastError("http.cannot-listen", {
-      message: `Expected to listen on ${place.hostname}, port ${place.port}, and could not: ${String(cause)}. Choose another port, or end what has it.`,
+      message: `Expected to listen on ${place.host}, port ${place.port}, and could not: ${String(cause)}. Choose another port, or end what has it.`,
       data: { port: place.port },
       cause,
     });

@@ -70,6 +70,11 @@ export class FrameQueue {
     return Math.max(this.#events / this.#limits.events, this.#bytes / this.#limits.bytes);
   }
 
+  /** For how long what waits has not been read, in milliseconds. */
+  get unreadMs(): number {
+    return this.#waitingSince === undefined ? 0 : performance.now() - this.#waitingSince;
+  }
+
   /** Takes frames. Where they do not fit, the client is cut off. */
   offer(chunk: Chunk): void {
     if (this.#ending || this.#closed.signal.aborted) return;
@@ -104,8 +109,7 @@ export class FrameQueue {
 
   /** Says that the stream lives, where nothing else did since the last beat; and cuts off who has not read for too long. */
   beat(heartbeat: Chunk): void {
-    const waitedMs = this.#waitingSince === undefined ? 0 : performance.now() - this.#waitingSince;
-    if (waitedMs > this.#limits.stallMs) this.#cutOff();
+    if (this.unreadMs > this.#limits.stallMs) this.#cutOff();
     else if (this.#quiet && this.#chunks.length === this.#next) this.offer(heartbeat);
     this.#quiet = true;
   }

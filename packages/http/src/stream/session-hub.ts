@@ -12,8 +12,15 @@ import type { Chunk, FrameQueue } from "./frame-queue.ts";
 /** Durable frames that are kept for whoever joins a moment late. */
 const mostKept = 512;
 const mostKeptLength = 1024 * 1024;
-/** For how long the members that keep up are waited for, in milliseconds. */
+/** How full a queue is that is waited for. */
+const muchFill = 0.25;
+/** How full one is whose member has fallen behind the others. */
+const lateFill = 0.5;
+/** For how long the member that reads fastest is waited for, in milliseconds. */
 const patienceMs = 1_000;
+/** And others, each time that they fall behind, as long as they have read something in the last of it. */
+const courtesyMs = 1_000;
+const progressMs = 300;
 
 interface Waiting {
   readonly queue: FrameQueue;
@@ -47,6 +54,10 @@ export class SessionHub {
   readonly #leave = new AbortController();
   readonly #batch = new FrameBatch((chunk) => this.#broadcast(chunk));
   #keptLength = 0;
+  /** Members that have just fallen behind. */
+  readonly #late = new Set<FrameQueue>();
+  /** Whether even the member that reads fastest has much to read yet. */
+  #isCrowded = false;
   #cursor: Cursor;
 
   constructor(options: HubOptions) {
@@ -62,7 +73,7 @@ export class SessionHub {
       const { signal } = this.#leave;
       for await (const item of holdfast.sessions.events({ sessionId, after, live, signal })) {
         this.#take(item);
-        if (this.#batch.isFull) await this.#pace();
+        if (this.#batch.isFull || this.#isCrowded || this.#late.size > 0) await this.#pace();
       }
       last = endFrame;
     } catch (error) {
@@ -151,17 +162,33 @@ export class SessionHub {
   }
 
   #broadcast(chunk: Chunk): void {
-    for (const queue of this.#members) queue.offer(chunk);
+    let least = Infinity;
+    for (const queue of this.#members) {
+      const wasLate = queue.fill > lateFill;
+      queue.offer(chunk);
+      const { fill } = queue;
+      if (fill > lateFill && !wasLate) this.#late.add(queue);
+      least = Math.min(least, fill);
+    }
+    this.#isCrowded = least !== Infinity && least > muchFill;
   }
 
-  /** Lets the members read: a burst that is larger than a queue must not cut off those that keep up. */
+  /**
+   * Lets the members read: a burst that is larger than a queue must not cut off those that keep up. Who falls behind is waited for once, and
+   * shortly, so that one who does not read at all holds nobody up.
+   */
   async #pace(): Promise<void> {
     this.#batch.flush();
     await nextTurn();
-    const deadline = performance.now() + patienceMs;
-    while (this.#members.size > 0 && performance.now() < deadline) {
-      if (Math.min(...[...this.#members].map(({ fill }) => fill)) <= 0.25) return;
-      await sleep(2);
-    }
+    await this.#whileFull(() => Math.min(...[...this.#members].map(({ fill }) => fill)) > muchFill, patienceMs);
+    this.#isCrowded = false;
+    const isComing = ({ fill, unreadMs }: FrameQueue): boolean => fill > muchFill && unreadMs < progressMs;
+    await this.#whileFull(() => [...this.#late].some(isComing), courtesyMs);
+    this.#late.clear();
+  }
+
+  async #whileFull(isFull: () => boolean, ms: number): Promise<void> {
+    const deadline = performance.now() + ms;
+    while (this.#members.size > 0 && isFull() && performance.now() < deadline) await sleep(2);
   }
 }

@@ -48,6 +48,25 @@ export const admitPrompt = async (
       inboxLimit: services.limits.inboxInputs,
     },
   );
+  return admit(kernel, coordinator, { plan, messageId, resume, dismissAsks });
+};
+
+/** A plan that admits an input. */
+export interface Admission {
+  readonly plan: CommitPlan;
+  readonly messageId: MessageId;
+  readonly resume: boolean;
+  readonly dismissAsks: boolean;
+}
+
+/** Commits an admission, wakes the session for it, and gives its receipt: the first one for an exact retry. */
+export const admit = async (
+  kernel: Kernel,
+  coordinator: Coordinator,
+  { plan, messageId, resume, dismissAsks }: Admission,
+): Promise<Receipt> => {
+  const { services } = kernel;
+  const { sessionId } = plan;
   const result = await commitAdmission(kernel, plan, { messageId, dismissAsks });
   const admitted = result.status === "committed" ? result.events.at(-1) : undefined;
   if (admitted !== undefined) {

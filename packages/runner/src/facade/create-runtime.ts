@@ -4,6 +4,8 @@ import { parseArguments } from "@holdfast/core/arguments";
 import { AsyncCleanUps } from "../clean-ups.ts";
 import { LiveHub } from "../live/live-hub.ts";
 import { LocationMap } from "../location/location-map.ts";
+import { readOutput } from "../output/read-output.ts";
+import { SharedOutputs } from "../output/shared-outputs.ts";
 import { Owner } from "../owner/owner.ts";
 import { toServices } from "../services.ts";
 import { Committer } from "../session/committer.ts";
@@ -14,11 +16,9 @@ import { argumentSchemas } from "./arguments.ts";
 import { listFiles } from "./list-files.ts";
 import { listModels } from "./list-models.ts";
 import { pluginChanges } from "./plugin-changes.ts";
-import { readOutput } from "./read-output.ts";
 import { runtimeOptionsSchema } from "./runtime-options-schema.ts";
 import { RuntimeAsks } from "./runtime-asks.ts";
 import { RuntimeSessions } from "./runtime-sessions.ts";
-import { SharedOutputs } from "./shared-outputs.ts";
 
 import type { Runtime } from "./runtime.ts";
 import type { RuntimeOptions } from "../runtime-options.ts";
@@ -42,12 +42,12 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
     committer: new Committer(services, locations),
     live: new LiveHub(),
     histories: new HistoryCache(services.store),
+    outputs: new SharedOutputs(services.store),
   };
   const coordinator = new Coordinator(kernel);
   const discovery = new Discovery(kernel, coordinator);
   if (services.recovery === "resume" || services.recovery === "ask") discovery.start();
 
-  const shared = new SharedOutputs(services.store);
   // Closed in reverse order; each of them also where another one fails.
   const parts = new AsyncCleanUps();
   parts.defer(async () => services.store[Symbol.asyncDispose]());
@@ -63,7 +63,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
     outputs: {
       read: async (query) => {
         disposal.signal.throwIfAborted();
-        return readOutput(services.store, shared, parseArguments(argumentSchemas.output, query, "outputs.read"));
+        return readOutput(
+          services.store,
+          kernel.outputs,
+          parseArguments(argumentSchemas.output, query, "outputs.read"),
+        );
       },
     },
     locations: {

@@ -51,7 +51,7 @@ const estimateOf = async (
 ): Promise<NonNullable<RecoveryForecast["estimate"]>> => {
   const { session, attempt, step, inputs, head } = snapshot;
   const { model, agent } = ground.setting;
-  const cached = histories.take(session.sessionId, model.ref, agent?.instructions);
+  const cached = histories.take(session.sessionId, model, agent?.instructions);
   // Commits that nobody here watched for are read, too.
   cached.history.offer(null);
   await cached.history.catchUp();

@@ -8,9 +8,10 @@ import { findGround } from "../session/open-lane.ts";
 import { prepareRequest } from "../session/prepare-request.ts";
 import { rulesFrom } from "../session/session-row.ts";
 import { settingOf } from "../session/setting-of.ts";
+import { stepContext } from "../session/step-context.ts";
 import { noSession } from "./no-session.ts";
 
-import type { ContextMessage, JsonObject, SessionContext, SessionId } from "@holdfast/core";
+import type { ContextMessage, JsonObject, Message, SessionContext, SessionId } from "@holdfast/core";
 import type { History, StepPromotions } from "@holdfast/core/session";
 import type { SessionSnapshot } from "@holdfast/core/store";
 import type { Cached } from "../session/history-cache.ts";
@@ -38,7 +39,7 @@ export const readContext = async (kernel: Kernel, sessionId: SessionId): Promise
       { session: before.session, choice: {} },
       openOf(before),
     );
-    let cached = kernel.histories.take(sessionId, base.model.ref, base.agent?.instructions);
+    let cached = kernel.histories.take(sessionId, base.model, base.agent?.instructions);
     try {
       const snapshot = await caughtUp(cached, read);
       // It was moved while its ground was looked for.
@@ -49,18 +50,20 @@ export const readContext = async (kernel: Kernel, sessionId: SessionId): Promise
       const source = { session, choice: next.choice };
       const setting = await settingOf(services, source, denies === undefined ? undefined : rulesFrom(denies));
       const { agent, agentName, model } = setting;
-      cached = promptsFor(cached, model.ref, agent?.instructions);
+      const agentsTools = agentTools(location.tools.capture(), agent);
+      const context = await stepContext(services, { location, setting, tools: agentsTools, history: cached.history });
+      cached = promptsFor(cached, model, { instructions: agent?.instructions, context });
       const request = await prepareRequest(
         {
           sessionId,
           agent: agentName,
-          tools: agentTools(location.tools.capture(), agent),
+          tools: agentsTools,
           hooks: location.hooks,
           model,
           ...cached,
           signal: disposal,
         },
-        { callable: next.index < budgetOf(services, setting).steps, promoted: next.promoted },
+        { callable: next.index < budgetOf(services, setting).steps, promoted: next.promoted, told: context.told },
       );
       const { prompt, tools = [] } = request.options;
       const [first] = prompt;
@@ -128,9 +131,16 @@ const nextStep = (snapshot: SessionSnapshot, history: History): StepPromotions =
   });
 };
 
+/** The last message, leaving out what the system context told after it. */
+const lastSaid = (history: History): Message | undefined => {
+  let index = history.size - 1;
+  while (history.at(index)?.role === "system") index--;
+  return history.at(index);
+};
+
 /** Whether the next step opens an activity: nothing runs, or what runs has no results to look at. */
 const isOpening = (snapshot: SessionSnapshot, history: History): boolean => {
   if (openOf(snapshot) === null) return true;
-  const last = history.at(history.size - 1);
+  const last = lastSaid(history);
   return last?.role === "assistant" && !last.content.some(({ type }) => type === "call");
 };

@@ -106,7 +106,8 @@ export class EventReader {
     yield { kind: "sync", cursor: this.#log.cursor ?? (await this.#startOfLog()), live: isOverlaid };
     this.#queue.restartLive(isOverlaid ? this.#kernel.live.snapshot(sessionId) : []);
     this.#synced = true;
-    if ((await this.#kernel.services.store.session(sessionId)) !== null) return;
+    const isThere = this.#seen !== null || (await this.#kernel.services.store.session(sessionId)) !== null;
+    if (isThere) return;
     // It was deleted: a moment ago, or its last event had been read before.
     yield* this.#readOn();
     this.#end = "deleted";

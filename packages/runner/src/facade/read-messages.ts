@@ -79,12 +79,20 @@ export const readInputs = async (store: Store, sessionId: SessionId): Promise<re
   const snapshot = await store.snapshot(sessionId);
   if (snapshot === null) throw await noSession(store, sessionId);
   const inputs: PendingInput[] = [];
-  for (const { messageId, seq, valueSeq, delivery, awake, version } of snapshot.inputs) {
+  for (const { messageId, kind, seq, valueSeq, delivery, awake, version } of snapshot.inputs) {
     const value = await eventAt(store, sessionId, valueSeq);
     const admitted = valueSeq === seq ? value : await eventAt(store, sessionId, seq);
     // It was promoted or withdrawn since, and then pruned.
     if (value === undefined || admitted === undefined) continue;
-    inputs.push({ messageId, text: textOf(value), delivery, awake: awake === 1, admittedTime: admitted.time, version });
+    inputs.push({
+      messageId,
+      kind,
+      text: textOf(value),
+      delivery,
+      awake: awake === 1,
+      admittedTime: admitted.time,
+      version,
+    });
   }
   return inputs;
 };

@@ -1,3 +1,4 @@
+import { HoldfastError } from "@holdfast/core";
 import { replaceInput } from "@holdfast/core/session";
 
 import { resolveModel } from "../model/resolve-model.ts";
@@ -6,6 +7,7 @@ import { assertInputSize } from "./arguments.ts";
 import { changePending } from "./change-pending.ts";
 
 import type { InputChange } from "@holdfast/core";
+import type { InputRow } from "@holdfast/core/store";
 import type * as z from "zod";
 import type { Kernel } from "../session/kernel.ts";
 import type { argumentSchemas } from "./arguments.ts";
@@ -26,8 +28,9 @@ export const replacePendingInput = async (
   if (model !== undefined) await resolveModel(model, services.model);
   return changePending(kernel, change, {
     disposition: "replaced",
-    plan: (row) =>
-      replaceInput(
+    plan: (row) => {
+      if (row.kind === "compaction") throw notReplaceable(row);
+      return replaceInput(
         {
           sessionId,
           messageId,
@@ -40,6 +43,13 @@ export const replacePendingInput = async (
           delivery: delivery ?? row.delivery,
         },
         { eventId: services.ids.next("evt"), time: services.clock.now(), hash: sha256 },
-      ),
+      );
+    },
   });
 };
+
+const notReplaceable = ({ sessionId, messageId }: InputRow): HoldfastError<"argument.invalid"> =>
+  new HoldfastError("argument.invalid", {
+    message: `Expected a prompt, found that input ${messageId} of session ${sessionId} asks for a compaction. Withdraw it, and ask again; nothing was done.`,
+    data: { sessionId, messageId },
+  });

@@ -125,6 +125,9 @@ export const runtimeOptionsSchema = z.strictObject({
       firstMs: duration(1).default(firstRetryMs),
     })
     .prefault({}),
+  compaction: z
+    .strictObject({ auto: z.boolean().default(true), model: sealableModelRefSchema.optional() })
+    .prefault({}),
   clock: withMethods<Clock>("a clock", ["now", "monotonic", "sleep"]).optional(),
   ids: withMethods<IdSource>("a source of IDs", ["next"]).optional(),
   logger: withMethods<Logger>("a logger", ["debug", "info", "warn", "error"]).optional(),

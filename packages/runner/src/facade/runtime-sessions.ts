@@ -3,6 +3,7 @@ import { isAsking } from "@holdfast/core/session";
 import { assertNotReplica } from "@holdfast/core/store";
 
 import { expireDueAsks } from "../session/expire-asks.ts";
+import { admitCompaction } from "./admit-compaction.ts";
 import { admitPrompt, replayedReceipt } from "./admit-prompt.ts";
 import { argumentSchemas } from "./arguments.ts";
 import { createSession } from "./create-session.ts";
@@ -81,6 +82,9 @@ export class RuntimeSessions implements Sessions {
 
   prompt: Sessions["prompt"] = async (prompt) =>
     admitPrompt(this.#kernel, this.#coordinator, this.#check(argumentSchemas.prompt, prompt, "prompt"));
+
+  compact: Sessions["compact"] = async (request) =>
+    admitCompaction(this.#kernel, this.#coordinator, this.#check(argumentSchemas.compact, request, "compact"));
 
   receipt: Sessions["receipt"] = async (query) => {
     const { sessionId, id, idempotencyKey } = this.#check(argumentSchemas.receipt, query, "receipt");

@@ -16,11 +16,37 @@ const over = new Error("the wait is over");
  * is nobody's.
  */
 export const answerWithin = async <T>(run: () => Promise<T> | T, limit: AnswerLimit): Promise<T> => {
-  const { clock, limitMs, signal, late } = limit;
-  signal?.throwIfAborted();
-  const startedAt = clock.monotonic();
+  limit.signal?.throwIfAborted();
+  const startedAt = limit.clock.monotonic();
   const answer = run();
-  if (!isPromise(answer) || (await isThere(answer))) return answer;
+  return isPromise(answer) ? await inTime(answer, startedAt, limit) : answer;
+};
+
+/** Whether an answer has to be waited for. */
+export const isPromise = <T>(answer: Promise<T> | T): answer is Promise<T> =>
+  typeof answer === "object" && answer !== null && "then" in answer && typeof answer.then === "function";
+
+const soon = Promise.resolve();
+
+/** What an answer comes to that was asked for at some time of the monotonic clock. */
+export const inTime = async <T>(answer: Promise<T>, startedAt: number, limit: AnswerLimit): Promise<T> => {
+  const state: { answer?: { readonly is: T }; isSettled: boolean } = { isSettled: false };
+  const settle = (found?: { readonly is: T }): void => {
+    state.isSettled = true;
+    if (found !== undefined) state.answer = found;
+  };
+  answer.then(
+    (is) => settle({ is }),
+    () => settle(),
+  );
+  // Most are there right away, and a timer costs more than all else of a wait.
+  for (let tries = 0; tries < 3 && !state.isSettled; tries++) await soon;
+  if (state.answer !== undefined) return state.answer.is;
+  return state.isSettled ? await answer : await race(answer, startedAt, limit);
+};
+
+const race = async <T>(answer: Promise<T>, startedAt: number, limit: AnswerLimit): Promise<T> => {
+  const { clock, limitMs, signal, late } = limit;
   const ending = new AbortController();
   const end = (): void => ending.abort(signal?.reason);
   signal?.addEventListener("abort", end, { once: true });
@@ -36,18 +62,4 @@ export const answerWithin = async <T>(run: () => Promise<T> | T, limit: AnswerLi
     // With a reason of its own: making an error for each wait costs more than the wait.
     ending.abort(over);
   }
-};
-
-const isPromise = <T>(answer: Promise<T> | T): answer is Promise<T> =>
-  typeof answer === "object" && answer !== null && "then" in answer;
-
-const soon = Promise.resolve();
-
-/** Whether a promise is settled right away. Most are, and a timer costs more than all else of a wait. */
-const isThere = async (answer: Promise<unknown>): Promise<boolean> => {
-  const state = { isSettled: false };
-  const settle = (): void => void (state.isSettled = true);
-  answer.then(settle, settle);
-  for (let tries = 0; tries < 3 && !state.isSettled; tries++) await soon;
-  return state.isSettled;
 };

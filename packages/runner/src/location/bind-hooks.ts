@@ -45,6 +45,7 @@ export const bindHooks = (sink: TapSink): PluginHooks => ({
   opening: precede(sink, "opening", (hooks) => hooks.opening),
   opened: watch(sink, "opened", (hooks) => hooks.opened),
   closing: precede(sink, "closing", (hooks) => hooks.closing),
+  contextCollecting: decide(sink, "contextCollecting", (hooks) => hooks.contextCollecting),
   toolsCollecting: decide(sink, "toolsCollecting", (hooks) => hooks.toolsCollecting),
   requestPreparing: decide(sink, "requestPreparing", (hooks) => hooks.requestPreparing),
   toolCallPreparing: decide(sink, "toolCallPreparing", (hooks) => hooks.toolCallPreparing),
@@ -55,6 +56,7 @@ export const bindHooks = (sink: TapSink): PluginHooks => ({
 
 /** Finds one hook in a set: as much of it as a tap needs. */
 type Find<THook extends HookName, TAnswer> = (hooks: LocationHooks) => {
+  tap(options: TapRecord["options"], tap: (given: HookArgument[THook]) => TAnswer): void;
   tapPromise(options: TapRecord["options"], tap: (given: HookArgument[THook]) => Promise<TAnswer>): void;
 };
 
@@ -75,13 +77,19 @@ const decide = <THook extends DecidingHook>(
         } catch (error) {
           if (hookCatalogue[hook].failsClosed) throw error;
           // It was counted and reported, and what it was to change stays as it was.
-          return given;
+          return asFailed[hook]?.(given) ?? given;
         }
       }),
     );
     sink.add(record);
   },
 });
+
+/** What a hook goes on with after a tap that failed, where that is not just what the tap was given. */
+const asFailed: { readonly [THook in DecidingHook]?: (given: HookArgument[THook]) => HookArgument[THook] } = {
+  // Of the sources that it would have added, none is gone.
+  contextCollecting: (given) => Object.freeze({ ...given, isComplete: false }),
+};
 
 const precede = <THook extends PrecedingHook>(
   sink: TapSink,
@@ -125,7 +133,7 @@ const watch = <THook extends "opened" | "eventsCommitted">(
         logger.warn(`a tap of ${hook} was not told of everything`, { plugin, directory, dropped }),
     });
     const record = new TapRecord(placeOf(sink, hook, { tap, order }), services, (hooks) =>
-      find(hooks).tapPromise(record.options, async (given) => relay.offer(given)),
+      find(hooks).tap(record.options, (given) => relay.offer(given)),
     );
     sink.add(record, relay);
   },

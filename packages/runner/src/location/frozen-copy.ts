@@ -1,4 +1,11 @@
-import { deepFreeze } from "@holdfast/core";
+/**
+ * A copy of JSON that nobody can change, and that shares nothing: what crosses over to plugins. By hand, since `structuredClone` takes several
+ * times as long.
+ */
+export const frozenCopy = <T>(value: T): T => freezeCopy(value) as T;
 
-/** A copy of plain data that nobody can change, and that shares nothing: what crosses over to plugins. */
-export const frozenCopy = <T>(value: T): T => deepFreeze(structuredClone(value));
+const freezeCopy = (value: unknown): unknown => {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map(freezeCopy));
+  return Object.freeze(Object.fromEntries(Object.entries(value).map(([key, member]) => [key, freezeCopy(member)])));
+};

@@ -1,5 +1,6 @@
 import { createLocationHooks } from "@holdfast/core/plugin";
 
+import { ContextRegistry } from "./context-registry.ts";
 import { PluginInstance } from "./plugin-instance.ts";
 import { ToolRegistry } from "./tool-registry.ts";
 import { UseCount } from "./use-count.ts";
@@ -22,6 +23,7 @@ export class OpenLocation implements AsyncDisposable {
   /** Of its directory, when it was opened. */
   readonly identity: string;
   readonly tools = new ToolRegistry();
+  readonly context = new ContextRegistry();
   readonly openedTime: number;
   readonly #services: Services;
   readonly #uses = new UseCount();
@@ -76,8 +78,8 @@ export class OpenLocation implements AsyncDisposable {
    * @throws plugin.setup-failed, plugin.hook-failed, runtime.disposed
    */
   async stage(plugins: readonly Plugin[], fresh?: string): Promise<StagedPlugins> {
-    const { location, tools } = this;
-    const place = { location, tools, services: this.#services, onChange: () => this.#changed() };
+    const { location, tools, context } = this;
+    const place = { location, tools, context, services: this.#services, onChange: () => this.#changed() };
     const before = this.#instances;
     const made: PluginInstance[] = [];
     const after: PluginInstance[] = [];

@@ -10,6 +10,7 @@ import type { Location } from "@holdfast/core";
 import type { Plugin, PluginContext, PluginDisposer } from "@holdfast/core/plugin";
 import type { Services } from "../services.ts";
 import type { Observer } from "./bind-hooks.ts";
+import type { ContextRegistry } from "./context-registry.ts";
 import type { TapRecord } from "./tap-record.ts";
 import type { Registrar, ToolRegistry } from "./tool-registry.ts";
 
@@ -19,6 +20,7 @@ const closeLimitMs = 5_000;
 export interface PluginPlace {
   readonly location: Location;
   readonly tools: ToolRegistry;
+  readonly context: ContextRegistry;
   readonly services: Services;
   /** Called where a plugin that is listed contributes something later than in its `setup`. */
   readonly onChange: () => void;
@@ -110,7 +112,7 @@ export class PluginInstance implements Registrar, AsyncDisposable {
   }
 
   #context(): PluginContext {
-    const { location, services, tools } = this.#place;
+    const { location, services, tools, context } = this.#place;
     return {
       location: { ...location },
       hooks: bindHooks({
@@ -129,6 +131,14 @@ export class PluginInstance implements Registrar, AsyncDisposable {
         register: (tool) => {
           this.#assertOpen("registered a tool");
           const registration = tools.register(tool, this);
+          this.#scope.defer(() => registration[Symbol.dispose]());
+          return registration;
+        },
+      },
+      context: {
+        register: (source) => {
+          this.#assertOpen("registered a context source");
+          const registration = context.register(source, this);
           this.#scope.defer(() => registration[Symbol.dispose]());
           return registration;
         },

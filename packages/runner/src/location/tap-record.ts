@@ -2,11 +2,12 @@ import { HoldfastError } from "@holdfast/core";
 import { hookCatalogue } from "@holdfast/core/plugin";
 
 import { reasonOf } from "../reason-of.ts";
-import { answerWithin } from "./answer-within.ts";
+import { inTime, isPromise } from "./answer-within.ts";
 
 import type { TapInfo } from "@holdfast/core";
 import type { HookName, LocationHooks, TapOrder } from "@holdfast/core/plugin";
 import type { Services } from "../services.ts";
+import type { AnswerLimit } from "./answer-within.ts";
 import type { UseCount } from "./use-count.ts";
 
 /** Whose tap it is, and where. */
@@ -54,26 +55,34 @@ export class TapRecord {
    * @throws plugin.hook-failed, which names plugin, hook and Location, after it was counted and reported.
    */
   async ask<TAnswer, T>(run: () => Promise<TAnswer> | TAnswer, read: (answer: TAnswer) => T | undefined): Promise<T> {
-    const { clock, disposal } = this.#services;
+    const { clock } = this.#services;
     const { hook, uses } = this.#place;
-    const { kind, limitMs } = hookCatalogue[hook];
-    using _ = kind === "decides" ? uses.take() : undefined;
+    const isDeciding = hookCatalogue[hook].kind === "decides";
     const startedAt = clock.monotonic();
     this.#calls += 1;
+    if (isDeciding) uses.enter();
     try {
-      const late = (): Error => new Error(`it did not answer within ${limitMs} ms. Make it quicker`);
-      // A runtime that is disposed of waits for no plugin to come.
-      const signal = hook === "opening" ? { signal: disposal } : {};
-      const found = read(await answerWithin(run, { clock, limitMs, late, ...signal }));
+      const answer = run();
+      const found = read(isPromise(answer) ? await inTime(answer, startedAt, this.#limit()) : answer);
       if (found !== undefined) return found;
       throw new Error("it answered what cannot be read. Return what it was given, changed or not, or nothing");
     } catch (error) {
       throw this.#failed(error);
     } finally {
+      if (isDeciding) uses.leave();
       const tookMs = clock.monotonic() - startedAt;
       this.#totalMs += tookMs;
       this.#longestMs = Math.max(this.#longestMs, tookMs);
     }
+  }
+
+  #limit(): AnswerLimit {
+    const { hook } = this.#place;
+    const { clock, disposal } = this.#services;
+    const { limitMs } = hookCatalogue[hook];
+    const late = (): Error => new Error(`it did not answer within ${limitMs} ms. Make it quicker`);
+    // A runtime that is disposed of waits for no plugin to come.
+    return { clock, limitMs, late, ...(hook === "opening" ? { signal: disposal } : {}) };
   }
 
   /** What is known of it. */

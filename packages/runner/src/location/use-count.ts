@@ -7,18 +7,26 @@ export class UseCount {
     return this.#count;
   }
 
+  /** Counts one more, until `leave` is called for it. */
+  enter(): void {
+    this.#count += 1;
+  }
+
+  leave(): void {
+    this.#count -= 1;
+    if (this.#count > 0) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
+  }
+
   /** Counts one more, until what is returned is disposed of: once. */
   take(): Disposable {
-    this.#count += 1;
+    this.enter();
     let isTaken = true;
     return {
       [Symbol.dispose]: () => {
-        if (!isTaken) return;
+        if (isTaken) this.leave();
         isTaken = false;
-        this.#count -= 1;
-        if (this.#count > 0) return;
-        this.#idle?.resolve();
-        this.#idle = undefined;
       },
     };
   }

@@ -1,12 +1,16 @@
-import { canonicalJson } from "@holdfast/core";
+import { canonicalJson, deepFreeze } from "@holdfast/core";
 
 import { sha256 } from "../ports/sha256.ts";
 import { charactersOf } from "./estimate.ts";
+import { foreseeOutcome } from "./foresee-outcome.ts";
+import { summaryMessage } from "./summary-message.ts";
 import { toPromptMessages } from "./to-prompt.ts";
 
 import type { LanguageModelV4Message, LanguageModelV4Prompt } from "@ai-sdk/provider";
-import type { JsonValue, Message, ModelRef, UserMessage } from "@holdfast/core";
+import type { JsonValue, Message, ModelRef, SystemMessage, UserMessage } from "@holdfast/core";
 import type { History } from "@holdfast/core/session";
+import type { ForeseenOutcome } from "./foresee-outcome.ts";
+import type { TakenMedia } from "./to-file-part.ts";
 
 /** What a request shows the model, and a hash that a replay can rebuild. */
 export interface BuiltPrompt {
@@ -16,27 +20,52 @@ export interface BuiltPrompt {
   readonly characters: number;
 }
 
+/** What the commit that starts an attempt adds to the history. */
+export interface Forthcoming {
+  /** Inputs that it promotes, and what it tells of the system context. */
+  readonly added?: readonly (UserMessage | SystemMessage)[];
+  readonly foreseen?: ForeseenOutcome | undefined;
+}
+
 /**
  * Builds prompts of one session, again and again. Messages that can no longer change are converted and hashed once, so that the
- * price of a step does not grow with the history.
+ * price of a step does not grow with the history. Where the conversation was compacted, its summary comes first, and then what it does not
+ * stand for.
  */
 export class PromptBuilder {
   readonly #model: ModelRef;
+  readonly #media: TakenMedia;
   readonly #stable: LanguageModelV4Message[] = [];
+  readonly #system: string | undefined;
+  /** Where the summary was written that the prompts begin with. */
+  #summarySeq: number | undefined;
   #converted = 0;
+  #frozen = 0;
   #link: Link;
 
-  constructor(model: ModelRef, instructions: string | undefined) {
+  constructor(model: ModelRef, system: string | undefined, media?: TakenMedia) {
     this.#model = model;
-    if (instructions !== undefined) this.#stable.push({ role: "system", content: instructions });
-    this.#link = { hash: sha256(canonicalJson(instructions ?? null)), characters: instructions?.length ?? 0 };
+    this.#media = media;
+    this.#system = system;
+    this.#link = this.#begin();
   }
 
-  /** The prompt that shows a history, and after it the inputs that are being promoted. */
-  build(history: History, promoted: readonly UserMessage[] = []): BuiltPrompt {
+  /**
+   * The messages of a prompt that was just built, frozen: those that can no longer change once, however often they are shown. The prompt
+   * itself is left as it is, since whoever goes through a frozen list does so slowly.
+   */
+  frozen(prompt: LanguageModelV4Prompt): readonly LanguageModelV4Message[] {
+    for (; this.#frozen < this.#stable.length; this.#frozen++) deepFreeze(this.#stable[this.#frozen]);
+    for (let index = this.#frozen; index < prompt.length; index++) deepFreeze(prompt[index]);
+    return Object.freeze([...prompt]);
+  }
+
+  /** The prompt that shows a history as it will be after a commit, which may settle a call and add messages. */
+  build(history: History, { added = [], foreseen }: Forthcoming = {}): BuiltPrompt {
+    this.#summarise(history);
     for (let message = history.at(this.#converted); message !== undefined;) {
       if (!isFinal(message, { isLast: this.#converted === history.size - 1 })) break;
-      const converted = toPromptMessages(message, this.#model);
+      const converted = toPromptMessages(message, this.#model, this.#media);
       // First what can throw: a message that was kept without its hash would be there twice after the next try.
       this.#link = chain(this.#link, converted);
       this.#stable.push(...converted);
@@ -45,16 +74,37 @@ export class PromptBuilder {
     const prompt = [...this.#stable];
     let link = this.#link;
     const add = (message: Message): void => {
-      const converted = toPromptMessages(message, this.#model);
+      const converted = toPromptMessages(message, this.#model, this.#media);
       prompt.push(...converted);
       link = chain(link, converted);
     };
     for (let index = this.#converted; index < history.size; index++) {
       const message = history.at(index);
-      if (message !== undefined) add(message);
+      if (message !== undefined) add(foreseen === undefined ? message : foreseeOutcome(message, foreseen));
     }
-    for (const message of promoted) add(message);
+    for (const message of added) add(message);
     return { prompt, ...link };
+  }
+
+  /** Begins anew with a summary that was written since: once for each, so that the price of a step stays as it is. */
+  #summarise(history: History): void {
+    const { summary } = history.compactions;
+    if (summary === undefined || summary.seq === this.#summarySeq) return;
+    this.#link = this.#begin();
+    const shown = summaryMessage(summary.text);
+    this.#link = chain(this.#link, [shown]);
+    this.#stable.push(shown);
+    this.#converted = 0;
+    while ((history.at(this.#converted)?.seq ?? Infinity) <= summary.throughSeq) this.#converted += 1;
+    this.#summarySeq = summary.seq;
+  }
+
+  #begin(): Link {
+    const system = this.#system;
+    this.#stable.length = 0;
+    this.#frozen = 0;
+    if (system !== undefined) this.#stable.push({ role: "system", content: system });
+    return { hash: sha256(canonicalJson(system ?? null)), characters: system?.length ?? 0 };
   }
 }
 
@@ -72,7 +122,7 @@ const chain = (link: Link, messages: readonly LanguageModelV4Message[]): Link =>
  * taken up again by the next attempt, as long as it is the last.
  */
 const isFinal = (message: Message, { isLast }: { readonly isLast: boolean }): boolean => {
-  if (message.role === "user") return true;
+  if (message.role !== "assistant") return true;
   if (message.status === "open" || (isLast && message.status !== "finished" && message.content.length === 0))
     return false;
   return message.content.every((part) => part.type !== "call" || part.state === "settled");

@@ -3,12 +3,16 @@ import { HoldfastError } from "@holdfast/core";
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { ModelRef } from "@holdfast/core";
 import type { Price, ResolveModel } from "../runtime-options.ts";
+import type { TakenMedia } from "./to-file-part.ts";
 
 /** A model that can be driven, and what it was called. */
 export interface ReadyModel {
   readonly ref: ModelRef;
   readonly model: LanguageModelV4;
   readonly price: Price | undefined;
+  readonly media: TakenMedia;
+  /** How many tokens a request may hold; undefined where nobody says. */
+  readonly contextTokens: number | undefined;
 }
 
 /**
@@ -25,7 +29,15 @@ export const resolveModel = async (ref: ModelRef, resolve: ResolveModel): Promis
       data: { ...ref },
     });
   }
-  return { ref, model: await toV4(resolved.model, ref), price: resolved.price };
+  const { contextTokens, media, price } = resolved;
+  const isKnown = typeof contextTokens === "number" && Number.isFinite(contextTokens) && contextTokens >= 1;
+  return {
+    ref,
+    model: await toV4(resolved.model, ref),
+    price,
+    media,
+    contextTokens: isKnown ? Math.floor(contextTokens) : undefined,
+  };
 };
 
 const toV4 = async (model: { readonly specificationVersion: string }, ref: ModelRef): Promise<LanguageModelV4> => {

@@ -1,6 +1,7 @@
 import { parseJson } from "@holdfast/core";
 
 import { toCallObject } from "./call-object.ts";
+import { isTaken, leftOut, toFilePart } from "./to-file-part.ts";
 
 import type { LanguageModelV4Message, LanguageModelV4ToolResultPart, SharedV4ProviderOptions } from "@ai-sdk/provider";
 import type {
@@ -11,29 +12,52 @@ import type {
   JsonObject,
   Message,
   ModelRef,
+  SystemMessage,
   UserMessage,
 } from "@holdfast/core";
+import type { TakenMedia } from "./to-file-part.ts";
 
 type AssistantContent = Extract<LanguageModelV4Message, { readonly role: "assistant" }>["content"];
+type UserContent = Extract<LanguageModelV4Message, { readonly role: "user" }>["content"];
 
-/** A message of history as the model is shown it. Every call is paired with a result, whatever became of it. */
-export const toPromptMessages = (message: Message, model: ModelRef): readonly LanguageModelV4Message[] =>
-  message.role === "user" ? [toUser(message)] : toAssistant(message, model);
+/**
+ * A message of history as the model is shown it. Every call is paired with a result, whatever became of it.
+ *
+ * @param media What the model takes of files; of any other it is told that it is left out.
+ */
+export const toPromptMessages = (
+  message: Message,
+  model: ModelRef,
+  media?: TakenMedia,
+): readonly LanguageModelV4Message[] => {
+  if (message.role === "system") return [toUpdate(message)];
+  return message.role === "user" ? [toUser(message, media)] : toAssistant(message, model, media);
+};
 
-const toUser = ({ text, files = [] }: UserMessage): LanguageModelV4Message => ({
+/**
+ * In the user's role, and marked, for every provider: a system message in the middle of a conversation is refused by some, and moved to its beginning by others,
+ * where it would break the cache. What looks like the mark within it is broken, so that it ends where we end it.
+ */
+const toUpdate = ({ text }: SystemMessage): LanguageModelV4Message => ({
   role: "user",
   content: [
-    { type: "text", text },
-    ...files.map(({ data, mediaType, name }) => ({
-      type: "file" as const,
-      data: { type: "data" as const, data },
-      mediaType,
-      ...(name === undefined ? {} : { filename: name }),
-    })),
+    {
+      type: "text",
+      text: `<system-update>\n${text.replaceAll(/<(?=\/?system-update>)/g, "< ")}\n</system-update>`,
+    },
   ],
 });
 
-const toAssistant = (message: AssistantMessage, model: ModelRef): readonly LanguageModelV4Message[] => {
+const toUser = ({ text, files = [] }: UserMessage, media: TakenMedia): LanguageModelV4Message => ({
+  role: "user",
+  content: [{ type: "text", text }, ...files.map((file) => toFilePart(file, media))],
+});
+
+const toAssistant = (
+  message: AssistantMessage,
+  model: ModelRef,
+  media: TakenMedia,
+): readonly LanguageModelV4Message[] => {
   const sameModel = message.model.id === model.id && message.model.provider === model.provider;
   // What the provider ran itself has its result beside it, in that provider's own form.
   const calls = message.content.filter(
@@ -45,8 +69,22 @@ const toAssistant = (message: AssistantMessage, model: ModelRef): readonly Langu
     messages.push({ role: "user", content: [{ type: "text", text: message.synthetic }] });
   }
   if (content.length > 0) messages.push({ role: "assistant", content });
-  if (calls.length > 0) messages.push({ role: "tool", content: calls.map(toResult) });
+  if (calls.length > 0) messages.push({ role: "tool", content: calls.map((call) => toResult(call, media)) });
+  const shown = calls.flatMap((call) => toShownMedia(call, media));
+  if (shown.length > 0) messages.push({ role: "user", content: shown });
   return messages;
+};
+
+/**
+ * The files that a call gave, after all results of its message. In the user's role: there every provider takes them that takes any, while
+ * half of the packages for providers put a file within a result before the model as base64 text.
+ */
+const toShownMedia = ({ name, media = [] }: CallPart, taken: TakenMedia): UserContent => {
+  const files = media.filter((file) => isTaken(file, taken));
+  if (files.length === 0) return [];
+  const names = files.map((file) => `${file.name ?? "a file"}, ${file.mediaType}`).join("; ");
+  const text = `Of the result of ${toToolName(name)}: ${names}.`;
+  return [{ type: "text", text }, ...files.map((file) => toFilePart(file, taken))];
 };
 
 const toContent = (part: BlockPart | CallPart, sameModel: boolean): AssistantContent => {
@@ -95,13 +133,19 @@ const toInput = (text: string): JsonObject => toCallObject(text === "" ? "{}" : 
 // A name that a model made up is refused by its provider when it is shown again ("functions.look", or none at all). Ours all fit.
 const toToolName = (name: string): string => name.replaceAll(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64) || "_";
 
-const toResult = ({ callId, name, outcome }: CallPart): LanguageModelV4ToolResultPart => ({
+const toResult = (
+  { callId, name, outcome, media = [] }: CallPart,
+  taken: TakenMedia,
+): LanguageModelV4ToolResultPart => ({
   type: "tool-result",
   toolCallId: callId,
   toolName: toToolName(name),
   output:
     outcome?.status === "completed"
-      ? { type: "text", value: outcome.content }
+      ? {
+          type: "text",
+          value: [outcome.content, ...media.filter((file) => !isTaken(file, taken)).map(leftOut)].join("\n"),
+        }
       : { type: "error-text", value: outcome?.content ?? "The call was interrupted before it had an outcome." },
 });
 

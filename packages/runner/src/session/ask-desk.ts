@@ -26,6 +26,8 @@ interface Waiting {
 }
 
 const lookAgainMs = 500;
+/** Made once: making an error for each execution costs more than all else that a desk does where nobody is asked. */
+const closed = new Error("the desk is closed");
 
 /**
  * Where a lane asks people: opens asks, durably, and hears what was answered, by any process. An ask that was answered or opened before,
@@ -74,12 +76,17 @@ export class AskDesk implements Disposable {
     }
   }
 
+  /** Whether anything was asked for a call, or for the execution itself, by this owner or, as far as it was taken over, an earlier one. */
+  hasAsked(callId: CallId | undefined): boolean {
+    return this.#callsThatAsked.has(callId);
+  }
+
   /**
    * The ends of all asks that are still open of a call, or of the execution itself: to be committed with what settles it. Undefined where it
    * asked nobody; else one may be on its way to the log.
    */
   async closings(callId: CallId | undefined, reason: AskExpiredReason): Promise<readonly EventDraft[] | undefined> {
-    if (!this.#callsThatAsked.has(callId)) return undefined;
+    if (!this.hasAsked(callId)) return undefined;
     const { sessionId } = this.#lane.work;
     const snapshot = await this.#kernel.services.store.snapshot(sessionId);
     return (snapshot?.asks ?? [])
@@ -88,7 +95,7 @@ export class AskDesk implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#over.abort(new Error("the desk is closed"));
+    this.#over.abort(closed);
     this.#watcher?.[Symbol.dispose]();
   }
 

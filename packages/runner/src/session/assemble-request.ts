@@ -7,10 +7,11 @@ import { toCost } from "../model/to-usage.ts";
 import { sha256 } from "../ports/sha256.ts";
 
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
-import type { JsonValue, UserMessage } from "@holdfast/core";
+import type { JsonValue, SystemMessage, UserMessage } from "@holdfast/core";
 import type { Blob } from "@holdfast/core/event";
 import type { LocationHooks } from "@holdfast/core/plugin";
 import type { ToolSet } from "../location/tool-registry.ts";
+import type { ForeseenOutcome } from "../model/foresee-outcome.ts";
 import type { PromptBuilder } from "../model/prompt-builder.ts";
 import type { ReadyModel } from "../model/resolve-model.ts";
 import type { SessionHistory } from "./session-history.ts";
@@ -24,6 +25,8 @@ export interface RequestGround {
   readonly model: ReadyModel;
   readonly history: SessionHistory;
   readonly prompts: PromptBuilder;
+  /** An outcome that the commit which starts the attempt brings along. */
+  readonly foreseen?: ForeseenOutcome | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -53,6 +56,8 @@ export interface RequestParts {
   readonly synthetic?: string | undefined;
   /** Inputs that the commit which starts the attempt promotes. */
   readonly promoted?: readonly UserMessage[];
+  /** What it tells of the system context, after them. */
+  readonly told?: readonly SystemMessage[];
 }
 
 const definitionsOf = new WeakMap<
@@ -62,11 +67,11 @@ const definitionsOf = new WeakMap<
 
 /** Assembles the request that shows the model the history as it is. */
 export const assembleRequest = (
-  { tools, hooks, model, history, prompts, signal }: RequestGround,
-  { callable, synthetic, promoted = [] }: RequestParts,
+  { tools, hooks, model, history, prompts, foreseen, signal }: RequestGround,
+  { callable, synthetic, promoted = [], told = [] }: RequestParts,
 ): AssembledRequest => {
   const { functions, blob } = definitions(tools);
-  const built = prompts.build(history.history, promoted);
+  const built = prompts.build(history.history, { added: [...promoted, ...told], foreseen });
   if (synthetic !== undefined) built.prompt.push({ role: "user", content: [{ type: "text", text: synthetic }] });
   const hasTools = functions.length > 0;
   const input = toTokens(built.characters + (synthetic?.length ?? 0) + (hasTools ? (blob.text?.length ?? 0) : 0));

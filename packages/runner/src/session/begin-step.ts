@@ -3,14 +3,18 @@ import { HoldfastError } from "@holdfast/core";
 import { attemptDraft } from "./attempt-draft.ts";
 import { budgetOf } from "./budget-of.ts";
 import { assertBudget } from "./budget-spent.ts";
+import { CompactionDue } from "./compaction-due.ts";
+import { compact } from "./compact.ts";
 import { lookAtBoundary, toBoundary } from "./look-at-boundary.ts";
 import { planStep } from "./plan-step.ts";
+import { stepContext, toAdmitted } from "./step-context.ts";
 import { prepareRequest } from "./prepare-request.ts";
 
 import type { Boundary } from "./boundary.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 import type { MadeAttempt, OpenStep } from "./open-step.ts";
+import type { StepContext } from "./step-context.ts";
 import type { StepStart } from "./step-start.ts";
 
 /**
@@ -41,7 +45,33 @@ export const beginStep = async (kernel: Kernel, lane: Lane, start: StepStart): P
       continue;
     }
     lane.enter(plan.setting, plan.index);
+    lane.history.seenForContext = plan.seenForContext;
     return plan.step;
+  }
+};
+
+/**
+ * Starts a step, after what is to be compacted before it was. Undefined where `beginStep` gives that.
+ *
+ * @throws AttemptFailed, BudgetSpent
+ */
+export const beginCompacted = async (kernel: Kernel, lane: Lane, start: StepStart): Promise<OpenStep | undefined> => {
+  for (;;) {
+    try {
+      return await beginStep(kernel, lane, start);
+    } catch (error) {
+      if (!(error instanceof CompactionDue)) throw error;
+      await compactUnlessWithdrawn(kernel, lane, error);
+      if (lane.stopped !== undefined) return undefined;
+    }
+  }
+};
+
+const compactUnlessWithdrawn = async (kernel: Kernel, lane: Lane, { task }: CompactionDue): Promise<void> => {
+  try {
+    await compact(kernel, lane, task);
+  } catch (error) {
+    if (task.settles.length === 0 || !HoldfastError.isInstance(error, "store.condition-failed")) throw error;
   }
 };
 
@@ -62,12 +92,23 @@ export const beginAttempt = async (kernel: Kernel, lane: Lane, last: MadeAttempt
   const synthetic = hasOutput ? "Your answer was cut off. Continue from where it stopped." : undefined;
   const budget = budgetOf(kernel.services, lane.setting);
   const callable = lane.stepIndex < budget.steps;
-  const request = await prepareRequest(lane.groundOf(lane.setting), { callable, synthetic });
+  const context = await epochAfterCompaction(kernel, lane);
+  const request = await prepareRequest(lane.groundOf(lane.setting, context), { callable, synthetic });
   await assertBudget(kernel, lane, { budget, request, steps: 0, opens: false });
   const messageId = hasOutput ? kernel.services.ids.next("msg") : last.messageId;
   const step: OpenStep = { stepId: last.stepId, attempt: last.attempt + 1, messageId, position: 0, request };
-  await lane.commit([attemptDraft(lane, step, synthetic)], {
+  const opened = context === undefined ? [] : toAdmitted(lane.work.executionId, context);
+  const admitted = opened.map((data) => lane.draft("context.admitted", data));
+  await lane.commit([...admitted, attemptDraft(lane, step, synthetic)], {
     blobs: request.toolsBlob === undefined ? [] : [request.toolsBlob],
   });
   return step;
+};
+
+/** The epoch that an attempt opens, where a compaction within its step ended the one before. */
+const epochAfterCompaction = async ({ services }: Kernel, lane: Lane): Promise<StepContext | undefined> => {
+  const { setting, history, work } = lane;
+  const { baseline, known } = history.history.context;
+  if (baseline !== undefined || known.size === 0) return undefined;
+  return stepContext(services, { location: work.location, setting, ...lane.groundOf(setting) });
 };

@@ -26,7 +26,7 @@ export class BudgetSpent extends Error {
 /** A request that is about to be made. */
 export interface BudgetedRequest {
   readonly budget: Budget;
-  readonly request: AssembledRequest;
+  readonly request: Pick<AssembledRequest, "estimate">;
   /** 1 for a step's first attempt, 0 for a further one. */
   readonly steps: number;
   /** Whether it opens an activity, whose allowance is whole. */

@@ -19,9 +19,9 @@ import type { AskShown, CallOutcome } from "@holdfast/core/event";
 import type { LocationHooks } from "@holdfast/core/plugin";
 import type { RegisteredTool, ToolSet } from "../location/tool-registry.ts";
 import type { ProviderResult } from "../model/to-hosted-result.ts";
-import type { HostedEnd } from "./hosted-calls.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
+import type { Settlement } from "./settlement.ts";
 import type { TakenCall } from "./taken-call.ts";
 import type { ModelCall } from "./stream-attempt.ts";
 
@@ -46,6 +46,7 @@ export class CallRunner {
   readonly #places = new Set<CallPlace>();
   #count = 0;
   #unsettled = 0;
+  #isAnswered = false;
   #changed = new Alarm();
 
   constructor(kernel: Kernel, lane: Lane, scope: CallScope) {
@@ -123,6 +124,7 @@ export class CallRunner {
    */
   async settled(): Promise<void> {
     const { asks, clock } = this.#kernel.services;
+    this.#isAnswered = true;
     while (this.#unsettled > 0) {
       const isAsking = this.#lane.stopped === undefined && this.#waiting === this.#unsettled;
       if (!isAsking) await this.#changed.forEver();
@@ -169,7 +171,11 @@ export class CallRunner {
     if (outcome !== undefined) await this.#settle(call.callId, (call.before?.begun ?? 0) + 1, outcome);
   }
 
-  async #run(call: TakenCall, registered: RegisteredTool, shown?: AskShown): Promise<CallOutcome | undefined> {
+  async #run(
+    call: TakenCall,
+    registered: RegisteredTool,
+    shown?: AskShown,
+  ): Promise<CallOutcome | Settlement | undefined> {
     using place = await CallPlace.take(this.#slots, this.#changed.ring);
     this.#places.add(place);
     try {
@@ -178,22 +184,40 @@ export class CallRunner {
         if (word !== "continue") return word;
       }
       const { hooks } = this.#scope;
-      const outcome = await runCall(this.#kernel, this.#lane, { call, registered, hooks, place });
-      return outcome === undefined ? undefined : await shapeOutcome(hooks, hookedCall(this.#lane, call), outcome);
+      const found = await runCall(this.#kernel, this.#lane, { call, registered, hooks, place });
+      if (found === undefined) return undefined;
+      const settlement = "outcome" in found ? found : { outcome: found };
+      const outcome = await shapeOutcome(hooks, hookedCall(this.#lane, call), settlement.outcome);
+      return { ...settlement, outcome };
     } finally {
       this.#places.delete(place);
     }
   }
 
-  async #settle(callId: CallId, attempt: number, settlement: CallOutcome | HostedEnd): Promise<void> {
+  /** Whether the next step can begin once this call is settled, in one commit with that. */
+  #isLast(callId: CallId): boolean {
+    const { stopped, asks } = this.#lane;
+    return this.#isAnswered && this.#unsettled === 1 && stopped === undefined && !asks.hasAsked(callId);
+  }
+
+  async #settle(callId: CallId, attempt: number, settlement: CallOutcome | Settlement): Promise<void> {
     const { store, logger } = this.#kernel.services;
-    const { outcome, hosted, blobs = [] } = "outcome" in settlement ? settlement : { outcome: settlement };
+    const {
+      outcome,
+      hosted,
+      media,
+      blobs = [],
+    }: Settlement = "outcome" in settlement ? settlement : { outcome: settlement };
     const bound = await boundOutcome(outcome, {
       place: { sessionId: this.#lane.work.sessionId, callId, attempt },
       store,
       logger,
     });
-    const data = { callId, outcome: bound, ...(hosted === undefined ? {} : { hosted }) };
+    const beside = { ...(hosted === undefined ? {} : { hosted }), ...(media === undefined ? {} : { media }) };
+    const data = { callId, outcome: bound, ...beside };
+    // What refers to blobs goes with them, in a commit of its own.
+    const isPlain = hosted === undefined && media === undefined;
+    if (isPlain && this.#isLast(callId) && this.#lane.stageOutcome(data)) return;
     await commitClosing(this.#lane, [this.#lane.draft("tool.settled", data, blobs)], { callId, blobs });
   }
 }

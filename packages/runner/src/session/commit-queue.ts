@@ -50,6 +50,7 @@ export class CommitQueue implements Disposable {
   #left: Staged = nothing;
   #flush: NodeJS.Immediate | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #underWay = 0;
   #broken: { readonly error: unknown } | undefined;
   #headSeq = -1;
   /** Whether the log holds nothing of others since the seq that the lane saw last. */
@@ -72,6 +73,11 @@ export class CommitQueue implements Disposable {
   /** Whether everything after the last `see` is what was committed here. */
   get isAlone(): boolean {
     return this.#isAlone;
+  }
+
+  /** Whether everything that was committed or put down here is durable. */
+  get isIdle(): boolean {
+    return this.#underWay === 0 && this.#staged.length === 0 && this.#left.events.length === 0;
   }
 
   /** Notes that the log was seen up to a seq, by a read. */
@@ -144,16 +150,20 @@ export class CommitQueue implements Disposable {
       conditional,
     }: { readonly staged: Staged; readonly plan: CommitPlan; readonly conditional: boolean },
   ): Promise<CommitResult> {
-    await before;
-    if (this.#broken !== undefined) throw this.#broken.error;
-    const first = merge(this.#left, staged);
-    this.#left = nothing;
+    this.#underWay += 1;
+    let first = staged;
     try {
+      await before;
+      if (this.#broken !== undefined) throw this.#broken.error;
+      first = merge(this.#left, staged);
+      this.#left = nothing;
       return await this.#persist({ ...plan, ...merge(first, { events: plan.events, blobs: plan.blobs ?? [] }) });
     } catch (error) {
       if (conditional && HoldfastError.isInstance(error, "store.condition-failed")) this.#left = first;
       else this.#break(error);
       throw error;
+    } finally {
+      this.#underWay -= 1;
     }
   }
 

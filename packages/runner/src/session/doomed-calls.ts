@@ -35,6 +35,7 @@ const callsOfActivity = (history: History): readonly CallPart[] => {
   const calls: CallPart[] = [];
   for (let index = history.size - 1; index >= 0; index--) {
     const message = history.at(index);
+    if (message?.role === "system") continue;
     if (message?.role !== "assistant") break;
     calls.unshift(...message.content.filter((part): part is CallPart => part.type === "call"));
   }

@@ -2,6 +2,7 @@ import { HoldfastError } from "@holdfast/core";
 import { decodeEvent, noUsage } from "@holdfast/core/event";
 
 import { stopped } from "./call-outcomes.ts";
+import { cutCompaction } from "./cut-compaction.ts";
 
 import type { EventDraft, Failure } from "@holdfast/core/event";
 import type { Fence, SessionSnapshot } from "@holdfast/core/store";
@@ -74,6 +75,7 @@ export const endingOf = async (
   const failure: Failure = end.failure ?? { class: "aborted", message: "The session was interrupted." };
   return [
     ...(await cutAttempt(kernel, snapshot, said.attempt)),
+    ...(await cutCompaction(kernel, snapshot)),
     ...asks.map(({ askId }) => committer.draft("ask.expired", { askId, reason: "interrupted" })),
     ...calls.map(({ callId, state }) =>
       committer.draft("tool.settled", {

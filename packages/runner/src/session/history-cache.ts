@@ -1,8 +1,12 @@
 import { PromptBuilder } from "../model/prompt-builder.ts";
 import { SessionHistory } from "./session-history.ts";
 
-import type { ModelRef, SessionId } from "@holdfast/core";
+import type { SessionId } from "@holdfast/core";
 import type { Store } from "@holdfast/core/store";
+import type { ReadyModel } from "../model/resolve-model.ts";
+
+/** What prompts are made for. */
+export type PromptModel = Pick<ReadyModel, "ref" | "media">;
 
 /** A session's history and its prompts, in one pair of hands. */
 export interface Cached {
@@ -16,15 +20,23 @@ const mostHistories = 64;
 /** What they may take together, roughly. */
 const mostBytes = 64 * 1024 * 1024;
 
-/** A history with prompts for a model and instructions: as they are, where they are for those already. */
+/** What the system message of a request is made of. */
+export interface SystemParts {
+  readonly instructions: string | undefined;
+  /** Of the system context, where it is to be another one than the history's. */
+  readonly context?: { readonly baseline: string | undefined };
+}
+
+/** A history with prompts for a model and a system message: as they are, where they are for those already. */
 export const promptsFor = (
   known: Cached | Pick<Cached, "history">,
-  model: ModelRef,
-  instructions: string | undefined,
+  { ref, media }: PromptModel,
+  { instructions, context = known.history.history.context }: SystemParts,
 ): Cached => {
-  const key = `${model.provider ?? ""}\u0000${model.id}\u0000${instructions ?? ""}`;
+  const system = [instructions, context.baseline].filter((text) => text !== undefined && text !== "").join("\n\n");
+  const key = [ref.provider ?? "", ref.id, media?.join(" ") ?? "*", system].join("\u0000");
   if ("key" in known && known.key === key) return known;
-  return { key, history: known.history, prompts: new PromptBuilder(model, instructions) };
+  return { key, history: known.history, prompts: new PromptBuilder(ref, system === "" ? undefined : system, media) };
 };
 
 /** Histories of sessions that worked here lately, so that the next turn reads only what is new. */
@@ -39,11 +51,11 @@ export class HistoryCache {
     this.#mostBytes = limit;
   }
 
-  /** The history of a session, and its prompts for a model and instructions. The caller has it alone until it puts it back. */
-  take(sessionId: SessionId, model: ModelRef, instructions: string | undefined): Cached {
+  /** The history of a session, and its prompts for a model and an agent's instructions. The caller has it alone until it puts it back. */
+  take(sessionId: SessionId, model: PromptModel, instructions: string | undefined): Cached {
     const known = this.#entries.get(sessionId);
     this.#remove(sessionId);
-    return promptsFor(known ?? { history: new SessionHistory(this.#store, sessionId) }, model, instructions);
+    return promptsFor(known ?? { history: new SessionHistory(this.#store, sessionId) }, model, { instructions });
   }
 
   /** Keeps a history for the session's next execution; the ones that were kept longest make room for it. */

@@ -4,16 +4,13 @@ import { sha256 } from "../ports/sha256.ts";
 import { stopped } from "./call-outcomes.ts";
 
 import type { CallId } from "@holdfast/core";
-import type { Blob, CallOutcome, EventDataOf } from "@holdfast/core/event";
+import type { CallOutcome } from "@holdfast/core/event";
 import type { ProviderResult } from "../model/to-hosted-result.ts";
+import type { Settlement } from "./settlement.ts";
 
 /** How a call that its provider ran is settled. */
-export interface HostedEnd {
+export interface HostedEnd extends Settlement {
   readonly callId: CallId;
-  readonly outcome: CallOutcome;
-  /** The provider's own words, to be shown to it again. */
-  readonly hosted?: NonNullable<EventDataOf<"tool.settled">["hosted"]>;
-  readonly blobs?: readonly Blob[];
 }
 
 /** The calls of one step that their provider runs, from what it says of them. Nothing of them ever runs here. */

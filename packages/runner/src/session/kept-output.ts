@@ -2,11 +2,11 @@ import { toOutputRef } from "@holdfast/core/tool";
 
 import type { CallOutcome } from "@holdfast/core/event";
 import type { Store } from "@holdfast/core/store";
-import type { CallOutputs } from "@holdfast/core/tool";
+import type { CallOutputs, OutputContent } from "@holdfast/core/tool";
 import type { OutputPlace } from "./bound-outcome.ts";
 
 /** What a tool keeps of one call, by its own choice. */
-export class KeptOutput implements CallOutputs {
+export class KeptOutput implements Pick<CallOutputs, "keep"> {
   readonly #store: Store;
   readonly #place: OutputPlace;
   #reference: string | undefined;
@@ -16,7 +16,7 @@ export class KeptOutput implements CallOutputs {
     this.#place = place;
   }
 
-  readonly keep = async (content: Uint8Array): Promise<string> => {
+  readonly keep = async (content: OutputContent): Promise<string> => {
     await this.#store.putOutput(this.#place, content);
     this.#reference = toOutputRef(this.#place);
     return this.#reference;

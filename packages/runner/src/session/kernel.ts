@@ -1,5 +1,6 @@
 import type { LiveHub } from "../live/live-hub.ts";
 import type { LocationMap } from "../location/location-map.ts";
+import type { SharedOutputs } from "../output/shared-outputs.ts";
 import type { Owner } from "../owner/owner.ts";
 import type { Services } from "../services.ts";
 import type { Committer } from "./committer.ts";
@@ -13,4 +14,5 @@ export interface Kernel {
   readonly committer: Committer;
   readonly live: LiveHub;
   readonly histories: HistoryCache;
+  readonly outputs: SharedOutputs;
 }

@@ -7,15 +7,17 @@ import { AskDesk } from "./ask-desk.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { promptsFor } from "./history-cache.ts";
 import { LaneStopped } from "./lane-stopped.ts";
+import { lookForInterrupt } from "./look-for-interrupt.ts";
 
 import type { ExecutionId, SessionId } from "@holdfast/core";
-import type { Blob, EventDataOf, EventDraft, EventType, ExecutionOutcome } from "@holdfast/core/event";
+import type { Blob, EventDataOf, EventDraft, EventType, ExecutionOutcome, Failure } from "@holdfast/core/event";
 import type { ActivityUse } from "@holdfast/core/session";
 import type { CommitResult, Fence } from "@holdfast/core/store";
 import type { OpenLocation } from "../location/open-location.ts";
+import type { ForeseenOutcome } from "../model/foresee-outcome.ts";
 import type { Boundary } from "./boundary.ts";
 import type { LaneCommit } from "./commit-queue.ts";
-import type { Cached } from "./history-cache.ts";
+import type { Cached, SystemParts } from "./history-cache.ts";
 import type { Kernel } from "./kernel.ts";
 import type { StopKind } from "./lane-stopped.ts";
 import type { PreparedGround } from "./prepare-request.ts";
@@ -36,8 +38,6 @@ export interface LaneWork {
   readonly isClaimed: boolean;
 }
 
-const lookAgainMs = 500;
-
 /** This process's work on one execution: its claim, its history, and what it is about to commit. Dies with the claim. */
 export class Lane implements Disposable {
   readonly work: LaneWork;
@@ -50,6 +50,8 @@ export class Lane implements Disposable {
   stepIndex = 0;
   /** How this lane ended its execution, where it did. As completed, no promotable input was left in that commit. */
   ended: ExecutionOutcome | undefined;
+  /** Whether the conversation was compacted since the last step began, and why one that was asked for came to nothing. */
+  compaction: { readonly done: boolean; readonly failure?: Failure | undefined } = { done: false };
   readonly #kernel: Kernel;
   readonly #commits: CommitQueue;
   readonly #abort = new AbortController();
@@ -58,6 +60,7 @@ export class Lane implements Disposable {
   #boundary: Boundary | undefined;
   #setting: StepSetting;
   #cached: Cached;
+  #foreseen: ForeseenOutcome | undefined;
   /** Of the activity's attempts, as the session's row counts them. */
   #tokens: number;
   #cost: number;
@@ -88,7 +91,7 @@ export class Lane implements Disposable {
       kernel.services.store.watch(sessionId, (committed) => {
         this.history.offer(committed);
         if (committed === null || committed.some(({ type }) => type === "interrupt.requested"))
-          void this.#lookForInterrupt();
+          void lookForInterrupt(kernel, this);
       }),
     );
   }
@@ -107,21 +110,23 @@ export class Lane implements Disposable {
     return { tokens: this.#tokens, cost: this.#cost, steps: this.stepIndex };
   }
 
-  /** What a request of a step with this setting is prepared from. */
-  groundOf(setting: StepSetting): PreparedGround {
+  /** What a request of a step with this setting is prepared from. `context`: where it tells another baseline. */
+  groundOf(setting: StepSetting, context?: SystemParts["context"]): PreparedGround {
     const { model, agent, agentName } = setting;
     const { sessionId, location } = this.work;
     // Kept at once: whether the step can be started or not, the prompts are right for their model and instructions.
-    this.#cached = promptsFor(this.#cached, model.ref, agent?.instructions);
+    const parts = { instructions: agent?.instructions, ...(context === undefined ? {} : { context }) };
+    this.#cached = promptsFor(this.#cached, model, parts);
     const { hooks, tools: all } = location;
-    const tools = agentTools(all.capture(), agent);
-    return { sessionId, agent: agentName, tools, hooks, model, ...this.#cached, signal: this.signal };
+    const setup = { agent: agentName, tools: agentTools(all.capture(), agent), hooks, model };
+    return { sessionId, ...setup, ...this.#cached, foreseen: this.#foreseen, signal: this.signal };
   }
 
   /** Goes on with what the step that was just started runs with, and its position in its activity: the first one opened it. */
   enter(setting: StepSetting, stepIndex: number): void {
     this.#setting = setting;
     this.stepIndex = stepIndex;
+    [this.#foreseen, this.compaction] = [undefined, { done: false }];
     if (stepIndex === 1) [this.#tokens, this.#cost] = [0, 0];
   }
 
@@ -177,12 +182,28 @@ export class Lane implements Disposable {
 
   /** Puts an event down for the next commit, which comes in this turn of the loop or right after it. */
   stage(draft: EventDraft, blobs: readonly Blob[] = []): void {
-    if (draft.type === "attempt.ended") {
+    if ("usage" in draft.data) {
       const { usage, cost } = draft.data;
       this.#tokens += usage.input + usage.output;
       this.#cost += cost;
     }
     this.#commits.stage(draft, blobs);
+  }
+
+  /**
+   * Puts the outcome of a step's last call down for the next commit: that of the next step's start, where it comes in this turn of the
+   * loop. False, with nothing done, where something of the step is not durable yet: then history does not show what the outcome is of.
+   */
+  stageOutcome(data: EventDataOf<"tool.settled">): boolean {
+    if (!this.#commits.isIdle) return false;
+    this.stage(this.draft("tool.settled", data));
+    this.#foreseen = data;
+    return true;
+  }
+
+  /** Makes the outcome durable that waits for the next step's start, where there is one: to be called before what may take long. */
+  async settleFirst(): Promise<void> {
+    if (this.#foreseen !== undefined) await this.flush();
   }
 
   /** Resolves when everything that was staged or is under way is durable. */
@@ -200,11 +221,17 @@ export class Lane implements Disposable {
     return this.#commits.commit(drafts, options);
   }
 
-  /** Gives the claim up where it is still held. A lane that broke says nothing more with it. */
+  /** Gives the claim up where it is still held, after what was put down: an outcome is known, whatever broke the lane after it. */
   async giveUp(): Promise<void> {
-    if (this.stopped === "broken") return this.#commits.release();
-    await this.#commits.flush();
+    const flushed = this.#commits.flush();
+    // Where it was a commit that broke the lane, nothing comes after that one.
+    await (this.stopped === "broken" ? flushed.catch(() => undefined) : flushed);
     await this.#commits.release();
+  }
+
+  /** Whether nobody works on it any more. */
+  get isOver(): boolean {
+    return this.#resources.done;
   }
 
   [Symbol.dispose](): void {
@@ -219,22 +246,5 @@ export class Lane implements Disposable {
   #mayRetry(): boolean {
     const { clock, limits } = this.#kernel.services;
     return this.stopped !== "disposed" || clock.monotonic() - this.#stoppedAt < limits.graceMs;
-  }
-
-  async #lookForInterrupt(): Promise<void> {
-    const { sessionId, executionId, fence } = this.work;
-    const { clock, logger, store } = this.#kernel.services;
-    while (this.stopped === undefined && !this.#resources.done) {
-      try {
-        const { claim, execution } = (await store.snapshot(sessionId)) ?? {};
-        if (claim !== undefined && claim !== null && claim.fence > fence.fence) this.stop("fenced");
-        else if (execution?.executionId === executionId && execution.interruptSeq !== null) this.stop("interrupted");
-        return;
-      } catch (error) {
-        // Whoever asked for an interruption waits for it: a read that fails is made again.
-        logger.warn("a session could not be looked at for an interruption", { sessionId, reason: String(error) });
-        await clock.sleep(lookAgainMs, this.signal).catch(() => undefined);
-      }
-    }
   }
 }

@@ -13,6 +13,8 @@ export const lookAtBoundary = async ({ services }: Kernel, lane: Lane): Promise<
   if (known !== undefined && (await services.store.head(sessionId))?.seq === lane.headSeq) {
     return { ...known, headSeq: lane.headSeq };
   }
+  // What others have written is read, which may be much.
+  await lane.settleFirst();
   const snapshot = await services.store.snapshot(sessionId);
   return snapshot === null ? undefined : toBoundary(lane, snapshot);
 };

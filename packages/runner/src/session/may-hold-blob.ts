@@ -5,5 +5,5 @@ export const mayHoldBlob = ({ type, data }: SealedEnvelope): boolean =>
   typeof data["text"] === "object" ||
   typeof data["input"] === "object" ||
   Array.isArray(data["files"]) ||
-  // The result of a call that the provider ran.
-  (type === "tool.settled" && data["hosted"] !== undefined);
+  // The result of a call that the provider ran, and what a tool gave beside its text.
+  (type === "tool.settled" && (data["hosted"] !== undefined || data["media"] !== undefined));

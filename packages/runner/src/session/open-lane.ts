@@ -42,7 +42,7 @@ export const openLane = (
   const { ground, ...rest } = work;
   const { location, setting } = ground;
   const { sessionId, project } = setting.session;
-  const cached = kernel.histories.take(sessionId, setting.model.ref, setting.agent?.instructions);
+  const cached = kernel.histories.take(sessionId, setting.model, setting.agent?.instructions);
   return new Lane(kernel, { sessionId, project, location, ...rest }, { setting, cached });
 };
 

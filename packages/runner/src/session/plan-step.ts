@@ -1,12 +1,15 @@
-import { planPromotions } from "@holdfast/core/session";
+import { isCompactionDue, planPromotions, requestedCompactions } from "@holdfast/core/session";
 
 import { AttemptFailed } from "../model/attempt-failed.ts";
 import { toFailure } from "../model/to-failure.ts";
 import { attemptDraft } from "./attempt-draft.ts";
 import { budgetOf } from "./budget-of.ts";
 import { assertBudget } from "./budget-spent.ts";
+import { CompactionDue } from "./compaction-due.ts";
+import { cutFor } from "./cut-for.ts";
 import { prepareRequest } from "./prepare-request.ts";
 import { nextSetting } from "./setting-of.ts";
+import { stepContext, toAdmitted } from "./step-context.ts";
 
 import type { MessageId } from "@holdfast/core";
 import type { EventDraft } from "@holdfast/core/event";
@@ -14,6 +17,7 @@ import type { Change, InputRow, SessionRow } from "@holdfast/core/store";
 import type { OpenStep } from "./open-step.ts";
 import type { StepStart } from "./step-start.ts";
 import type { Boundary } from "./boundary.ts";
+import type { CompactionTask } from "./compaction-due.ts";
 import type { LaneCommit } from "./commit-queue.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
@@ -25,6 +29,8 @@ export interface StepPlan {
   readonly setting: StepSetting;
   /** Position in its activity, from 1. */
   readonly index: number;
+  /** How many messages' calls the system context has looked at then. */
+  readonly seenForContext: number;
   readonly drafts: readonly EventDraft[];
   readonly options: LaneCommit;
   /** What is left of the boundary. */
@@ -35,7 +41,7 @@ export interface StepPlan {
  * Decides a step at a boundary: what is promoted, what it runs with, and the request that shows it. Undefined where an opening finds
  * nothing to promote.
  *
- * @throws AttemptFailed where what it is to run with cannot be had; BudgetSpent where the activity's budget has no room for it.
+ * @throws CompactionDue where the conversation is to be compacted first. AttemptFailed where what it is to run with cannot be had; BudgetSpent where the activity's budget has no room for it.
  */
 export const planStep = async (
   kernel: Kernel,
@@ -55,16 +61,36 @@ export const planStep = async (
     startedSeq: lane.work.startedSeq,
     indexBefore: lane.stepIndex,
   });
-  if (opening && promotions.length === 0) return undefined;
+  const requested = requestedCompactions(inputs, boundary.headSeq);
+  if (opening && promotions.length === 0 && requested.length === 0) return undefined;
   const setting = await settingAt(kernel, lane, { session: boundary.session, choice });
+  // Another model or agent is shown the whole history anew.
+  if (setting !== lane.setting) await lane.settleFirst();
   const budget = budgetOf(kernel.services, setting);
-  const request = await prepareRequest(lane.groundOf(setting), { callable: index < budget.steps, promoted });
+  const context = await stepContext(kernel.services, {
+    location: lane.work.location,
+    setting,
+    ...lane.groundOf(setting),
+  });
+  const { told } = context;
+  const request = await prepareRequest(lane.groundOf(setting, context), {
+    callable: index < budget.steps,
+    promoted,
+    told,
+  });
+  assertNotDue(kernel, lane, {
+    setting,
+    requested,
+    before: request.estimate.input,
+    opens: promoted.length > 0 || opening,
+  });
   await assertBudget(kernel, lane, { budget, request, steps: 1, opens: promoted.length > 0 });
   const step: OpenStep = { stepId: ids.next("stp"), attempt: 1, messageId: ids.next("msg"), position: 0, request };
   const hasMoreDenies = setting.denies.length > lane.setting.denies.length;
   const drafts = [
     ...(execution === undefined ? [] : [execution.draft]),
     ...promotions.map(({ messageId }) => lane.draft("input.promoted", { messageId, executionId })),
+    ...toAdmitted(executionId, context).map((data) => lane.draft("context.admitted", data)),
     lane.draft("step.started", {
       stepId: step.stepId,
       executionId,
@@ -79,6 +105,7 @@ export const planStep = async (
     step,
     setting,
     index,
+    seenForContext: context.seen,
     drafts,
     options: {
       ...(execution === undefined ? {} : { claim: execution.claim }),
@@ -88,6 +115,32 @@ export const planStep = async (
     },
     rest: { ...boundary, inputs: inputs.filter((input) => !promotions.includes(input)) },
   };
+};
+
+/** @throws CompactionDue where somebody asked for one, or the request is too near to its model's limit and can be made smaller. */
+const assertNotDue = (
+  { services }: Kernel,
+  lane: Lane,
+  {
+    setting,
+    requested,
+    before,
+    opens,
+  }: {
+    readonly setting: StepSetting;
+    readonly requested: readonly InputRow[];
+    readonly before: number;
+    readonly opens: boolean;
+  },
+): void => {
+  const task = { setting, before, opens, settles: requested.map(({ messageId }) => messageId) };
+  if (requested.length > 0) throw new CompactionDue({ ...task, reason: "requested" });
+  if (!services.compaction.auto || lane.compaction.done) return;
+  const { contextTokens } = setting.model;
+  const streak = lane.history.history.compactions.last?.streak ?? 0;
+  const due: CompactionTask = { ...task, reason: "threshold" };
+  if (isCompactionDue(before, { contextTokens, streak }) && cutFor(lane, due) !== undefined)
+    throw new CompactionDue(due);
 };
 
 const settingAt = async ({ services }: Kernel, lane: Lane, source: SettingSource): Promise<StepSetting> => {

@@ -27,8 +27,8 @@ export const prepareRequest = async (ground: PreparedGround, parts: RequestParts
   const tools = await collectTools(hooks, ground.tools, subject);
   const request = assembleRequest({ ...ground, tools }, parts);
   if (!hooks.requestPreparing.isUsed()) return request;
-  // Shown as they are, since a copy would cost more with each turn: what can no longer change is frozen once.
-  const messages = deepFreeze(request.options.prompt) as unknown as readonly RequestMessage[];
+  // Shown as they are, since a copy would cost more with each turn.
+  const messages = ground.prompts.frozen(request.options.prompt) as unknown as readonly RequestMessage[];
   const given = Object.freeze({ ...subject, messages, providerOptions: noOptions });
   const prepared = await hooks.requestPreparing.promise(given);
   return prepared === given ? request : toChanged(request, prepared, ground);
@@ -39,7 +39,7 @@ const toChanged = (
   { messages, providerOptions }: RequestPreparation,
   { model }: RequestGround,
 ): AssembledRequest => {
-  const prompt = messages as unknown as LanguageModelV4Prompt;
+  const prompt = [...messages] as unknown as LanguageModelV4Prompt;
   const text = canonicalJson(messages as unknown as JsonValue);
   const { toolsBlob, callable } = request;
   const input = toTokens(charactersOf(prompt, text.length) + (toolsBlob?.text?.length ?? 0));

@@ -1,4 +1,5 @@
 import { CallRunner } from "./call-runner.ts";
+import { cutCompaction } from "./cut-compaction.ts";
 import { cutAttempt } from "./end-abandoned.ts";
 import { failureOfFinish } from "./perform-step.ts";
 import { continueExecution, followStep, startAttempt } from "./run-execution.ts";
@@ -22,6 +23,9 @@ export interface Left {
 export const resumeStep = async (kernel: Kernel, lane: Lane, left: Left): Promise<OpenStep | undefined> => {
   const { step, attempt } = left.snapshot;
   lane.stepIndex = step?.position ?? 0;
+  // Again at the next boundary, where it is still due.
+  for (const draft of await cutCompaction(kernel, left.snapshot)) lane.stage(draft);
+  await lane.flush();
   await lane.history.catchUp();
   if (step === null || attempt === null || step.state !== "open") {
     const hadCalls = step?.state === "ended" && messagesOf(lane, step.stepId).some(hasCalls);

@@ -2,10 +2,12 @@ import { toTextValue } from "@holdfast/core/event";
 
 import { sha256 } from "../ports/sha256.ts";
 import { reasonOf } from "../reason-of.ts";
+import { AttachedMedia } from "./attached-media.ts";
 import { CallAuthorizer } from "./authorize-call.ts";
 import { stopped } from "./call-outcomes.ts";
-import { CallLife } from "./call-life.ts";
 import { hookedCall, prepareInput } from "./call-hooks.ts";
+import { CallLife } from "./call-life.ts";
+import { callOutputs } from "./call-outputs.ts";
 import { callTodos } from "./call-todos.ts";
 import { commitClosing } from "./commit-closing.ts";
 import { KeptOutput } from "./kept-output.ts";
@@ -25,6 +27,7 @@ import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 import type { PreparedCall } from "./prepare-call.ts";
 import type { CallPhase } from "./settle-call.ts";
+import type { Settlement } from "./settlement.ts";
 import type { TakenCall } from "./taken-call.ts";
 
 const defaultTimeoutMs = 600_000;
@@ -47,7 +50,7 @@ export const runCall = async (
     readonly hooks: LocationHooks;
     readonly place: CallPlace;
   },
-): Promise<CallOutcome | undefined> => {
+): Promise<CallOutcome | Settlement | undefined> => {
   const { clock, limits, logger, store } = kernel.services;
   const { tool } = registered;
   const timeoutMs = tool.timeoutMs ?? defaultTimeoutMs;
@@ -59,7 +62,8 @@ export const runCall = async (
   place.use(life);
   const { callId } = call;
   const attempt = (call.before?.begun ?? 0) + 1;
-  const outputs = new KeptOutput(store, { sessionId: lane.work.sessionId, callId, attempt });
+  const kept = new KeptOutput(store, { sessionId: lane.work.sessionId, callId, attempt });
+  const media = new AttachedMedia(limits);
   let phase: CallPhase = "called";
   try {
     life.signal.throwIfAborted();
@@ -83,17 +87,19 @@ export const runCall = async (
     life.begin();
     phase = "executing";
     const context = toolContext(kernel, lane, { ...call, signal: life.signal });
-    const execution = { ...context, effect: prepared.effect, attempt, outputs, todos: callTodos(lane, life, callId) };
+    const todos = callTodos(lane, life, callId);
+    const outputs = callOutputs(kernel, lane, kept);
+    const execution = { ...context, effect: prepared.effect, attempt, outputs, media, todos };
     const output = await life.wait(tool.execute(read.input, execution));
-    return outputs.mark(await life.wait(outcomeOfOutput(tool, output)));
+    return media.beside(kept.mark(await life.wait(outcomeOfOutput(tool, output))));
   } catch (error) {
     // The claim or the store is lost, so that nothing more can be said about the call here.
     if (lane.stopped === "fenced" || lane.stopped === "broken") return undefined;
     const found = outcomeOfThrow({ error, life, lane, phase, hadBegun: call.before !== undefined });
     if (found === undefined) return undefined;
-    if (found !== "defect") return outputs.mark(found);
+    if (found !== "defect") return kept.mark(found);
     logger.error("a tool failed unexpectedly", { tool: tool.name, callId, reason: reasonOf(error) });
-    return outputs.mark(defect(tool.name, error, call.before === undefined ? phase : "executing"));
+    return kept.mark(defect(tool.name, error, call.before === undefined ? phase : "executing"));
   }
 };
 
@@ -116,6 +122,8 @@ const readChanged = async (tool: Tool, changed: string): Promise<CallInput> => {
 /** Of a call that had begun before: a schema says more than its definition tells, and nobody can say that it was not run. */
 const misfit = stopped("unknown-outcome", "It was not run again: its input does not fit the tool's schema any more.");
 
+const unchanged = { value: undefined, blobs: [] };
+
 /** Makes the beginning durable; from then on the effect counts as perhaps done. */
 const beginCall = async (
   lane: Lane,
@@ -136,13 +144,13 @@ const beginCall = async (
   const { tool, definition, plugin } = registered;
   const { effect, asserted } = prepared;
   const { callId } = call;
-  const text = changed === undefined ? undefined : toTextValue(changed, sha256);
+  const { value, blobs } = changed === undefined ? unchanged : toTextValue(changed, sha256);
   const permissions = asserted.map(({ action, resources }) => ({ action, resources: [...resources] }));
   const data = {
     callId,
     attempt,
     effect,
-    ...(text === undefined ? {} : { input: text.value }),
+    ...(value === undefined ? {} : { input: value }),
     effectKey: callId,
     replay: tool.replay ?? "never",
     definition,
@@ -150,5 +158,5 @@ const beginCall = async (
     ...(permissions.length === 0 ? {} : { asserted: permissions }),
   };
   // Nothing is left to be asked of it, also not what an earlier owner asked.
-  await commitClosing(lane, [lane.draft("tool.begun", data, text?.blobs)], { callId, blobs: text?.blobs ?? [] });
+  await commitClosing(lane, [lane.draft("tool.begun", data, blobs)], { callId, blobs });
 };

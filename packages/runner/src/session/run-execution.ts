@@ -1,11 +1,12 @@
 import { HoldfastError } from "@holdfast/core";
 
 import { AttemptFailed } from "../model/attempt-failed.ts";
-import { beginAttempt, beginStep } from "./begin-step.ts";
+import { beginAttempt, beginCompacted } from "./begin-step.ts";
 import { askForMore } from "./ask-for-more.ts";
 import { BudgetSpent, endFor } from "./budget-spent.ts";
 import { commitClosing } from "./commit-closing.ts";
 import { performStep } from "./perform-step.ts";
+import { recoversOverflow } from "./recovers-overflow.ts";
 
 import type { ExecutionOutcome, Failure } from "@holdfast/core/event";
 import type { MadeAttempt, OpenStep } from "./open-step.ts";
@@ -28,6 +29,8 @@ export const followStep = async (
 ): Promise<OpenStep | undefined> => {
   const { step, failure, finish, hadCalls, retryAtMs } = performed;
   if (retryAtMs !== undefined && (await untilRetry(kernel, lane, retryAtMs))) return startAttempt(kernel, lane, step);
+  if (failure?.class === "context-overflow" && (await recoversOverflow(kernel, lane, step)))
+    return startAttempt(kernel, lane, step);
   if (lane.stopped === "interrupted") {
     await endInterrupted(lane, step.stepId);
     return undefined;
@@ -60,14 +63,26 @@ export const continueExecution = async (
   { hadCalls }: Pick<PerformedStep, "hadCalls">,
 ): Promise<OpenStep | undefined> => {
   if (hadCalls) return startNext(kernel, lane, { opening: false });
-  for (let seenSeq = -1; !(await endsCompleted(lane));) {
+  for (let seenSeq = -1; lane.compaction.failure !== undefined || !(await endsCompleted(lane));) {
     const next = await startNext(kernel, lane, { opening: true });
     if (next !== undefined || lane.ended !== undefined || lane.stopped !== undefined) return next;
+    if (lane.compaction.failure !== undefined) {
+      // Nothing else was there to do, and whoever waits is told.
+      await endExecution(lane, { outcome: "failed", failure: lane.compaction.failure });
+      return undefined;
+    }
     // What was in the way of the end was withdrawn meanwhile; else it would be in the way for ever.
     const headSeq = (await kernel.services.store.head(lane.work.sessionId))?.seq ?? -1;
     if (headSeq === seenSeq) throw new TypeError("an execution that could not end found nothing to promote");
     seenSeq = headSeq;
   }
+  return undefined;
+};
+
+/** Goes on after a compaction that opened the execution. */
+export const continueOpening = async (kernel: Kernel, lane: Lane): Promise<OpenStep | undefined> => {
+  if (lane.stopped === undefined) return continueExecution(kernel, lane, { hadCalls: false });
+  if (lane.stopped === "interrupted") await endExecution(lane, { outcome: "interrupted" });
   return undefined;
 };
 
@@ -78,7 +93,7 @@ export const continueExecution = async (
 const startNext = async (kernel: Kernel, lane: Lane, start: StepStart): Promise<OpenStep | undefined> => {
   for (let wasDismissed = false; lane.stopped === undefined;) {
     try {
-      const next = await beginStep(kernel, lane, start);
+      const next = await beginCompacted(kernel, lane, start);
       if (next !== undefined) return next;
       break;
     } catch (error) {

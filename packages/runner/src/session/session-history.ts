@@ -16,6 +16,8 @@ import type { Store } from "@holdfast/core/store";
  * with the messages that were frozen at its floor: the same ones in the same order, so that whoever counts them may go on.
  */
 export class SessionHistory {
+  /** How many messages' calls the sources of the system context have looked at. */
+  seenForContext = 0;
   readonly #store: Store;
   readonly #sessionId: SessionId;
   #history = new History();
@@ -113,6 +115,9 @@ export class SessionHistory {
       history.restore(message);
       bytes += weigh(message);
     }
+    const compaction = floor.rows.compaction[0];
+    if (compaction !== undefined) history.compactions.restore(compaction);
+    history.restoreContext(floor);
     this.#history = history;
     this.#bytes = bytes;
     this.#appliedSeq = floor.seq;

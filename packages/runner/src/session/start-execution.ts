@@ -2,10 +2,13 @@ import { HoldfastError } from "@holdfast/core";
 import { takeClaim } from "@holdfast/core/session";
 
 import { beginStep } from "./begin-step.ts";
+import { CompactionDue } from "./compaction-due.ts";
+import { compact } from "./compact.ts";
 import { endFor } from "./budget-spent.ts";
 import { endAbandoned } from "./end-abandoned.ts";
 import { findGround, openLane } from "./open-lane.ts";
 import { openingChoice } from "./opening-choice.ts";
+import { continueOpening } from "./run-execution.ts";
 import { deniesInForce } from "./setting-of.ts";
 import { causeOf } from "./work-errors.ts";
 import { workLane } from "./work-lane.ts";
@@ -61,9 +64,15 @@ export const startExecution = async (
   using lane = openLane(kernel, { executionId, startedSeq: snapshot.head.seq, fence, ground, isClaimed: false });
   onLane(lane);
   try {
-    return await workLane(kernel, lane, () =>
-      beginStep(kernel, lane, { opening: true, snapshot, execution: { draft, claim, woken } }),
-    );
+    return await workLane(kernel, lane, async () => {
+      try {
+        return await beginStep(kernel, lane, { opening: true, snapshot, execution: { draft, claim, woken } });
+      } catch (error) {
+        if (!(error instanceof CompactionDue)) throw error;
+        await compact(kernel, lane, { ...error.task, opening: { draft, claim } });
+        return continueOpening(kernel, lane);
+      }
+    });
   } catch (error) {
     // The store's refusals are for whoever looks again; anything else before the first commit would come again for ever.
     if (lane.headSeq >= 0 || HoldfastError.isInstance(causeOf(error))) throw error;

@@ -117,6 +117,34 @@ describe.each([openaiCompatibleWire, openaiResponsesWire, anthropicWire])("$name
     await expectGoesOn(set);
   });
 
+  it("an image that a tool gave is shown to the model as an image, and never as text", async () => {
+    const look = defineTool({
+      name: "look",
+      description: "Looks.",
+      input: z.object({}),
+      output: z.string(),
+      execute: (_input, { media }) => {
+        media.attach({ mediaType: "image/png", name: "plan.png", content: Buffer.from("an image") });
+        return "seen";
+      },
+    });
+    const calls = [called("a", "look", "{}"), called("b", "act", "{}")];
+    await using set = await setWire(wire, [says(...calls, ended("tool-calls")), done], { tools: [look, act] });
+    expect(await set.stage.turn("Hi")).toMatchObject({ status: "completed" });
+    const data = Buffer.from("an image").toString("base64");
+    const url = `data:image/png;base64,${data}`;
+    const parts = JSON.stringify(set.server.asked[1]?.body).match(/\{[^{}]*(\{[^{}]*\})?[^{}]*\}/g) ?? [];
+    const shown: unknown[] = parts.filter((part) => part.includes(data)).map((part) => JSON.parse(part) as unknown);
+    const forms = [
+      { type: "image_url", image_url: { url } },
+      { type: "input_image", image_url: url },
+      { type: "image", source: { type: "base64", media_type: "image/png", data } },
+    ];
+    expect(forms).toContainEqual(shown[0]);
+    expect(shown).toHaveLength(1);
+    await expectGoesOn(set);
+  });
+
   it("a call whose input is no JSON is told so, and one without input is one of {}", async () => {
     const calls = [called("a", "act", `{"n":`), called("b", "act")];
     await using set = await setWire(wire, [says(...calls, ended("tool-calls")), done]);

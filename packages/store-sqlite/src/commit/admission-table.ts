@@ -27,7 +27,7 @@ export class AdmissionTable {
     this.#byKey = connection.prepare(`${selectSql} where admission.sessionKey = +? and idempotencyKey = +?`);
     // Served by admission_withdrawn, whose condition must stand in the query as it is.
     this.#withdrawn = connection.prepare(
-      `${selectSql} where admission.sessionKey = +? and disposition = 'withdrawn' and seq > +? and session.sessionKey is not null order by seq limit +?`,
+      `${selectSql} where admission.sessionKey = +? and disposition in ('withdrawn', 'settled') and seq > +? and session.sessionKey is not null order by seq limit +?`,
     );
     this.#insert = connection.prepare(insertSql);
   }
@@ -39,7 +39,7 @@ export class AdmissionTable {
     return (this.#byKey.get(key, identity.idempotencyKey) as AdmissionRow | undefined) ?? null;
   }
 
-  /** Identities whose inputs were withdrawn at or below the floor. */
+  /** Identities whose inputs were withdrawn, or settled, at or below the floor. */
   withdrawn({ sessionId, after, limit }: Parameters<Store["withdrawn"]>[0]): readonly AdmissionRow[] {
     assertPage({ after, limit });
     const key = this.#keys.find(sessionId);

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 
 import { sqlBuilder, toSql } from "../compile.ts";
 import { ownColumns } from "../read/row-columns.ts";
+import { StatementTree } from "./statement-tree.ts";
 
 import type { Change, Scalar, TableName } from "@holdfast/core/store";
 import type { Connection, Statement } from "../driver.ts";
@@ -15,12 +16,13 @@ type Table = Extract<keyof Schema, string>;
 
 /**
  * Runs the contract's row changes. Each shape of change is compiled and prepared once. A turn makes some forty of them, so a shape is
- * found while its values are collected, and nothing is built for it but its name.
+ * found while its values are collected, and nothing is built for it.
  */
 export class ChangeApplier {
   readonly #connection: Connection;
   readonly #inserts = new Map<string, Statement>();
-  readonly #statements = new Map<string, Statement>();
+  readonly #updates = new StatementTree();
+  readonly #requires = new StatementTree();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -51,56 +53,56 @@ export class ChangeApplier {
     const set = (change.set ?? noColumns) as Columns;
     const add = (change.add ?? noColumns) as Columns;
     const values: Scalar[] = [];
-    let shape = `${change.table} `;
+    let shape = this.#updates.at(change.table);
     for (const column in set) {
-      shape += `${column},`;
+      shape = shape.at(column);
       values.push(set[column] ?? null);
     }
+    shape = shape.at("add");
     for (const column in add) {
-      shape += `+${column},`;
+      shape = shape.at(column);
       values.push(add[column] ?? 0);
     }
+    shape = shape.at("where");
     values.push(isListed(change) ? sessionId : key);
-    shape += collect(change.where, values);
-    const statement = this.#statements.get(shape) ?? this.#prepare(shape, updateSql(change));
-    const { changes } = statement.run(values);
+    shape = collect(change.where, values, shape);
+    shape.statement ??= this.#connection.prepare(updateSql(change));
+    const { changes } = shape.statement.run(values);
     if (change.expect === "one" && changes !== 1) throw conditionFailed(sessionId, change);
   }
 
   #require({ sessionId, key }: KeyedSession, change: Change & { readonly op: "require" }): void {
     const values: Scalar[] = [isListed(change) ? sessionId : key];
-    const shape = `${change.table}${collect(change.where, values)}`;
-    const statement = this.#statements.get(shape) ?? this.#prepare(shape, requireSql(change)).pluck();
-    const found = statement.get(values) !== undefined;
+    const shape = collect(change.where, values, this.#requires.at(change.table));
+    shape.statement ??= this.#connection.prepare(requireSql(change)).pluck();
+    const found = shape.statement.get(values) !== undefined;
     if (found !== (change.expect === "some")) throw conditionFailed(sessionId, change);
-  }
-
-  #prepare(shape: string, sql: string): Statement {
-    const statement = this.#connection.prepare(sql);
-    this.#statements.set(shape, statement);
-    return statement;
   }
 }
 
 const noColumns: Columns = {};
 
-/** Adds the values that a filter binds, and names its shape. */
-const collect = (where: Filter, values: Scalar[]): string => {
-  let shape = "?";
+/** Adds the values that a filter binds, and goes on to its shape: a column, and then what is written into the SQL for it. */
+const collect = (where: Filter, values: Scalar[], start: StatementTree): StatementTree => {
+  let shape = start;
   for (const column in where) {
     const value = where[column] ?? null;
     if (column === "sessionId") continue;
-    if (value === null || isLiteral(column, value)) shape += `${column}=${String(value)},`;
+    shape = shape.at(column);
+    if (value === null || isLiteral(column, value)) shape = shape.at(isList(value) ? value.join() : value);
     else if (isList(value)) {
-      shape += `${column}*${value.length},`;
+      shape = shape.at(among).at(value.length);
       values.push(...value);
     } else {
-      shape += `${column},`;
+      shape = shape.at(bound);
       values.push(value);
     }
   }
   return shape;
 };
+
+const bound = Symbol("bound");
+const among = Symbol("among");
 
 // What is compiled for the first change of a shape binds the values of the others in the same order, which is that of their columns.
 const anySession: KeyedSession = { sessionId: "ses_any" as KeyedSession["sessionId"], key: 0 };

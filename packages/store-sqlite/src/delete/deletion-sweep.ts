@@ -41,6 +41,8 @@ export class DeletionSweep {
   readonly #messages: Statement;
   readonly #frozen: Statement;
   readonly #todo: Statement;
+  readonly #compaction: Statement;
+  readonly #context: Statement;
   readonly #done: Statement;
 
   constructor(connection: Connection, options: SweepOptions) {
@@ -61,6 +63,8 @@ export class DeletionSweep {
     this.#messages = last("message");
     this.#frozen = last("frozenMessage");
     this.#todo = connection.prepare("delete from todo where sessionKey = ?");
+    this.#compaction = connection.prepare("delete from compaction where sessionKey = ?");
+    this.#context = connection.prepare("delete from context where sessionKey = ?");
     this.#done = connection.prepare("update tombstone set swept = 1 where sessionKey = ?");
   }
 
@@ -111,6 +115,8 @@ export class DeletionSweep {
     yield* this.#removeAll(this.#messages, key, rowsPerSlice);
     yield this.#slice("end", () => {
       this.#todo.run(key);
+      this.#compaction.run(key);
+      this.#context.run(key);
       this.#done.run(key);
     });
   }

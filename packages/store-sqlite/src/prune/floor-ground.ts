@@ -14,6 +14,7 @@ const openSql = `
     or exists (select 1 from ask where sessionKey = :key and seq <= :seq and (closedSeq is null or closedSeq > :seq))
     or exists (select 1 from attempt where sessionKey = :key and seq <= :seq and (endedSeq is null or endedSeq > :seq))
     or exists (select 1 from step where sessionKey = :key and seq <= :seq and (endedSeq is null or endedSeq > :seq))
+    or exists (select 1 from compaction where sessionKey = :key and seq <= :seq and (endedSeq is null or endedSeq > :seq))
     or exists (select 1 from execution where sessionKey = :key and seq <= :seq and (endedSeq is null or endedSeq > :seq))`;
 
 // The messages that the new floor takes the events of must all be frozen, and the last of them must be the one that it names.

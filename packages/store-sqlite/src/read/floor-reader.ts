@@ -7,7 +7,7 @@ import type { Connection, Statement } from "../driver.ts";
 import type { SessionKeys } from "../session-keys.ts";
 
 /** The tables whose rows go with their events. */
-export type SweptTable = Exclude<TableName, "session" | "message" | "todo">;
+export type SweptTable = Exclude<TableName, "session" | "message" | "todo" | "compaction" | "context">;
 
 type Row = { readonly [column: string]: Scalar };
 

@@ -52,6 +52,8 @@ export class HistoryReader {
         select seq from input where sessionKey = :key and messageId in page
         union select valueSeq from input where sessionKey = :key and messageId in page
         union select promotedSeq from input where sessionKey = :key and messageId in page and promotedSeq is not null
+        union select message.seq from page cross join message
+          on message.sessionKey = :key and message.messageId = page.messageId where role = 'system'
         union select step.seq from answer cross join step on step.sessionKey = :key and step.stepId = answer.stepId
         union select seq from made
         union select endedSeq from made where endedSeq is not null

@@ -4,15 +4,17 @@ import { ApprovalTable } from "../commit/approval-table.ts";
 import { AskReader } from "./ask-reader.ts";
 import { HistoryReader } from "./history-reader.ts";
 import { LogReader } from "./log-reader.ts";
+import { RecentSnapshot } from "./recent-snapshot.ts";
 import { SessionReader } from "./session-reader.ts";
 import { SnapshotReader } from "./snapshot-reader.ts";
 
 import type { SessionId } from "@holdfast/core";
-import type { Store } from "@holdfast/core/store";
+import type { SessionSnapshot, Store } from "@holdfast/core/store";
 import type { Access } from "../access.ts";
 import type { Connection } from "../driver.ts";
 import type { EventTypes } from "../event-types.ts";
 import type { KeyedSession, SessionKeys } from "../session-keys.ts";
+import type { Versions } from "./recent-snapshot.ts";
 
 /** What a store reads of sessions: every read is synchronous beneath its promise, and what takes several statements sees one moment. */
 export class Reads {
@@ -25,13 +27,15 @@ export class Reads {
   readonly #asks: AskReader;
   readonly #approvals: ApprovalTable;
   readonly #snapshots: SnapshotReader;
+  readonly #recent: RecentSnapshot;
   readonly #history: HistoryReader;
 
   constructor(
     connection: Connection,
     access: Access,
-    { keys, types }: { readonly keys: SessionKeys; readonly types: EventTypes },
+    { keys, types, versions }: { readonly keys: SessionKeys; readonly types: EventTypes; readonly versions: Versions },
   ) {
+    this.#recent = new RecentSnapshot(versions);
     this.#access = access;
     this.#keys = keys;
     this.#log = new LogReader(connection, keys, types);
@@ -50,7 +54,9 @@ export class Reads {
   blob: Store["blob"] = (hash) => this.#access.read(() => this.#log.blob(hash));
   session: Store["session"] = (sessionId) => this.#access.read(() => this.#sessions.one(sessionId));
   sessions: Store["sessions"] = (query) => this.#access.read(() => this.#sessions.list(query));
-  snapshot: Store["snapshot"] = (sessionId) => this.#ofSession(sessionId, (session) => this.#snapshots.read(session));
+  snapshot: Store["snapshot"] = (sessionId) =>
+    this.#access.read(() => this.#recent.find(sessionId) ?? this.#access.together(() => this.#snapshotOf(sessionId)));
+
   input: Store["input"] = (query) =>
     this.#ofSession(query.sessionId, (session) => this.#sessions.input(session, query.messageId));
   admission: Store["admission"] = (identity) => this.#access.read(() => this.#admissions.find(identity));
@@ -73,6 +79,11 @@ export class Reads {
       if (head === null) return null;
       return this.#history.read(session, query, { head, floor: this.#floors.read(query.sessionId) });
     });
+
+  #snapshotOf(sessionId: SessionId): SessionSnapshot | null {
+    const key = this.#keys.find(sessionId);
+    return key === null ? null : this.#recent.keep(this.#snapshots.read({ sessionId, key }));
+  }
 
   #ofSession<T>(sessionId: SessionId, read: (session: KeyedSession) => T): Promise<T | null> {
     return this.#access.readTogether(() => {

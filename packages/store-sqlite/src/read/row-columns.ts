@@ -5,7 +5,18 @@ import type { Rows, TableName } from "@holdfast/core/store";
 /** The columns of the contract's rows, but for the session's ID, which comes first in each. */
 export const ownColumns = {
   session: sessionColumns.filter((column) => column !== "sessionId"),
-  input: ["messageId", "seq", "delivery", "state", "awake", "promotedSeq", "withdrawnSeq", "valueSeq", "version"],
+  input: [
+    "messageId",
+    "seq",
+    "kind",
+    "delivery",
+    "state",
+    "awake",
+    "promotedSeq",
+    "withdrawnSeq",
+    "valueSeq",
+    "version",
+  ],
   message: ["messageId", "seq", "role"],
   block: ["messageId", "position", "seq", "kind"],
   call: ["callId", "messageId", "stepId", "position", "name", "state", "calledSeq", "begunSeq", "begun", "settledSeq"],
@@ -13,6 +24,8 @@ export const ownColumns = {
   step: ["stepId", "executionId", "seq", "position", "state", "endedSeq"],
   ask: ["askId", "executionId", "callId", "kind", "identity", "state", "seq", "closedSeq", "expires"],
   todo: ["seq", "items"],
+  compaction: ["seq", "state", "endedSeq", "streak", "summarySeq", "throughSeq", "summary"],
+  context: ["key", "position", "epoch", "hash", "text", "removal", "seq"],
   attempt: ["stepId", "attempt", "messageId", "seq", "state", "endedSeq"],
 } as const satisfies { readonly [T in TableName]: readonly (keyof Rows[T])[] };
 

@@ -9,6 +9,7 @@ import type {
   AttemptRow,
   CallRow,
   ClaimRow,
+  CompactionRow,
   ExecutionRow,
   InputRow,
   OwnerRecord,
@@ -55,6 +56,7 @@ export class SnapshotReader {
       calls: step === null ? [] : (this.#statements.calls.all(sessionId, key, step.stepId) as CallRow[]),
       inputs: this.#statements.inputs.all(sessionId, sessionId) as InputRow[],
       asks: this.#statements.asks.all(sessionId, key) as AskRow[],
+      compaction: (this.#statements.compaction.get(sessionId, key) as CompactionRow | undefined) ?? null,
       progressSeq: this.#statements.progress.get(key, step?.stepId ?? "", key) as number,
       replica: (this.#statements.replica.get(sessionId, key) as ReplicaRow | undefined) ?? null,
     };
@@ -88,6 +90,7 @@ const prepare = (connection: Connection) => {
     inputs: connection.prepare(`${selectRowsSql("input", { scope: "sessionId" })} and state = 'pending' order by seq`),
     // By itself SQLite would go over all of them in their order.
     asks: connection.prepare(`${selectRowsSql("ask", { index: "ask_open" })} and state = 'open' order by seq`),
+    compaction: connection.prepare(selectRowsSql("compaction")),
     // A step ends after its calls: what was settled before the last one began is older than the end of the one before.
     progress: connection
       .prepare(

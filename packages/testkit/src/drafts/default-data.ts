@@ -76,6 +76,36 @@ export const defaultDataOf = (names: Names): { readonly [T in EventType]: EventD
     },
     "ask.answered": { askId, identity: hash, answer: { kind: "permission", reply: "once" } },
     "ask.expired": { askId, reason: "time" },
+    "compaction.started": {
+      executionId,
+      reason: "threshold",
+      attempt: 1,
+      model,
+      throughSeq: 0,
+      requestHash: hash,
+      estimate: { input: 10, cost: 0 },
+    },
+    "compaction.ended": {
+      throughSeq: 0,
+      summary: "They talked.",
+      tokens: { before: 20, after: 10 },
+      usage: noUsage,
+      cost: 0,
+      settles: [],
+      streak: 0,
+    },
+    "compaction.failed": {
+      failure: { class: "transport", message: "The connection was reset." },
+      usage: noUsage,
+      cost: 0,
+      settles: [],
+      streak: 1,
+    },
+    "context.admitted": {
+      executionId,
+      sources: [{ key: "test/place", hash, text: `Works in ${directory}.`, removal: "Works nowhere." }],
+      removed: [],
+    },
     "todo.updated": { callId, items: [{ content: "Look at it", status: "pending", priority: "medium" }] },
   };
 };

@@ -47,6 +47,10 @@ export interface Drafts extends Names {
   readonly askAnswered: BuildDraft<"ask.answered">;
   readonly askExpired: BuildDraft<"ask.expired">;
   readonly todoUpdated: BuildDraft<"todo.updated">;
+  readonly compactionStarted: BuildDraft<"compaction.started">;
+  readonly compactionEnded: BuildDraft<"compaction.ended">;
+  readonly compactionFailed: BuildDraft<"compaction.failed">;
+  readonly contextAdmitted: BuildDraft<"context.admitted">;
 }
 
 /** Drafts for the session `ses_<seed>`. The seed is letters and digits; another seed is another session. */
@@ -100,6 +104,10 @@ export const createDrafts = (seed: string): Drafts => {
       askAnswered: build("ask.answered"),
       askExpired: build("ask.expired"),
       todoUpdated: build("todo.updated"),
+      compactionStarted: build("compaction.started"),
+      compactionEnded: build("compaction.ended"),
+      compactionFailed: build("compaction.failed"),
+      contextAdmitted: build("context.admitted"),
     };
   };
   return turn(1);

@@ -1,8 +1,10 @@
 import { describe } from "vitest";
 
 import { describeChanges } from "./changes.ts";
+import { describeCompacting } from "./compacting.ts";
 import { describeHost } from "./host.ts";
 import { describeInbox } from "./inbox.ts";
+import { describeLocations } from "./locations.ts";
 import { describeLooking } from "./looking.ts";
 import { withDeviations } from "./law.ts";
 import { describeActivities } from "./activities.ts";
@@ -28,6 +30,7 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
     describeSessions(subject);
     describePrompts(subject);
     describeInbox(subject);
+    describeCompacting(subject);
     describeChanges(subject);
     describeLooking(subject);
     describeActivities(subject);
@@ -37,6 +40,7 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
     describeAsking(subject);
     describeAskingEnds(subject);
     describeTodos(subject);
+    describeLocations(subject);
     describeTransfer(subject);
     describeHost(subject);
   };

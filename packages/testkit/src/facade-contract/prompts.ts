@@ -120,9 +120,9 @@ export const describePrompts = (subject: FacadeSubject): void => {
     const items = await collect(sessions.events({ sessionId, after: cursor, until: "idle" }));
     const { messages } = await sessions.messages({ sessionId });
     const said = messages.map((message) =>
-      message.role === "user"
-        ? message.text
-        : message.content.map((part) => (part.type === "call" ? part.name : part.text)).join(),
+      message.role === "assistant"
+        ? message.content.map((part) => (part.type === "call" ? part.name : part.text)).join()
+        : message.text,
     );
     expect(said).toEqual(["first", "slow", "steered", "Answer to steered", "queued", "Answer to queued"]);
     expect(typesOf(items).filter((type) => type.startsWith("execution."))).toEqual([

@@ -31,12 +31,10 @@ export const setStage = async (
   {
     script,
     tools = [],
+    plugins = [],
     rules = allowAll,
     ...more
-  }: { readonly script: Script; readonly tools?: readonly Tool[]; readonly rules?: readonly Rule[] } & Pick<
-    FacadeOptions,
-    "asks" | "budget" | "models"
-  >,
+  }: { readonly script: Script; readonly tools?: readonly Tool[] } & Partial<Omit<FacadeOptions, "model">>,
 ): Promise<Stage> => {
   const directory = await realpath(await mkdtemp(join(tmpdir(), "holdfast-facade-")));
   const model = scriptedModel(script);
@@ -46,7 +44,7 @@ export const setStage = async (
       for (const tool of tools) registry.register(tool);
     },
   });
-  const holdfast = await subject.create({ model, plugins: [plugin], rules, ...more });
+  const holdfast = await subject.create({ model, plugins: [plugin, ...plugins], rules, ...more });
   const session = await holdfast.sessions.create({ location: { directory } });
   return {
     holdfast,

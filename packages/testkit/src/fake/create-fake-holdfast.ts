@@ -5,7 +5,8 @@ import { fakeInbox } from "./fake-inbox.ts";
 import { FakeKernel } from "./fake-kernel.ts";
 import { FakeLane } from "./fake-lane.ts";
 import { fakeModels } from "./fake-models.ts";
-import { fakeOutputs, fakeReading } from "./fake-reading.ts";
+import { fakeOutputs } from "./fake-outputs.ts";
+import { fakeReading } from "./fake-reading.ts";
 import { fakeRecords } from "./fake-records.ts";
 import { fakeTransfer } from "./fake-transfer.ts";
 import { fakeWork } from "./fake-work.ts";
@@ -16,7 +17,7 @@ import type { FakeOptions } from "./fake-options.ts";
 /**
  * A facade in memory, for tests of what is built on one: a page, a bot, a server. Answers come from a script, tools and asks are as they are
  * in a runtime, and the cursors, logs and errors are real. What needs a runtime it does not do: no request is made twice, nothing is bounded
- * by a budget, plugins and hooks are not set up, and nothing outlives it.
+ * by a budget or compacted, plugins and hooks are not set up, what tools attach is dropped, and nothing outlives it.
  */
 export const createFakeHoldfast = (options: FakeOptions): Holdfast => {
   const kernel = new FakeKernel(options, (own, sessionId) => new FakeLane(own, sessionId));

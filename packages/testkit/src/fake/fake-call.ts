@@ -4,6 +4,7 @@ import { boundText, ToolFailure, toOutputRef } from "@holdfast/core/tool";
 import { sha256 } from "../sha256.ts";
 import { askPerson } from "./fake-asking.ts";
 import { CallStopped, stopped } from "./call-stopped.ts";
+import { fakeOutputs } from "./fake-outputs.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 import type { CallId, MessageId } from "@holdfast/core";
@@ -114,7 +115,10 @@ class FakeCall {
           await kernel.store.putOutput(place, content);
           return toOutputRef(place);
         },
+        read: (ref, page) => fakeOutputs(kernel).read({ sessionId, ref, ...page }),
       },
+      // Its requests show no files.
+      media: { attach: () => undefined },
       todos: {
         update: async (items) => {
           await this.#lane.commit([kernel.draft("todo.updated", { callId, items: [...items] })]);

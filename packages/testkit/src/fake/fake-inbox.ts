@@ -9,7 +9,7 @@ import type { InputChange, InputDisposition, MessageId, Receipt, SessionId, Sess
 import type { AdmissionRow, CommitPlan, InputRow } from "@holdfast/core/store";
 import type { FakeKernel } from "./fake-kernel.ts";
 
-type Inbox = Pick<Sessions, "prompt" | "receipt" | "inputs" | "replaceInput" | "withdrawInput">;
+type Inbox = Pick<Sessions, "prompt" | "compact" | "receipt" | "inputs" | "replaceInput" | "withdrawInput">;
 
 const inboxLimit = 1_000;
 const mostBytes = 1024 * 1024;
@@ -83,6 +83,14 @@ export const fakeInbox = (kernel: FakeKernel): Inbox => {
       if (resume && waits) kernel.wake(sessionId, { kind: "prompt", atSeq: result.head.seq });
       return receipt;
     },
+    compact: async (given) => {
+      const { sessionId } = kernel.check(argumentSchemas.compact, given, "compact");
+      await kernel.snapshot(sessionId);
+      throw new HoldfastError("argument.invalid", {
+        message: "A fake compacts nothing: its script answers whatever it is asked. Use a runtime where that matters.",
+        data: { method: "sessions.compact" },
+      });
+    },
     receipt: async (query) => {
       const { sessionId, id, idempotencyKey } = kernel.check(argumentSchemas.receipt, query, "receipt");
       await kernel.snapshot(sessionId);
@@ -94,12 +102,12 @@ export const fakeInbox = (kernel: FakeKernel): Inbox => {
       const { sessionId } = kernel.check(argumentSchemas.session, query, "inputs");
       const { inputs } = await kernel.snapshot(sessionId);
       return Promise.all(
-        inputs.map(async ({ messageId, seq, valueSeq, delivery, awake, version }) => {
+        inputs.map(async ({ messageId, kind, seq, valueSeq, delivery, awake, version }) => {
           const value = await kernel.event(sessionId, valueSeq);
           const admitted = await kernel.event(sessionId, seq);
           const text =
             value !== undefined && "text" in value.data && typeof value.data.text === "string" ? value.data.text : "";
-          return { messageId, text, delivery, awake: awake === 1, admittedTime: admitted?.time ?? 0, version };
+          return { messageId, kind, text, delivery, awake: awake === 1, admittedTime: admitted?.time ?? 0, version };
         }),
       );
     },

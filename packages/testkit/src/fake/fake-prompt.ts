@@ -17,7 +17,9 @@ export interface FakeRequest {
 
 /** The request for messages: each call with its result, whatever became of it. */
 export const toRequest = (messages: readonly Message[], tools: Iterable<Tool>): FakeRequest => {
-  const prompt = messages.flatMap((message) => (message.role === "user" ? [toUser(message.text)] : toAnswer(message)));
+  const prompt = messages.flatMap((message) =>
+    message.role === "assistant" ? toAnswer(message) : [toUser(message.text)],
+  );
   const told = [...tools].map(({ name, description }) => ({ name, description }));
   return { prompt, tools: told, hash: sha256(canonicalJson({ prompt, tools: told } as unknown as JsonValue)) };
 };

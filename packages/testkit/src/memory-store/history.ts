@@ -26,6 +26,7 @@ const seqsOf = (rows: RowSnapshot, messageId: string): readonly number[] => {
   const inputs = rows.input
     .filter((row) => row.messageId === messageId)
     .flatMap((row) => [row.seq, row.valueSeq, row.promotedSeq]);
+  const told = rows.message.filter((row) => row.messageId === messageId && row.role === "system").map(({ seq }) => seq);
   const attempts = rows.attempt.filter((row) => row.messageId === messageId);
   const stepIds = new Set(attempts.map(({ stepId }) => stepId));
   const steps = rows.step.filter(({ stepId }) => stepIds.has(stepId)).map(({ seq }) => seq);
@@ -33,7 +34,12 @@ const seqsOf = (rows: RowSnapshot, messageId: string): readonly number[] => {
   const calls = rows.call
     .filter((row) => row.messageId === messageId)
     .flatMap(({ calledSeq, begunSeq, settledSeq }) => [calledSeq, begunSeq, settledSeq]);
-  return [...inputs, ...attempts.flatMap(({ seq, endedSeq }) => [seq, endedSeq]), ...steps, ...blocks, ...calls].filter(
-    (seq) => seq !== null,
-  );
+  return [
+    ...inputs,
+    ...told,
+    ...attempts.flatMap(({ seq, endedSeq }) => [seq, endedSeq]),
+    ...steps,
+    ...blocks,
+    ...calls,
+  ].filter((seq) => seq !== null);
 };

@@ -25,10 +25,12 @@ export class MemoryAdmissions {
     if (row.idempotencyKey !== null) this.#rows.set(keyOf(row.sessionId, row.idempotencyKey), row);
   }
 
-  /** Identities of a session's inputs that were withdrawn and whose rows are removed, in the order of their admissions. */
+  /** Identities of a session's inputs that were withdrawn, or settled, and whose rows are removed, in the order of their admissions. */
   withdrawn(sessionId: string): readonly AdmissionRow[] {
     return [...new Set(this.#rows.values())]
-      .filter((row) => row.sessionId === sessionId && row.disposition === "withdrawn")
+      .filter(
+        (row) => row.sessionId === sessionId && (row.disposition === "withdrawn" || row.disposition === "settled"),
+      )
       .toSorted((left, right) => left.seq - right.seq);
   }
 

@@ -1,16 +1,13 @@
-import { maxOutputBytes } from "@holdfast/core/store";
+import { wholeOutput } from "@holdfast/core/store";
 
-import { outputTooLong } from "./refusals.ts";
-
-import type { OutputKey, OutputPage } from "@holdfast/core/store";
+import type { OutputContent, OutputKey, OutputPage } from "@holdfast/core/store";
 
 /** Outputs by session, call and attempt. */
 export class MemoryOutputs {
   readonly #contents = new Map<string, Uint8Array>();
 
-  put(key: OutputKey, content: Uint8Array): void {
-    if (content.length > maxOutputBytes) throw outputTooLong(content.length);
-    this.#contents.set(textOf(key), Uint8Array.from(content));
+  put(key: OutputKey, content: OutputContent): void {
+    this.#contents.set(textOf(key), wholeOutput(content));
   }
 
   /** Removes the outputs of a session. */

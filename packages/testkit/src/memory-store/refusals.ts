@@ -1,18 +1,10 @@
 import { HoldfastError } from "@holdfast/core";
-import { maxOutputBytes } from "@holdfast/core/store";
 
 /** The error of a plan that checks an identity and admits nothing under it: a defect of whoever made it. */
 export const admissionWithoutEvent = (sessionId: string, messageId: string): HoldfastError<"event.invalid-data"> =>
   new HoldfastError("event.invalid-data", {
     message: `Expected an input.admitted event of message ${messageId} in the plan that admits it, found none. Put both into one plan.`,
     data: { type: "input.admitted", sessionId },
-  });
-
-/** The error of an output over the limit. */
-export const outputTooLong = (bytes: number): HoldfastError<"argument.invalid"> =>
-  new HoldfastError("argument.invalid", {
-    message: `Expected an output of at most ${maxOutputBytes} bytes, found ${bytes}. Keep its head and its tail.`,
-    data: { bytes, limit: maxOutputBytes },
   });
 
 /** The error of every method after disposal. */

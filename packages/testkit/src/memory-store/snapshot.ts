@@ -26,6 +26,7 @@ export const readSnapshot = (session: MemorySession, owner: OwnerRecord | null):
       .toSorted((left, right) => left.calledSeq - right.calledSeq),
     inputs: rows.input.filter(({ state }) => state === "pending").toSorted((left, right) => left.seq - right.seq),
     asks: rows.ask.filter(({ state }) => state === "open").toSorted((left, right) => left.seq - right.seq),
+    compaction: rows.compaction[0] ?? null,
     progressSeq: progressOf(rows),
     replica: session.replica,
   });

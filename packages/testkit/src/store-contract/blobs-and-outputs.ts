@@ -160,6 +160,36 @@ export const describeBlobsAndOutputs = (subject: StoreSubject): void => {
       });
     });
 
+    it("law 14 outputs: takes one in pieces of any length, and what does not come to its size is nothing of it", async () => {
+      await using store = await subject.create();
+      const d = createDrafts("out");
+      const content = bytesOf(200_000);
+      const inPieces = function* (...lengths: readonly number[]) {
+        const buffer = new Uint8Array(150_000);
+        let at = 0;
+        for (const length of lengths) {
+          // A piece counts until the next one is taken.
+          buffer.set(content.subarray(at, at + length));
+          yield buffer.subarray(0, length);
+          at += length;
+        }
+      };
+      const pieces = (size: number, ...lengths: readonly number[]) => ({
+        size,
+        [Symbol.iterator]: () => inPieces(...lengths),
+      });
+      const window = { offset: 0, limit: 1_000_000 };
+      await store.putOutput(keyOf(d), pieces(200_000, 1, 65_535, 0, 65_537, 60_000, 8_927));
+      const whole = await store.readOutput(keyOf(d), window);
+      expect(whole?.size).toBe(200_000);
+      expect(Buffer.compare(whole?.bytes ?? bytesOf(7), content)).toBe(0);
+      await store.putOutput(keyOf(d, 2), pieces(0));
+      expect(await store.readOutput(keyOf(d, 2), window)).toMatchObject({ size: 0 });
+      for (const wrong of [pieces(9, 10), pieces(11, 10), pieces(64 * 1024 * 1024 + 1, 1)])
+        await expectCode(store.putOutput(keyOf(d), wrong), "argument.invalid");
+      expect(await store.readOutput(keyOf(d), window)).toEqual(whole);
+    });
+
     it("law 14 outputs: refuses more than 64 MiB, and keeps what was there", async () => {
       await using store = await subject.create();
       const d = createDrafts("out");

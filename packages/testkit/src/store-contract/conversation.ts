@@ -81,6 +81,9 @@ const firstExecution = (d: Drafts): readonly CommitPlan[] => {
     { sessionId: d.sessionId, events: [d.interruptRequested({ reason: "Stop." })] },
     own(d.settled({ callId: otherCall, outcome: { status: "stopped", reason: "unknown-outcome", content: "?" } })),
     own(d.stepEnded({ finish: "tool-calls" })),
+    own(d.compactionStarted({ throughSeq: 1 }), d.compactionFailed()),
+    own(d.compactionStarted({ reason: "requested" })),
+    own(d.compactionEnded({ settles: [d.inputId] })),
     { ...own(d.ended({ outcome: "interrupted" })), claim: { action: "release" } },
     anyone(d.sessionUpdated({ title: "Another 😀", agent: "other" })),
     anyone(d.sessionMoved()),
@@ -102,14 +105,22 @@ const secondExecution = (d: Drafts): readonly CommitPlan[] => {
     takePlan(d, { owner: second, fence: 2, expected: { owner: null, fence: 1, counter: null } }, [
       d.started({ owner: second, woken: [recorded] }),
     ]),
-    write(second, 2, d.promoted({ messageId: recorded }), d.promoted(), d.stepStarted(), d.attemptStarted()),
+    write(
+      second,
+      2,
+      d.promoted({ messageId: recorded }),
+      d.promoted(),
+      d.contextAdmitted(),
+      d.stepStarted(),
+      d.attemptStarted(),
+    ),
     write(second, 2, d.text({ cut: true }), d.attemptEnded({ status: "cut", usage, cost: 0.5 })),
     write(second, 2, d.attemptStarted({ attempt: 2, messageId: retryId, synthetic: "Go on." })),
     write(second, 2, d.attemptEnded({ attempt: 2, status: "error" }), d.stepFailed()),
     takePlan(d, { owner: third, fence: 5, recoveries: 1, expected: { owner: second, fence: 2, counter: null } }, [
       d.recovered({ owner: third }),
     ]),
-    write(third, 5, d.stepStarted({ stepId, index: 2 }), d.attemptStarted({ stepId, messageId: answerId })),
+    write(third, 5, told(d), d.stepStarted({ stepId, index: 2 }), d.attemptStarted({ stepId, messageId: answerId })),
     write(third, 5, d.attemptEnded({ stepId, status: "error" })),
     write(third, 5, d.attemptStarted({ stepId, attempt: 2, messageId: answerId })),
     write(third, 5, ...repeatedCall(d, stepId, answerId)),
@@ -117,6 +128,13 @@ const secondExecution = (d: Drafts): readonly CommitPlan[] => {
     { ...write(third, 5, d.ended()), claim: { action: "release" } },
   ];
 };
+
+const told = (d: Drafts): EventDraft =>
+  d.contextAdmitted({
+    messageId: d.turn(15).answerId,
+    sources: [{ key: "test/day", hash: "1".repeat(64), text: "Wednesday.", update: "It is Wednesday.", removal: "" }],
+    removed: [{ key: "test/place", text: "Works nowhere." }],
+  });
 
 const repeatedCall = (d: Drafts, stepId: StepId, messageId: MessageId): readonly EventDraft[] => {
   const callId: CallId = d.turn(14).callId;

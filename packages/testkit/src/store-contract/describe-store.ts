@@ -30,6 +30,7 @@ import { describeReplicated } from "./replicated.ts";
 import { describeSeveral } from "./several-sessions.ts";
 import { describeSignals } from "./signals.ts";
 import { describeSnapshots } from "./snapshots.ts";
+import { describeSystemContext } from "./system-context.ts";
 import { describeTodos } from "./todos.ts";
 import { StoreKitReport } from "../store-kit-report.ts";
 import { collectCases } from "./kit-case.ts";
@@ -112,6 +113,7 @@ const suite: readonly ((subject: StoreSubject) => void)[] = [
   describeExported,
   describeAsked,
   describeTodos,
+  describeSystemContext,
   describeDeleted,
   describeDeletedElsewhere,
   describeForeignSignals,

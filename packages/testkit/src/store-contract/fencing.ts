@@ -23,6 +23,7 @@ const ownerOnlyMoments = (d: Drafts): readonly (readonly [event: EventDraft, bef
     [d.turn(2).started(), [d.ended({ outcome: "failed" })]],
     [d.recovered(), []],
     [d.ended({ outcome: "failed" }), []],
+    [d.contextAdmitted(), []],
     [d.stepStarted(), []],
     [d.stepEnded(), step],
     [d.stepFailed(), step],
@@ -35,6 +36,9 @@ const ownerOnlyMoments = (d: Drafts): readonly (readonly [event: EventDraft, bef
     [d.begun(), [...attempt, d.called()]],
     [d.settled(), [...attempt, d.called(), d.begun()]],
     [d.askOpened(), [...attempt, d.called()]],
+    [d.compactionStarted(), []],
+    [d.compactionEnded(), [d.compactionStarted()]],
+    [d.compactionFailed(), [d.compactionStarted()]],
     [d.todoUpdated(), [...attempt, d.called(), d.begun()]],
   ];
 };

@@ -82,7 +82,7 @@ export const describeHistory = (subject: StoreSubject): void => {
           after = last;
         }
         expect(paged).toEqual(whole);
-        expect(whole).toHaveLength(7);
+        expect(whole).toHaveLength(8);
         expect(JSON.stringify(whole)).toContain(longText);
       },
     );

@@ -146,10 +146,10 @@ export const describeImportFloors = (subject: StoreSubject): void => {
     });
 
     it.each([
-      ["a fence that no other can follow", 33, Number.MAX_SAFE_INTEGER],
+      ["a fence that no other can follow", 37, Number.MAX_SAFE_INTEGER],
       ["a fence on what anyone may write", 1, 1],
-      ["no fence on what an owner alone may write", 33, null],
-      ["a fence that falls", 33, 1],
+      ["no fence on what an owner alone may write", 37, null],
+      ["a fence that falls", 37, 1],
     ])("law 17 imported: refuses %s", async (_title, seq, fence) => {
       await using store = await subject.create();
       const source = await createSource(d);

@@ -30,6 +30,7 @@ export const rowsAfterTurn = (d: Drafts): RowSnapshot => {
         sessionId,
         messageId: inputId,
         seq: 1,
+        kind: "prompt",
         delivery: "steer",
         state: "promoted",
         awake: 1,
@@ -76,6 +77,8 @@ export const rowsAfterTurn = (d: Drafts): RowSnapshot => {
     attempt: [{ sessionId, stepId, attempt: 1, messageId: answerId, seq: 5, state: "finished", endedSeq: 9 }],
     ask: [],
     todo: [],
+    compaction: [],
+    context: [],
   };
 };
 

@@ -88,7 +88,7 @@ export const describeProjections = (subject: StoreSubject): void => {
       const { session: _, ...rows } = await store.rows(d.sessionId);
       expect(Object.entries(rows).map(([table, all]) => `${table} ${all.length}`)).toEqual([
         "input 4",
-        "message 7",
+        "message 8",
         "block 4",
         "call 3",
         "execution 2",
@@ -96,6 +96,8 @@ export const describeProjections = (subject: StoreSubject): void => {
         "attempt 5",
         "ask 2",
         "todo 1",
+        "compaction 1",
+        "context 2",
       ]);
     });
 

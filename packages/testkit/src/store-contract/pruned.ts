@@ -53,6 +53,7 @@ export const describePruned = (subject: StoreSubject): void => {
         expect(rows.message).toEqual(before.rows.message);
         expect(rows.session).toEqual(before.rows.session);
         expect(rows.todo).toEqual(before.rows.todo);
+        expect(rows.context).toEqual(before.rows.context);
         const gone = [...rows.input, ...rows.block, ...rows.call, ...rows.ask, ...asks];
         expect(gone.filter((row) => "seq" in row && row.seq <= seq)).toEqual([]);
         const { inputId: messageId } = d.turn(4);

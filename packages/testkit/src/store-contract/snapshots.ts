@@ -31,6 +31,7 @@ export const describeSnapshots = (subject: StoreSubject): void => {
         calls: [],
         inputs: [],
         asks: [],
+        compaction: null,
         progressSeq: -1,
         replica: null,
       });

@@ -16,9 +16,9 @@ export const describeBounds = <TWorld extends ToolWorld>(subject: ToolSubject<TW
     const text = await staged.present(await staged.execute(await staged.prepare()));
     expect(text.isWellFormed()).toBe(true);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxKeptBytes);
-    for (const content of staged.kept) expect(content.byteLength).toBeLessThanOrEqual(maxKeptBytes);
+    for (const content of staged.outputs.kept) expect(content.byteLength).toBeLessThanOrEqual(maxKeptBytes);
     // A runtime would cut what is over, and keep what was cut; what a tool kept by itself, it has to have cut by itself.
     const { whole } = boundText(text, "tool-output://call", shownLimits);
-    if (staged.kept.length > 0) expect(whole).toBe(true);
+    if (staged.outputs.kept.length > 0) expect(whole).toBe(true);
   });
 };

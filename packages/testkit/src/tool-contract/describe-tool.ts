@@ -68,8 +68,9 @@ export const describeTool = <TWorld extends ToolWorld>(
  * @throws TypeError for a name in `notRun` that is no law's.
  */
 export const toolCases = <TWorld extends ToolWorld>(subject: ToolSubject<TWorld>): readonly StoreCase[] => {
-  const { notRun = {} } = subject;
-  const reasons = new Map(Object.entries(notRun));
+  const { notRun = {}, usesNoPort } = subject;
+  const withoutPort = usesNoPort === undefined ? {} : { faults: usesNoPort, swaps: usesNoPort };
+  const reasons = new Map(Object.entries({ ...withoutPort, ...notRun }));
   const unknown = [...reasons.keys()].find((law) => !(law in toolLaws));
   if (unknown !== undefined)
     throw new TypeError(`expected the name of a law of tools in notRun, found ${JSON.stringify(unknown)}`);

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-import { StagedTool } from "./staged-tool.ts";
+import { cleanRun, StagedTool } from "./staged-tool.ts";
 import { forCases } from "./tool-facts.ts";
 
 import type { ToolSubject, ToolWorld } from "./tool-subject.ts";
@@ -14,6 +14,14 @@ export const describePhases = <TWorld extends ToolWorld>(subject: ToolSubject<TW
     expect(await staged.snapshot()).toEqual(before);
     expect(await staged.prepare()).toEqual(effect);
     expect(await staged.snapshot()).toEqual(before);
+  });
+
+  const port = subject.usesNoPort === undefined ? "passes a port" : "passes no port, as it is said to";
+  forCases(subject, ["phases", `${port}, so that the other laws try what they say`], async (one) => {
+    const { prepared, executed } = await cleanRun(subject, one);
+    const operations = [...prepared, ...executed];
+    if (subject.usesNoPort === undefined) expect(operations).not.toEqual([]);
+    else expect(operations).toEqual([]);
   });
 
   forCases(subject, ["phases", "execute asks nothing, and takes the effect as a store gives it back"], async (one) => {

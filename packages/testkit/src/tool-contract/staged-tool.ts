@@ -1,12 +1,14 @@
 import { silentLogger } from "@holdfast/core";
 import { createLocationHooks } from "@holdfast/core/plugin";
 
+import { MemoryCallOutputs } from "../memory-call-outputs.ts";
 import { createSeededIds } from "../seeded-ids.ts";
 import { WatchedCalls } from "./watched-calls.ts";
 
 import type { JsonObject, JsonValue } from "@holdfast/core";
 import type { PluginHooks } from "@holdfast/core/plugin";
 import type {
+  CallMedia,
   ExecuteContext,
   PermissionAssertion,
   PrepareContext,
@@ -49,7 +51,9 @@ const ids = createSeededIds(process.pid);
 /** One world with one call: its phases, each in a process of its own. */
 export class StagedTool implements AsyncDisposable {
   readonly world: ToolWorld;
-  readonly kept: Uint8Array[] = [];
+  readonly outputs = new MemoryCallOutputs();
+  /** What calls attached, in order. */
+  readonly attached: Parameters<CallMedia["attach"]>[0][] = [];
   /** What `execute` took of its context although it is not for it. */
   readonly strayed: string[] = [];
   readonly #name: string;
@@ -91,13 +95,17 @@ export class StagedTool implements AsyncDisposable {
     this.#resources.defer(() => closing.abort());
     const dispose = await plugin.setup({
       location: { directory: this.world.directory },
-      hooks: createLocationHooks() as unknown as PluginHooks,
+      // Nothing is tapped: these run tools alone.
+      hooks: Object.fromEntries(
+        Object.keys(createLocationHooks()).map((hook) => [hook, { tapPromise: () => undefined }]),
+      ) as unknown as PluginHooks,
       tools: {
         register: (tool) => {
           tools.set(tool.name, tool);
           return { [Symbol.dispose]: () => undefined };
         },
       },
+      context: { register: () => ({ [Symbol.dispose]: () => undefined }) },
       rules: [],
       signal: closing.signal,
       log: silentLogger,
@@ -139,9 +147,10 @@ export class StagedTool implements AsyncDisposable {
     const { watch, attempt = 1, signal = new AbortController().signal } = options;
     const tool = await this.tool(watch);
     const input: unknown = tool.input.parse(this.#input);
-    const outputs = { keep: async (content: Uint8Array) => `tool-output://kept/${this.kept.push(content)}` };
+    const { outputs } = this;
+    const media: ExecuteContext["media"] = { attach: (file) => void this.attached.push(file) };
     const todos = { update: async () => signal.throwIfAborted() };
-    const ctx: ExecuteContext = { ...this.#context, signal, effect, attempt, outputs, todos };
+    const ctx: ExecuteContext = { ...this.#context, signal, effect, attempt, outputs, media, todos };
     const stray = (name: string) => ({ get: () => void this.strayed.push(name) });
     Object.defineProperties(ctx, { permission: stray("permission"), ask: stray("ask") });
     return tool.output.parse(await (tool as unknown as OpenTool).execute(input, ctx));

@@ -56,6 +56,11 @@ export interface ToolSubject<TWorld extends ToolWorld = ToolWorld> {
   readonly isGuarded?: (name: string) => boolean;
   /** Codes of errors that the port's operations fail with. Default: EACCES, ENOSPC, EIO. */
   readonly faultCodes?: readonly string[];
+  /**
+   * Why no operation of the tool passes a port of its world, which leaves the laws `faults` and `swaps` nothing to try. That none does is
+   * checked; and, where this is not given, that one does in each case, since the laws would hold of nothing.
+   */
+  readonly usesNoPort?: string;
   /** Laws that are not run, by name (`faults`), each with the reason. */
   readonly notRun?: Readonly<Partial<Record<ToolLaw, string>>>;
 }

@@ -9,7 +9,7 @@ import {
   assertWindow,
   maxEventsPerPage,
   maxMessagesPerPage,
-  maxOutputBytes,
+  wholeOutput,
   selectApprovals,
   selectAsks,
 } from "@holdfast/core/store";
@@ -155,11 +155,7 @@ class JournalStore implements Store {
 
   putOutput: Store["putOutput"] = async (key, content) => {
     this.#assertOpen();
-    if (content.length > maxOutputBytes) {
-      const message = `Expected an output of at most ${maxOutputBytes} bytes, found ${content.length}. Keep its ends.`;
-      throw new HoldfastError("argument.invalid", { message, data: {} });
-    }
-    this.#write({ kind: "output", key, base64: Buffer.from(content).toString("base64") });
+    this.#write({ kind: "output", key, base64: Buffer.from(wholeOutput(content)).toString("base64") });
   };
 
   readOutput: Store["readOutput"] = (key, { offset, limit }) =>

@@ -22,6 +22,7 @@ export const readSnapshot = (session: JournalSession, owner: OwnerRecord | null)
     calls: rows.call.filter(({ state }) => state !== "settled").toSorted((a, b) => a.calledSeq - b.calledSeq),
     inputs: rows.input.filter(({ state }) => state === "pending").toSorted((a, b) => a.seq - b.seq),
     asks: rows.ask.filter(({ state }) => state === "open").toSorted((a, b) => a.seq - b.seq),
+    compaction: rows.compaction[0] ?? null,
     progressSeq: Math.max(
       -1,
       ...rows.call.map(({ settledSeq }) => settledSeq ?? -1),
@@ -49,6 +50,7 @@ const seqsOf = (rows: RowSnapshot, messageId: string): readonly (number | null)[
   const steps = rows.step.filter(({ stepId }) => attempts.some((attempt) => attempt.stepId === stepId));
   return [
     ...rows.input.filter(isOf).flatMap(({ seq, valueSeq, promotedSeq }) => [seq, valueSeq, promotedSeq]),
+    ...rows.message.filter((row) => isOf(row) && row.role === "system").map(({ seq }) => seq),
     ...attempts.flatMap(({ seq, endedSeq }) => [seq, endedSeq]),
     ...steps.map(({ seq }) => seq),
     ...rows.block.filter(isOf).map(({ seq }) => seq),

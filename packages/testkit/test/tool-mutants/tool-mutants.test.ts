@@ -67,6 +67,20 @@ const mutants: readonly ToolMutant[] = [
     }),
   },
   {
+    fault: "works past its port",
+    law: "3 phases",
+    change: (_service, _tool, notes) => ({
+      prepare: async ({ name, text }, ctx) => {
+        await ctx.permission.assert({ action: "note", resources: [name] });
+        return { name, text };
+      },
+      execute: ({ name, text }) => {
+        notes.set(name, (notes.get(name) ?? "") + text);
+        return { name, characters: text.length };
+      },
+    }),
+  },
+  {
     fault: "does not heed its signal",
     law: "4 cancellation",
     change: (_service, tool) => ({
@@ -139,6 +153,17 @@ describe("the suite of tools", () => {
   it("has no two facts of one name", () => {
     const names = toolCases(noteSubject()).map(({ law, title }) => `${law} ${title}`);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it("checks that a tool which is said to use no port uses none, and leaves out what a port alone can show", async () => {
+    const usesNoPort = "it has none";
+    const cases = toolCases({ ...noteSubject(), usesNoPort });
+    const left = cases.filter(({ notRun }) => notRun !== undefined);
+    expect(new Set(left.map(({ notRun }) => notRun))).toEqual(new Set([usesNoPort]));
+    expect(left.every(({ law }) => law === "7 faults" || law === "8 swaps")).toBe(true);
+    const claims = cases.filter(({ title }) => title.includes("passes no port"));
+    expect(claims.length).toBeGreaterThan(0);
+    for (const claim of claims) await expect(claim.run()).rejects.toThrow();
   });
 
   it("leaves out a law that the subject declares with a reason, and refuses a name that it does not know", () => {

@@ -1,67 +1,56 @@
 import { ToolFailure } from "@holdfast/core/tool";
 
 import { LinePager } from "../text/line-pager.ts";
-import { utf16Of } from "../text/utf-16.ts";
-import { seemsToBe } from "./seems-to-be.ts";
+import { LineWindow } from "../text/line-window.ts";
 
-import type { ReadHandle } from "../file-system.ts";
 import type { PageRange } from "../text/line-pager.ts";
+import type { LinePart, LineRange } from "../text/line-window.ts";
 
-const chunkBytes = 64 * 1024;
-
-/** What to read of an open file. */
-export interface PageRequest {
+/** A text that comes in pieces of whole characters, and its name. */
+export interface TextSource {
   readonly path: string;
-  readonly range: PageRange;
-  readonly signal: AbortSignal;
+  readonly pieces: AsyncIterable<string>;
 }
 
 /**
- * Reads one page of a text file, in UTF-8 or, with a byte order mark, UTF-16; chunk by chunk, and no further than the page needs.
+ * Reads one page of a text, and no further than the page needs.
  *
- * @throws ToolFailure where the file is no text, or has fewer lines than the offset.
+ * @throws ToolFailure where it has fewer lines than the offset.
  */
-export const readPage = async (handle: ReadHandle, { path, range, signal }: PageRequest): Promise<LinePager> => {
+export const readPage = async ({ path, pieces }: TextSource, range: PageRange): Promise<LinePager> => {
   const pager = new LinePager(range);
-  let decoder: TextDecoder | undefined;
-  let kind: string | undefined;
-  const chunk = Buffer.allocUnsafe(chunkBytes);
-  let position = 0;
-  while (pager.next === undefined) {
-    signal.throwIfAborted();
-    const bytesRead = await handle.read(chunk, position);
-    position += bytesRead;
-    const bytes = chunk.subarray(0, bytesRead);
-    if (decoder === undefined) {
-      kind = seemsToBe(bytes);
-      // Its own byte order mark is taken off; a NUL or an invalid sequence is what tells binary from text.
-      decoder = new TextDecoder(utf16Of(bytes) ?? "utf-8", { fatal: true });
-    }
-    const text = decode(decoder, bytes);
-    if (text === undefined || text.includes("\0")) throw binaryFailure(path, kind);
-    pager.push(text);
-    if (bytesRead > 0) continue;
-    pager.end();
-    break;
+  for await (const piece of pieces) {
+    pager.push(piece);
+    if (pager.next !== undefined) return pager;
   }
-  if (pager.next === undefined && range.offset > Math.max(1, pager.count)) {
-    throw new ToolFailure(
-      `Expected an offset of at most ${pager.count}, the number of lines of ${path}, found ${range.offset}. Read from an earlier line.`,
-    );
-  }
+  pager.end();
+  if (pager.next === undefined && range.offset > Math.max(1, pager.count))
+    throw beyondEnd(path, range.offset, pager.count);
   return pager;
 };
 
-const decode = (decoder: TextDecoder, bytes: Uint8Array): string | undefined => {
-  try {
-    return decoder.decode(bytes, { stream: bytes.length > 0 });
-  } catch {
-    // The one thing that it throws for is what is not in its encoding.
-    return undefined;
+/**
+ * Reads one part of one line, and no further than that.
+ *
+ * @throws ToolFailure where there is no such line, or it is not that long.
+ */
+export const readLine = async ({ path, pieces }: TextSource, range: LineRange): Promise<LinePart> => {
+  const window = new LineWindow(range);
+  for await (const piece of pieces) {
+    window.push(piece);
+    if (window.isDone) break;
   }
+  const { count, lineBytes } = window;
+  if (range.offset > Math.max(1, count)) throw beyondEnd(path, range.offset, count);
+  if (range.lineOffset > 0 && range.lineOffset >= lineBytes) {
+    throw new ToolFailure(
+      `Expected a lineOffset below ${lineBytes}, the bytes that line ${range.offset} of ${path} has, found ${range.lineOffset}. Read from an earlier one.`,
+    );
+  }
+  return window.toPart();
 };
 
-const binaryFailure = (path: string, kind: string | undefined): ToolFailure =>
+const beyondEnd = (path: string, offset: number, count: number): ToolFailure =>
   new ToolFailure(
-    `${path} is no text: ${kind === undefined ? "it holds NUL characters or is not UTF-8" : `it seems to be ${kind}`}. Only text files can be read.`,
+    `Expected an offset of at most ${count}, the number of lines of ${path}, found ${offset}. Read from an earlier line.`,
   );

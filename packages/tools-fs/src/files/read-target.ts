@@ -1,4 +1,4 @@
-import { maxEditBytes } from "../text/plan-edit.ts";
+import { maxEditBytes } from "./bounded-content.ts";
 import { openTarget } from "./open-target.ts";
 import { readWhole } from "./read-whole.ts";
 

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { canonicalJson } from "@holdfast/core";
 import { ToolFailure } from "@holdfast/core/tool";
 
+import { temporaryNameOf } from "../files/temporary-name.ts";
 import { toLexicalPath } from "../paths/lexical-path.ts";
 import { fileStateOf } from "./file-state.ts";
 import { pathOf } from "./patch-effect.ts";
@@ -38,13 +39,16 @@ export const applyPatch = async (
   { files, changes, ctx }: RecordedPatch,
 ): Promise<{ readonly applied: AppliedFile[] }> => {
   const { directory } = ctx.location;
-  const states: FileState[] = [];
-  for (const file of files) states.push(await fileStateOf(paths, file, directory));
-  assertAsApproved(files, states, ctx);
-  const planned = await planRest(paths, { files, changes, ctx }, states);
+  // The first time all of it is left to write. Planning it reads every file, and need not be told of each before.
+  const states = ctx.attempt === 1 ? files.map((): FileState => "not") : await approvedStates(paths, files, ctx);
+  const planned = await planRest(paths, { files, changes, ctx }, states).catch(async (error: unknown) => {
+    // What does not fit any more did fit when it was prepared: the files that changed since are named.
+    if (ToolFailure.isInstance(error)) await approvedStates(paths, files, ctx);
+    throw error;
+  });
   // From here on nothing is interrupted: a patch that stops half-way is worse than one that takes a moment longer.
   ctx.signal.throwIfAborted();
-  const writing = { paths, directory, temporaryName: `.holdfast-${ctx.callId}.tmp` };
+  const writing = { paths, directory, temporaryName: temporaryNameOf(ctx.callId) };
   for (const [index, file] of files.entries()) {
     const plan = planned.get(index);
     try {
@@ -70,15 +74,17 @@ const finishWritten = async (
   if (place.kind === "taken") await paths.files.remove(join(dirname(place.target.absolute), temporaryName));
 };
 
-/** The first time nothing of it may be there; when it is continued, each file is as it was before or after. */
-const assertAsApproved = (
+/** How far each file is. The first time nothing of it may be there; when it is continued, each is as it was before or after. */
+const approvedStates = async (
+  paths: PathService,
   files: readonly FileEffect[],
-  states: readonly FileState[],
-  { attempt }: ExecuteContext,
-): void => {
+  { attempt, location }: ExecuteContext,
+): Promise<readonly FileState[]> => {
+  const states: FileState[] = [];
+  for (const file of files) states.push(await fileStateOf(paths, file, location.directory));
   const expected: ReadonlySet<FileState> = new Set(attempt === 1 ? ["not"] : ["not", "half", "applied"]);
   const changed = files.filter((_file, index) => !expected.has(states[index] ?? "other"));
-  if (changed.length === 0) return;
+  if (changed.length === 0) return states;
   const named = changed.map(pathOf).join(", ");
   throw new ToolFailure(
     `Changed after this patch was prepared: ${named}. Nothing was written: read what is there, then patch it.`,

@@ -1,9 +1,9 @@
 import { ToolFailure } from "@holdfast/core/tool";
 
+import { boundedContent } from "../files/bounded-content.ts";
 import { decodeText, encodeText } from "../text/decode-text.ts";
 import { lineEndingOf, withLineEnding } from "../text/line-ending.ts";
 import { nearestLines } from "../text/nearest-lines.ts";
-import { maxEditBytes } from "../text/plan-edit.ts";
 import { assertNotUtf16 } from "../text/utf-16.ts";
 import { applyHunks } from "./apply-hunks.ts";
 
@@ -26,9 +26,7 @@ export const patchText = (path: string, bytes: Uint8Array, hunks: readonly Hunk[
   const applied = applyHunks(plain, hunks);
   if (!applied.ok) throw new ToolFailure(refusal(path, plain, applied));
   const text = ending === "\r\n" ? withLineEnding(applied.text, ending) : applied.text;
-  const content = encodeText({ text, hasMark: decoded.hasMark });
-  if (content.length <= maxEditBytes) return content;
-  throw new ToolFailure(`${path} would become larger than ${maxEditBytes} bytes. Nothing was changed.`);
+  return boundedContent(path, encodeText({ text, hasMark: decoded.hasMark }));
 };
 
 const refusal = (path: string, text: string, applied: AppliedHunks & { readonly ok: false }): string => {
@@ -38,10 +36,6 @@ const refusal = (path: string, text: string, applied: AppliedHunks & { readonly 
   if (reason === "ambiguous")
     return `${where}: what it looks for stands at lines ${places.join(", ")}. Nothing was changed: put a line that stands above it after "@@", or more lines of context.`;
   const what = reason === "heading-missing" ? "the line after its @@" : "what it looks for";
-  const near = nearestLines(text, wanted.join("\n"));
-  const hint =
-    near.length === 0
-      ? "Nothing in it comes near."
-      : `The nearest lines:\n${near.map((one) => `${one.number}: ${one.text}`).join("\n")}`;
+  const hint = nearestLines(text, wanted.join("\n"));
   return `${where}: ${what} is not there, or not after the change before it:\n${shown}\nNothing was changed: read the file again. ${hint}`;
 };

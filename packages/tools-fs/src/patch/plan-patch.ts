@@ -1,6 +1,6 @@
 import { ToolFailure } from "@holdfast/core/tool";
 
-import { toFileFailure } from "../files/file-failure.ts";
+import { assertWritable } from "../files/assert-writable.ts";
 import { readTarget } from "../files/read-target.ts";
 import { sha256 } from "../files/sha256.ts";
 import { toRecordedPlace } from "../paths/place.ts";
@@ -52,9 +52,7 @@ const planFile = async (paths: PathService, { change, place, moveTo }: PlacedCha
     return { effect: { kind: "add", place: toRecordedPlace(free(place, "added")), after: sha256(content) }, content };
   }
   const target = fileAt(place);
-  await paths.files.assertWritable(target.absolute).catch((error: unknown) => {
-    throw toFileFailure(error, target.path);
-  });
+  await assertWritable(paths.files, target);
   const { bytes, stats } = await readTarget(paths.files, target);
   const known = { target: toIdentity(target), before: sha256(bytes) };
   if (change.kind === "delete") return { effect: { kind: "delete", ...known }, stats };

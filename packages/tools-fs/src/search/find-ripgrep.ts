@@ -1,7 +1,6 @@
-import { access, constants } from "node:fs/promises";
-import { delimiter, isAbsolute, join } from "node:path";
-
 import { ToolFailure } from "@holdfast/core/tool";
+
+import { findProgram, isExecutable } from "../find-program.ts";
 
 const binary = process.platform === "win32" ? "rg.exe" : "rg";
 
@@ -11,14 +10,11 @@ const binary = process.platform === "win32" ? "rg.exe" : "rg";
  *
  * @throws ToolFailure where there is none, with how to get one.
  */
-export const findRipgrep = async (searchPath = process.env["PATH"]): Promise<string> => {
+export const findRipgrep = async (searchPath = process.env["PATH"] ?? ""): Promise<string> => {
   const packaged = await packagedRipgrep();
   if (packaged !== undefined) return packaged;
-  // A relative folder in PATH would find whatever a Location holds.
-  for (const folder of (searchPath ?? "").split(delimiter).filter((name) => isAbsolute(name))) {
-    const candidate = join(folder, binary);
-    if (await isExecutable(candidate)) return candidate;
-  }
+  const onPath = await findProgram(binary, searchPath);
+  if (onPath !== undefined) return onPath;
   throw new ToolFailure(
     `Expected ripgrep, found neither the package @vscode/ripgrep-${process.platform}-${process.arch} nor "${binary}" on PATH. Whoever runs this host can install one of them: "npm install @vscode/ripgrep" with its optional dependencies, or the system's package "ripgrep". Until then, search with a command.`,
   );
@@ -34,9 +30,3 @@ const packagedRipgrep = async (): Promise<string | undefined> => {
   );
   return packaged;
 };
-
-const isExecutable = async (path: string): Promise<boolean> =>
-  access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );

@@ -34,13 +34,13 @@ export class CommandOutput implements Disposable {
   }
 
   /** What is shown of it. Where that is not all, the whole is kept first. */
-  async settle(outputs: CallOutputs, onFailure: (error: unknown) => void): Promise<CapturedText> {
+  async settle(outputs: Pick<CallOutputs, "keep">, onFailure: (error: unknown) => void): Promise<CapturedText> {
     if (!this.#ends.isCut) return this.#ends.toText();
     return this.#ends.toText(await this.keep(outputs, onFailure));
   }
 
   /** Keeps the whole, if there is anything; undefined where it could not be kept. */
-  async keep(outputs: CallOutputs, onFailure: (error: unknown) => void): Promise<string | undefined> {
+  async keep(outputs: Pick<CallOutputs, "keep">, onFailure: (error: unknown) => void): Promise<string | undefined> {
     try {
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#folder === undefined || this.#ends.isEmpty) return undefined;

@@ -1,11 +1,14 @@
-import { closeSync, openSync, rmSync, writeSync } from "node:fs";
-import { open, readdir, stat } from "node:fs/promises";
+import { closeSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+
+import type { OutputPieces } from "@holdfast/core/tool";
 
 const segmentBytes = 1024 * 1024;
 const headSegments = 32;
 // Beside the one that is being written. A store takes 64 MiB of one call, and the line that says what is missing needs room too.
 const tailSegments = 30;
+const pieceBytes = 64 * 1024;
 
 /**
  * Writes an output to files of 1 MiB as it comes, so that it is there when this process is not: the first 32 MiB, and the last 30 to 31
@@ -51,22 +54,31 @@ export class OutputSpool implements Disposable {
   }
 }
 
-/** What was spooled into a folder, by whichever process; with a line in place of what was left out. */
-export const readSpool = async (folder: string): Promise<Buffer> => {
+/** What was spooled into a folder, by whichever process, piece by piece; with a line in place of what was left out. */
+export const readSpool = async (folder: string): Promise<OutputPieces> => {
   const parts = await partsOf(folder);
-  const whole = Buffer.allocUnsafe(parts.reduce((sum, { note, size }) => sum + note.length + size, 0));
-  let at = 0;
+  const size = parts.reduce((sum, part) => sum + part.note.length + part.size, 0);
+  return { size, [Symbol.iterator]: () => piecesOf(parts) };
+};
+
+// Synchronous, as who walks them is: a transaction. What was just written is read from the system's memory.
+function* piecesOf(parts: readonly SpoolPart[]): Generator<Uint8Array, void, undefined> {
+  const buffer = Buffer.allocUnsafe(pieceBytes);
   for (const { path, size, note } of parts) {
-    at += note.copy(whole, at);
-    await using file = await open(path);
-    for (const end = at + size; at < end;) {
-      const { bytesRead } = await file.read(whole, at, end - at);
-      if (bytesRead === 0) throw new Error(`expected ${size} bytes in ${path}, found fewer`);
-      at += bytesRead;
+    yield note;
+    const file = openSync(path, "r");
+    try {
+      for (let left = size; left > 0;) {
+        const bytesRead = readSync(file, buffer, 0, Math.min(left, pieceBytes), null);
+        if (bytesRead === 0) throw new Error(`expected ${size} bytes in ${path}, found fewer`);
+        left -= bytesRead;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      closeSync(file);
     }
   }
-  return whole;
-};
+}
 
 interface SpoolPart {
   readonly path: string;

@@ -2,7 +2,7 @@ import { BoundedCapture } from "./bounded-capture.ts";
 import { endMarked } from "./call-marker.ts";
 import { readSpool } from "./output-spool.ts";
 
-import type { CallOutputs, SalvageContext } from "@holdfast/core/tool";
+import type { CallOutputs, OutputPieces, SalvageContext } from "@holdfast/core/tool";
 import type { CallFolder } from "./call-folder.ts";
 
 const searchMs = 1_000;
@@ -19,14 +19,17 @@ export const salvageCommand = async (
   await folder.endLeader();
   await endMarked(callId, searchMs);
   // Where nothing was written, or on another machine, there is nothing to read.
-  const content = await readSpool(folder.path).catch(() => Buffer.alloc(0));
-  const said = content.length === 0 ? "" : `What it had written until then:\n${await shownOf(content, outputs)}`;
+  const content = await readSpool(folder.path).catch(() => undefined);
+  const said =
+    content === undefined || content.size === 0
+      ? ""
+      : `What it had written until then:\n${await shownOf(content, outputs)}`;
   await folder.remove();
   return said;
 };
 
-const shownOf = async (content: Buffer, outputs: CallOutputs): Promise<string> => {
+const shownOf = async (content: OutputPieces, outputs: Pick<CallOutputs, "keep">): Promise<string> => {
   const ends = new BoundedCapture(shownBytes);
-  ends.push(content);
+  for (const piece of content) ends.push(piece);
   return ends.toText(await outputs.keep(content)).text;
 };

@@ -91,7 +91,8 @@ export class LinePager {
     if (isWhole && line.length <= lineCharacters) return line;
     const isInPair = isHighSurrogate(line, lineCharacters - 1);
     const shown = line.slice(0, isInPair ? lineCharacters - 1 : lineCharacters);
-    return `${shown} … (the line has ${this.#length} characters and is cut here)`;
+    const rest = `offset ${this.#count + 1} with lineOffset ${Buffer.byteLength(shown)} shows the rest`;
+    return `${shown} … (the line has ${this.#length} characters and is cut here; ${rest})`;
   }
 }
 

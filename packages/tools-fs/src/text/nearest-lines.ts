@@ -1,27 +1,23 @@
-/** A line of a text that resembles what was searched. */
-export interface NearLine {
-  /** 1 for the first. */
-  readonly number: number;
-  readonly text: string;
-}
-
 // What is compared at most, so that a failed edit of a large file costs no more than a tenth of a second.
 const mostLines = 20_000;
 const mostCharacters = 200;
 const mostCandidates = 3;
 const leastLikeness = 0.5;
 
-/** The lines of a text that resemble the longest line of what was searched most, the best first; none where nothing does. */
-export const nearestLines = (text: string, searched: string): readonly NearLine[] => {
+const nothing = "Nothing in it comes near.";
+
+/** Tells the lines of a text that resemble the longest line of what was searched most, the best first, by their numbers from 1. */
+export const nearestLines = (text: string, searched: string): string => {
   const wanted = pairsOf(longestLine(searched));
-  if (wanted.size === 0) return [];
-  return text
+  if (wanted.size === 0) return nothing;
+  const near = text
     .split("\n", mostLines)
     .map((line, index) => ({ number: index + 1, text: shorten(line), likeness: likeness(pairsOf(line), wanted) }))
     .filter((line) => line.likeness >= leastLikeness)
     .toSorted((left, right) => right.likeness - left.likeness || left.number - right.number)
     .slice(0, mostCandidates)
-    .map(({ number, text }) => ({ number, text }));
+    .map((line) => `${line.number}: ${line.text}`);
+  return near.length === 0 ? nothing : `The nearest lines:\n${near.join("\n")}`;
 };
 
 const longestLine = (text: string): string =>

@@ -1,5 +1,6 @@
 import { ToolFailure } from "@holdfast/core/tool";
 
+import { boundedContent, maxEditBytes, tooLarge } from "../files/bounded-content.ts";
 import { decodeText, encodeText } from "./decode-text.ts";
 import { lineEndingOf, withLineEnding } from "./line-ending.ts";
 import { nearestLines } from "./nearest-lines.ts";
@@ -10,9 +11,6 @@ import { assertNotUtf16 } from "./utf-16.ts";
 
 import type { LineEnding } from "./line-ending.ts";
 import type { ReplaceResult } from "./replace-exact.ts";
-
-/** A file has at most this many bytes, before and after an edit: 10 MiB. */
-export const maxEditBytes = 10 * 1024 * 1024;
 
 /** What is asked of an edit. */
 export interface EditRequest {
@@ -62,8 +60,7 @@ export const planEdit = (path: string, bytes: Uint8Array, request: EditRequest):
     case "too-large":
       throw tooLarge(path);
     case "replaced": {
-      const content = encodeText({ text: result.text, hasMark });
-      if (content.length > maxEditBytes) throw tooLarge(path);
+      const content = boundedContent(path, encodeText({ text: result.text, hasMark }));
       const diff = (): string =>
         unifiedDiff(path, withLineEnding(text, shown(ending)), withLineEnding(result.text, shown(ending)));
       return { content, replacements: result.count, isExact: result === exact, diff };
@@ -84,14 +81,5 @@ const replaceInPlain = (text: string, ending: LineEnding, { oldText, newText }: 
 /** A diff shows lines, not how they end. */
 const shown = (ending: "\n" | "\r\n" | "mixed"): "\n" | "mixed" => (ending === "mixed" ? "mixed" : "\n");
 
-const tooLarge = (path: string): ToolFailure =>
-  new ToolFailure(`${path} would become larger than ${maxEditBytes} bytes. Nothing was changed.`);
-
-const missingSentence = (path: string, text: string, oldText: string): string => {
-  const near = nearestLines(text, oldText);
-  const hint =
-    near.length === 0
-      ? "Nothing in it comes near."
-      : `The nearest lines:\n${near.map(({ number, text }) => `${number}: ${text}`).join("\n")}`;
-  return `oldText does not stand in ${path}. Read the file again, and copy from it. ${hint}`;
-};
+const missingSentence = (path: string, text: string, oldText: string): string =>
+  `oldText does not stand in ${path}. Read the file again, and copy from it. ${nearestLines(text, oldText)}`;

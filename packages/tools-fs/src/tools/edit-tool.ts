@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { defineTool, ToolFailure } from "@holdfast/core/tool";
 import * as z from "zod";
 
-import { toFileFailure } from "../files/file-failure.ts";
+import { assertWritable } from "../files/assert-writable.ts";
 import { readTarget } from "../files/read-target.ts";
 import { replaceFile } from "../files/replace-file.ts";
 import { sha256 } from "../files/sha256.ts";
+import { temporaryNameOf } from "../files/temporary-name.ts";
 import { targetSchema, toIdentity } from "../paths/target.ts";
 import { planEdit } from "../text/plan-edit.ts";
 import { previewText } from "../text/preview-text.ts";
@@ -56,7 +57,9 @@ export const createEditTool = (paths: PathService, lock: KeyedLock): Tool =>
     prepare: async (input, ctx) => {
       assertSensible(input);
       const target = await paths.authorize(input.path, { action: "edit", ctx, preview: toPreview(input) });
-      await assertWritable(paths, target);
+      if (target.kind === "directory")
+        throw new ToolFailure(`${target.path} is a directory, and only files can be edited.`);
+      await assertWritable(paths.files, target);
       const { bytes } = await readTarget(paths.files, target);
       const { content, replacements, isExact } = planEdit(target.path, bytes, input);
       return { ...toIdentity(target), before: sha256(bytes), after: sha256(content), replacements, isExact };
@@ -85,8 +88,7 @@ const edit = async (paths: PathService, { target, input, ctx }: Editing): Promis
     throw new Error(`expected the edit of ${target.path} to give what was recorded, found something else`);
   }
   ctx.signal.throwIfAborted();
-  // Named after the call, so that one that a crash left behind says where it came from.
-  const temporaryName = `.holdfast-${ctx.callId}.tmp`;
+  const temporaryName = temporaryNameOf(ctx.callId);
   await replaceFile(paths.files, target, { content, before: stats, temporaryName, signal: ctx.signal });
   return { path: target.path, replacements, isExact, diff: diff() };
 };
@@ -123,17 +125,6 @@ const assertSensible = ({ oldText, newText }: Input): void => {
   if (oldText === newText) throw new ToolFailure("oldText and newText are the same: there is nothing to change.");
   if (!oldText.isWellFormed() || !newText.isWellFormed())
     throw new ToolFailure("oldText or newText holds half of a character (a lone surrogate), which no file can hold.");
-};
-
-const assertWritable = async ({ files }: PathService, target: Target): Promise<void> => {
-  if (target.kind === "directory")
-    throw new ToolFailure(`${target.path} is a directory, and only files can be edited.`);
-  try {
-    // A rename needs no right to write the file itself, so a file that is read-only would not protect itself.
-    await files.assertWritable(target.absolute);
-  } catch (error) {
-    throw toFileFailure(error, target.path);
-  }
 };
 
 const staleFailure = (path: string): ToolFailure =>

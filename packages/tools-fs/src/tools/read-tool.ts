@@ -1,91 +1,105 @@
 import { defineTool, shownLimits, ToolFailure } from "@holdfast/core/tool";
 import * as z from "zod";
 
+import { decodedPieces } from "../files/decoded-pieces.ts";
 import { listDirectory } from "../files/list-directory.ts";
 import { openTarget } from "../files/open-target.ts";
-import { readPage } from "../files/read-page.ts";
+import { outputPieces } from "../files/output-pieces.ts";
+import { readImage } from "../files/read-image.ts";
+import { readLine, readPage } from "../files/read-page.ts";
 import { toIdentity } from "../paths/target.ts";
-import { shownName } from "../text/shown-name.ts";
+import { presentEntry, presentRead } from "./present-read.ts";
+import { authorizeOutput, isOutputRef } from "./read-output.ts";
+import { readOutputSchema } from "./read-result.ts";
 
-import type { Tool } from "@holdfast/core/tool";
-import type { FileSystem } from "../file-system.ts";
+import type { ExecuteContext, Tool } from "@holdfast/core/tool";
+import type { TextSource } from "../files/read-page.ts";
 import type { PathService } from "../paths/path-service.ts";
 import type { Target } from "../paths/target.ts";
+import type { ReadOutput } from "./read-result.ts";
 
 // The runtime bounds every result again. A page with its notice stays below that, or its middle would be taken out.
 const pageLimits = { lines: shownLimits.lines - 2, bytes: shownLimits.bytes - 512, lineCharacters: 2_000 } as const;
 
 const inputSchema = z.strictObject({
-  path: z.string().min(1).max(4096).describe("A file or directory, relative to the working directory"),
+  path: z
+    .string()
+    .min(1)
+    .max(4096)
+    .describe("A file or directory, relative to the working directory, or the tool-output:// reference of a result"),
   offset: z.int().min(1).optional().describe("The first line or entry to show; 1 is the first. Default 1"),
   limit: z.int().min(1).max(2_000).optional().describe("How many lines or entries to show at most. Default 2000"),
+  lineOffset: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("Shows only the line at offset, from this byte of it on. For what a long line's cut names"),
 });
 type Input = z.infer<typeof inputSchema>;
 
-const pageShape = {
-  /** Canonical, relative to the Location. */
-  path: z.string(),
-  /** Number of the first line or entry shown. */
-  offset: z.int(),
-  /** Where the next page begins; absent where this is the last. */
-  next: z.int().exactOptional(),
-};
-const outputSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("text"), ...pageShape, lines: z.int(), text: z.string() }),
-  z.strictObject({
-    type: z.literal("directory"),
-    ...pageShape,
-    entries: z.array(z.strictObject({ name: z.string(), kind: z.enum(["directory", "file", "link", "other"]) })),
-  }),
-]);
-type Output = z.infer<typeof outputSchema>;
+const outputEffectSchema = z.looseObject({ output: z.string() });
 
-/** Reads text files and directories, page by page. Changes nothing, so recovery may run it again. */
+/** Reads text, images, directories and kept outputs, page by page. Changes nothing, so recovery may run it again. */
 export const createReadTool = (paths: PathService): Tool =>
   defineTool({
     name: "read",
     description:
-      "Reads a text file or lists a directory. Long ones come in pages: a note at the end gives the offset to go on from. A line of more than 2000 characters is cut. In a directory, names that end in / are directories and names that end in @ are symbolic links.",
+      "Reads a text file, shows an image (PNG, JPEG, GIF, WebP), lists a directory, or reads what a result refers to as tool-output://. Long ones come in pages: a note at the end gives the offset to go on from. A line of more than 2000 characters is cut, and says how to read on. In a directory, names that end in / are directories and names that end in @ are symbolic links.",
     input: inputSchema,
-    output: outputSchema,
+    output: readOutputSchema,
     replay: "safe",
-    prepare: async (input, ctx) => {
-      return toIdentity(await paths.authorize(input.path, { action: "read", ctx }));
-    },
+    prepare: async ({ path }, ctx) =>
+      isOutputRef(path) ? authorizeOutput(path, ctx) : toIdentity(await paths.authorize(path, { action: "read", ctx })),
     execute: async (input, ctx) => {
+      const asked = outputEffectSchema.safeParse(ctx.effect);
+      if (asked.success) {
+        const reference = asked.data.output;
+        return readText(
+          { path: reference, pieces: outputPieces(ctx.outputs, { reference, signal: ctx.signal }) },
+          input,
+        );
+      }
       const target = await paths.recheck(ctx);
-      const reading = { files: paths.files, target, signal: ctx.signal };
-      return target.kind === "file" ? readFile(reading, input) : readDirectory(reading, input);
+      return target.kind === "file"
+        ? readFile(paths, target, { input, ctx })
+        : readDirectory(paths, target, { input, ctx });
     },
-    present: (output) => (output.type === "text" ? presentText(output) : presentDirectory(output)),
+    present: presentRead,
   });
 
 interface Reading {
-  readonly files: FileSystem;
-  readonly target: Target;
-  readonly signal: AbortSignal;
+  readonly input: Input;
+  readonly ctx: Pick<ExecuteContext, "media" | "signal">;
 }
 
-const readFile = async ({ files, target, signal }: Reading, { offset = 1, limit = 2_000 }: Input): Promise<Output> => {
+const readFile = async ({ files }: PathService, target: Target, { input, ctx }: Reading): Promise<ReadOutput> => {
   await using handle = await openTarget(files, target);
+  const { path } = target;
+  const image = await readImage(handle, { path, ctx });
+  if (image !== undefined) return { type: "image", path, ...image };
+  // Awaited here: the file is open until then.
+  return await readText({ path, pieces: decodedPieces(handle, { path, signal: ctx.signal }) }, input);
+};
+
+const readText = async (source: TextSource, { offset = 1, limit = 2_000, lineOffset }: Input): Promise<ReadOutput> => {
+  const { path } = source;
+  if (lineOffset !== undefined) {
+    const part = await readLine(source, { offset, lineOffset, bytes: pageLimits.bytes });
+    const rest = part.isCut ? { nextLineOffset: part.end } : part.isFollowed ? { next: offset + 1 } : {};
+    return { type: "line", path, offset, lineOffset: part.start, text: part.text, ...rest };
+  }
   const range = { ...pageLimits, offset, lines: Math.min(limit, pageLimits.lines) };
-  const { lines, next } = await readPage(handle, { path: target.path, range, signal });
-  const text = lines.join("\n");
-  return {
-    type: "text",
-    path: target.path,
-    offset,
-    lines: lines.length,
-    text,
-    ...(next === undefined ? {} : { next }),
-  };
+  const { lines, next } = await readPage(source, range);
+  const rest = next === undefined ? {} : { next };
+  return { type: "text", path, offset, lines: lines.length, text: lines.join("\n"), ...rest };
 };
 
 const readDirectory = async (
-  { files, target, signal }: Reading,
-  { offset = 1, limit = 2_000 }: Input,
-): Promise<Output> => {
-  const all = await listDirectory(files, target, signal);
+  { files }: PathService,
+  target: Target,
+  { input: { offset = 1, limit = 2_000 }, ctx }: Reading,
+): Promise<ReadOutput> => {
+  const all = await listDirectory(files, target, ctx.signal);
   if (offset > Math.max(1, all.length)) {
     throw new ToolFailure(
       `Expected an offset of at most ${all.length}, the number of entries of ${target.path}, found ${offset}. List from an earlier one.`,
@@ -100,24 +114,3 @@ const readDirectory = async (
   const next = end < all.length ? { next: end + 1 } : {};
   return { type: "directory", path: target.path, offset, entries: all.slice(offset - 1, end), ...next };
 };
-
-const presentText = ({ text, offset, lines, next }: Extract<Output, { type: "text" }>): string => {
-  if (lines === 0) return "(The file is empty.)";
-  if (offset === 1 && next === undefined) return text;
-  const range = `Lines ${offset} to ${offset + lines - 1}`;
-  return `${text}\n\n(${range}${next === undefined ? ", the end of the file" : `; go on with offset ${next}`}.)`;
-};
-
-const presentDirectory = ({ entries, offset, next }: Extract<Output, { type: "directory" }>): string => {
-  if (entries.length === 0) return "(The directory is empty.)";
-  const names = entries.map(presentEntry).join("\n");
-  if (offset === 1 && next === undefined) return names;
-  const range = `Entries ${offset} to ${offset + entries.length - 1}`;
-  return `${names}\n\n(${range}${next === undefined ? ", the last" : `; go on with offset ${next}`}.)`;
-};
-
-const suffixes = { directory: "/", file: "", link: "@", other: " (device, pipe or socket)" } as const;
-
-const presentEntry = ({ name, kind }: { readonly name: string; readonly kind: keyof typeof suffixes }): string =>
-  // A name may hold a line end, and would then look like two.
-  `${shownName(name)}${suffixes[kind]}`;

@@ -7,10 +7,11 @@ import { createFile } from "../files/create-file.ts";
 import { readTarget } from "../files/read-target.ts";
 import { replaceFile } from "../files/replace-file.ts";
 import { sha256 } from "../files/sha256.ts";
-import { toFileFailure } from "../files/file-failure.ts";
+import { temporaryNameOf } from "../files/temporary-name.ts";
+import { assertWritable } from "../files/assert-writable.ts";
+import { boundedContent } from "../files/bounded-content.ts";
 import { placeSchema, toRecordedPlace } from "../paths/place.ts";
 import { decodeText, encodeText } from "../text/decode-text.ts";
-import { maxEditBytes } from "../text/plan-edit.ts";
 import { previewText } from "../text/preview-text.ts";
 import { unifiedDiff } from "../text/unified-diff.ts";
 import { assertNotUtf16 } from "../text/utf-16.ts";
@@ -99,8 +100,7 @@ const write = async (paths: PathService, { place, input, ctx }: Writing): Promis
       `${place.path} was changed after this call was prepared. Nothing was done: read it, then write it.`,
     );
   ctx.signal.throwIfAborted();
-  // Named after the call, so that one that a crash left behind says where it came from.
-  const temporaryName = `.holdfast-${ctx.callId}.tmp`;
+  const temporaryName = temporaryNameOf(ctx.callId);
   const { content, stats, before } = plan;
   const { path } = place;
   if (place.kind === "free") {
@@ -137,23 +137,16 @@ const findWrite = async (
 };
 
 const planWrite = async (paths: PathService, place: Place, { content }: Input) => {
-  if (place.kind === "free") return { content: bounded(Buffer.from(content), place.path) };
+  if (place.kind === "free") return { content: boundedContent(place.path, Buffer.from(content)) };
   if (place.target.kind === "directory")
     throw new ToolFailure(`${place.path} is a directory, and only files can be written.`);
-  await paths.files.assertWritable(place.target.absolute).catch((error: unknown) => {
-    throw toFileFailure(error, place.path);
-  });
+  await assertWritable(paths.files, place.target);
   const { bytes: before, stats } = await readTarget(paths.files, place.target);
   assertNotUtf16(place.path, before);
   // The file keeps its byte order mark, and has one mark, whatever the model wrote.
   const hasMark = decodeText(before)?.hasMark === true || content.startsWith("\uFEFF");
   const text = content.startsWith("\uFEFF") ? content.slice(1) : content;
-  return { content: bounded(encodeText({ text, hasMark }), place.path), before, stats };
-};
-
-const bounded = (content: Buffer, path: string): Buffer => {
-  if (content.length <= maxEditBytes) return content;
-  throw new ToolFailure(`${path} would become larger than ${maxEditBytes} bytes. Nothing was changed.`);
+  return { content: boundedContent(place.path, encodeText({ text, hasMark })), before, stats };
 };
 
 const diffOf = (path: string, before: Uint8Array | undefined, after: Uint8Array): string | undefined => {

@@ -1,5 +1,5 @@
 import type { History } from "../history.ts";
-import type { UserMessage } from "../message.ts";
+import type { Message, UserMessage } from "../message.ts";
 import type { ModelRef } from "../model-ref.ts";
 
 /** The agent and the model that an activity was asked to run with; absent where no input of it named one. */
@@ -27,10 +27,18 @@ export const activityInputs = (history: Pick<History, "at" | "size">, afterSeq: 
   for (let index = history.size - 1; index >= 0; index--) {
     const message = history.at(index);
     if (message === undefined || message.seq <= afterSeq) break;
+    if (message.role === "system") continue;
     if (message.role === "user") inputs.push(message);
     else if (inputs.length > 0 && !goesOn(history, index)) break;
   }
   return inputs.toReversed();
+};
+
+/** The message after one, leaving out what the system context told in between. */
+const nextSaid = (history: Pick<History, "at">, index: number): Message | undefined => {
+  let next = index + 1;
+  while (history.at(next)?.role === "system") next++;
+  return history.at(next);
 };
 
 /** Whether an answer left results for the model to look at, so that what a person said next steered the same activity. */
@@ -38,6 +46,6 @@ const goesOn = (history: Pick<History, "at">, index: number): boolean => {
   const message = history.at(index);
   if (message?.role !== "assistant") return false;
   // Between two attempts of one step nothing is promoted.
-  if (history.at(index + 1)?.role !== "user") return true;
+  if (nextSaid(history, index)?.role !== "user") return true;
   return message.status === "finished" && message.content.some(({ type }) => type === "call");
 };

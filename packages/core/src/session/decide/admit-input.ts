@@ -33,6 +33,7 @@ export const admitInput = (input: NewInput, environment: AdmissionEnvironment): 
   const { payloadHash } = payload.data;
   const data: EventDataOf<"input.admitted"> = {
     messageId,
+    ...(content.kind === undefined ? {} : { kind: content.kind }),
     ...payload.data,
     resume,
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),

@@ -8,23 +8,27 @@ import type { Hash } from "../../ports/hash.ts";
 import type { UserMessage } from "../message.ts";
 
 /** What an input says, and how it is delivered. */
-export type InputContent = Pick<UserMessage, "text" | "files" | "metadata" | "agent" | "model" | "delivery">;
+export type InputContent = Pick<UserMessage, "text" | "files" | "metadata" | "agent" | "model" | "delivery"> & {
+  /** Set for a request to compact. */
+  readonly kind?: "compaction";
+};
 
 /** An input's content as its event keeps it, and the blobs that the event refers to. */
 export interface InputPayload {
-  readonly data: Omit<EventDataOf<"input.admitted">, "messageId" | "idempotencyKey" | "resume">;
+  readonly data: Omit<EventDataOf<"input.admitted">, "messageId" | "kind" | "idempotencyKey" | "resume">;
   readonly blobs: readonly Blob[];
 }
 
-/** The payload of an input. Its hash, which an exact retry must equal, is over text, files, metadata, agent, model and delivery. */
+/** The payload of an input. Its hash, which an exact retry must equal, is over its kind, text, files, metadata, agent, model and delivery. */
 export const inputPayload = (content: InputContent, hash: Hash): InputPayload => {
-  const { text, files, metadata, agent, model, delivery } = content;
+  const { kind, text, files, metadata, agent, model, delivery } = content;
   const wishes = {
     ...(metadata === undefined ? {} : { metadata }),
     ...(agent === undefined ? {} : { agent }),
     ...(model === undefined ? {} : { model: { ...model } }),
   };
   const payload: JsonObject = {
+    ...(kind === undefined ? {} : { kind }),
     text,
     delivery,
     ...(files === undefined ? {} : { files: files.map((file) => ({ ...file })) }),

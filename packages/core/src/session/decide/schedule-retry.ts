@@ -1,5 +1,5 @@
 import type { FailureClass } from "../../event/failure.ts";
-import type { StepId } from "../../ids/id.ts";
+import type { ExecutionId, StepId } from "../../ids/id.ts";
 import type { Hash } from "../../ports/hash.ts";
 
 /** Retries of one step, at most. */
@@ -11,7 +11,8 @@ export const longestRetryAfterMs = 900_000;
 
 /** An attempt that failed. */
 export interface FailedAttempt {
-  readonly stepId: StepId;
+  /** Of the step; of the execution, where a summary was asked for. Chance is drawn from it. */
+  readonly stepId: StepId | ExecutionId;
   readonly class: FailureClass;
   /** Retries that the step has had so far. */
   readonly retries: number;

@@ -9,7 +9,7 @@ export const selectPromotions = (
   inputs: readonly InputRow[],
   { opening, cutoffSeq }: { readonly opening: boolean; readonly cutoffSeq: number },
 ): readonly InputRow[] => {
-  const awake = inputs.filter((input) => input.awake === 1 && input.seq <= cutoffSeq);
+  const awake = inputs.filter((input) => input.kind === "prompt" && input.awake === 1 && input.seq <= cutoffSeq);
   const steers = awake.filter((input) => input.delivery === "steer");
   if (steers.length > 0 || !opening) return steers;
   return awake.slice(0, 1);

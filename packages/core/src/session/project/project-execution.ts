@@ -38,7 +38,7 @@ export const projectExecution = {
   "execution.recovered": ({ data }) => [
     { op: "require", table: "execution", where: { executionId: data.executionId, state: "open" }, expect: "some" },
   ],
-  "execution.ended": ({ seq, data }) => {
+  "execution.ended": ({ sessionId, seq, data }) => {
     const changes: Change[] = [
       {
         op: "update",
@@ -49,6 +49,7 @@ export const projectExecution = {
       },
       { op: "require", table: "step", where: { state: "open" }, expect: "none" },
       { op: "require", table: "ask", where: { state: "open" }, expect: "none" },
+      { op: "require", table: "compaction", where: { sessionId, state: "open" }, expect: "none" },
     ];
     // So a wake of another process that lands while the owner is ending is never lost: the end is refused, and drains on.
     if (data.outcome === "completed") {

@@ -12,6 +12,7 @@ export const projectInput = {
         sessionId,
         messageId: data.messageId,
         seq,
+        kind: data.kind ?? "prompt",
         delivery: data.delivery,
         state: "pending",
         awake: data.resume ? 1 : 0,
@@ -26,7 +27,7 @@ export const projectInput = {
     {
       op: "update",
       table: "input",
-      where: { messageId: data.messageId, state: "pending", version: data.replaces },
+      where: { messageId: data.messageId, kind: "prompt", state: "pending", version: data.replaces },
       set: { delivery: data.delivery, valueSeq: seq, version: seq },
       expect: "one",
     },
@@ -44,7 +45,7 @@ export const projectInput = {
     {
       op: "update",
       table: "input",
-      where: { messageId: data.messageId, state: "pending", awake: 1 },
+      where: { messageId: data.messageId, kind: "prompt", state: "pending", awake: 1 },
       set: { state: "promoted", promotedSeq: seq, version: seq },
       expect: "one",
     },

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../../json/canonical.ts";
 import { rulesText } from "../../permission/rule.ts";
+import { forgetContext } from "./project-context.ts";
 
 import type { Change } from "../../store/change.ts";
 import type { SessionRow } from "../../store/rows.ts";
@@ -57,6 +58,7 @@ export const projectSession = {
       set: { directory: location.directory, workspaceId: location.workspaceId ?? null, project },
       expect: "one",
     },
+    forgetContext(sessionId),
   ],
   "session.deleted": () => [nothingOpen],
 } satisfies {

@@ -1,4 +1,6 @@
 import { projectAsk } from "./project-ask.ts";
+import { projectCompaction } from "./project-compaction.ts";
+import { projectContext } from "./project-context.ts";
 import { projectExecution } from "./project-execution.ts";
 import { projectInput } from "./project-input.ts";
 import { projectSession } from "./project-session.ts";
@@ -18,6 +20,8 @@ const projectors: { readonly [T in EventType]: Projector<T> } = {
   ...projectTool,
   ...projectAsk,
   ...projectTodo,
+  ...projectCompaction,
+  ...projectContext,
 };
 
 /**

@@ -1,3 +1,4 @@
+import { FileView } from "./file-view.tsx";
 import { gist, indented } from "./gist.ts";
 
 import type { CallPart } from "@holdfast/core";
@@ -26,6 +27,9 @@ export const CallBlock = ({ part, report }: { readonly part: CallPart; readonly 
           </pre>
         </>
       )}
+      {(part.media ?? []).map((file, index) => (
+        <FileView key={index} file={file} />
+      ))}
       {outcome === undefined && report !== undefined && report !== "" ? <p class="quiet">{report}</p> : null}
     </details>
   );

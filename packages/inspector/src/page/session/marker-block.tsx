@@ -1,4 +1,5 @@
 import { ResumeReceipt } from "../log/resume-receipt.tsx";
+import { Prose } from "./prose.tsx";
 
 import type { Marker } from "../state/session-view.ts";
 
@@ -20,6 +21,22 @@ export const MarkerBlock = ({ event }: { readonly event: Marker }) => {
           {event.data.outcome}
           {event.data.failure === undefined ? "" : `: ${event.data.failure.message}`}{" "}
           <span class="seq">#{event.seq}</span>
+        </p>
+      );
+    case "compaction.ended":
+      return (
+        <details class="message aside">
+          <summary>
+            Compacted: a summary of all up to <span class="seq">#{event.data.throughSeq}</span>,{" "}
+            {event.data.tokens.before.toLocaleString("en")} tokens to {event.data.tokens.after.toLocaleString("en")}
+          </summary>
+          <Prose text={event.data.summary} />
+        </details>
+      );
+    case "compaction.failed":
+      return (
+        <p class="marker failed">
+          Not compacted: {event.data.failure.message} <span class="seq">#{event.seq}</span>
         </p>
       );
     default:

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 
 import { AssistantBlock } from "./assistant-block.tsx";
 import { MarkerBlock } from "./marker-block.tsx";
+import { SystemBlock } from "./system-block.tsx";
 import { UserBlock } from "./user-block.tsx";
 
 import type { Message } from "@holdfast/core";
@@ -88,6 +89,7 @@ const keyOf = (entry: TranscriptEntry): string => ("type" in entry ? entry.id : 
 const Entry = ({ entry, view }: { readonly entry: TranscriptEntry; readonly view: SessionView }) => {
   if ("type" in entry) return <MarkerBlock event={entry} />;
   if (entry.role === "user") return <UserBlock message={entry} isPending={false} />;
+  if (entry.role === "system") return <SystemBlock message={entry} />;
   const progress = entry.content
     .map((part) => (part.type === "call" ? view.overlay.progressOf(part.callId) : ""))
     .join("\n");

@@ -1,4 +1,5 @@
 import { unchanging } from "../shell/unchanging.tsx";
+import { FileView } from "./file-view.tsx";
 import { Prose } from "./prose.tsx";
 
 import type { UserMessage } from "@holdfast/core";
@@ -9,9 +10,7 @@ export const UserBlock = unchanging(
     <article class={isPending ? "message user pending" : "message user"} aria-label={isPending ? "Waiting" : "You"}>
       <Prose text={message.text} />
       {(message.files ?? []).map((file, index) => (
-        <p key={index} class="file">
-          {file.name ?? file.mediaType}
-        </p>
+        <FileView key={index} file={file} />
       ))}
       {isPending ? <p class="quiet">waits to be taken up ({message.delivery})</p> : null}
     </article>

@@ -15,8 +15,10 @@ export interface OpenAsk {
   readonly expires?: number;
 }
 
-/** What a transcript shows between messages: how executions were recovered, and how they ended if not by an answer. */
-export type Marker = DurableEvent<"execution.recovered" | "execution.ended" | "interrupt.requested">;
+/** What a transcript shows between messages: recoveries, requests to stop, ends that are no answer, and compactions. */
+export type Marker = DurableEvent<
+  "execution.recovered" | "execution.ended" | "interrupt.requested" | "compaction.ended" | "compaction.failed"
+>;
 
 /** All that is shown of one session, folded from its events in order. The log is the one source: whoever reads it anew sees the same. */
 export class SessionView {
@@ -88,6 +90,8 @@ export class SessionView {
     "execution.started": () => void (this.isBusy = true),
     "execution.recovered": (event) => void this.markers.push(event),
     "interrupt.requested": (event) => void this.markers.push(event),
+    "compaction.ended": (event) => void this.markers.push(event),
+    "compaction.failed": (event) => void this.markers.push(event),
     "execution.ended": (event) => {
       this.isBusy = false;
       this.rest = event.data.outcome;

@@ -1,7 +1,7 @@
 import { fromOutputRef } from "@holdfast/core/tool";
 import { sharesBeginning } from "@holdfast/core/store";
 
-import { readMessages } from "./read-messages.ts";
+import { readMessages } from "../facade/read-messages.ts";
 
 import type { SessionId } from "@holdfast/core";
 import type { Store } from "@holdfast/core/store";

@@ -1,11 +1,17 @@
 import { HoldfastError } from "@holdfast/core";
 import { characterBoundary, fromOutputRef } from "@holdfast/core/tool";
 
-import type { OutputWindow } from "@holdfast/core";
+import type { OutputWindow, SessionId } from "@holdfast/core";
 import type { Store } from "@holdfast/core/store";
-import type * as z from "zod";
-import type { argumentSchemas } from "./arguments.ts";
 import type { SharedOutputs } from "./shared-outputs.ts";
+
+/** Which window of which output, for whom. */
+export interface OutputQuery {
+  readonly sessionId: SessionId;
+  readonly ref: string;
+  readonly offset: number;
+  readonly limit: number;
+}
 
 /** Bytes that one character takes at most. */
 const widest = 4;
@@ -21,7 +27,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 export const readOutput = async (
   store: Store,
   shared: SharedOutputs,
-  { sessionId, ref, offset, limit }: z.output<typeof argumentSchemas.output>,
+  { sessionId, ref, offset, limit }: OutputQuery,
 ): Promise<OutputWindow> => {
   const key = fromOutputRef(ref);
   // A fork's results refer to the outputs of its source.

@@ -1,0 +1,30 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** The notes of one Location: files in a folder of its own. */
+export class NoteFolder {
+  readonly #path: string;
+
+  constructor(directory: string, folder: string) {
+    this.#path = join(directory, folder);
+  }
+
+  /** What a note says; undefined where there is none. */
+  async read(name: string): Promise<string | undefined> {
+    try {
+      return await readFile(this.#file(name), "utf8");
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  async write(name: string, text: string): Promise<void> {
+    await mkdir(this.#path, { recursive: true });
+    await writeFile(this.#file(name), text);
+  }
+
+  #file(name: string): string {
+    return join(this.#path, `${name}.md`);
+  }
+}

@@ -1,0 +1,37 @@
+import type { MessageId, StepId } from "@holdfast/core";
+import type { CompactionReason, EventDraft } from "@holdfast/core/event";
+import type { ClaimChange } from "@holdfast/core/store";
+import type { StepSetting } from "./setting-of.ts";
+
+/** What shares the commit of a compaction's start: that of its execution. */
+export interface CompactionOpening {
+  readonly draft: EventDraft;
+  readonly claim: ClaimChange;
+}
+
+/** A compaction that is to be made before anything else. */
+export interface CompactionTask {
+  readonly reason: CompactionReason;
+  readonly setting: StepSetting;
+  /** The requests that it answers. */
+  readonly settles: readonly MessageId[];
+  /** What the next request counts without it, as estimated. */
+  readonly before: number;
+  /** Whether what comes after it opens an activity, whose allowance is whole. */
+  readonly opens: boolean;
+  /** The step that is open, whose request was too long. */
+  readonly openStepId?: StepId;
+  /** Set where it opens its execution. */
+  readonly opening?: CompactionOpening;
+}
+
+/** Thrown in place of a step before which the conversation is to be compacted. */
+export class CompactionDue extends Error {
+  override readonly name = "CompactionDue";
+  readonly task: CompactionTask;
+
+  constructor(task: CompactionTask) {
+    super(`The conversation is to be compacted: ${task.reason}.`);
+    this.task = task;
+  }
+}

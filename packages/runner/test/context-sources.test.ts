@@ -1,0 +1,131 @@
+import { definePlugin } from "@holdfast/core/plugin";
+import { createFakeClock } from "@holdfast/testkit";
+import { describe, expect, it } from "vitest";
+
+import { expectSound } from "./expect-sound.ts";
+import { setStage } from "./stage.ts";
+import { remembering, sourceOf, systemOf, telling, textsOf } from "./told-context.ts";
+
+import type { Logger } from "@holdfast/core";
+import type { ContextSource } from "@holdfast/core/plugin";
+
+const bad = (key: string, part: Partial<Record<keyof ContextSource, () => unknown>>): ContextSource =>
+  ({ ...sourceOf(key, () => "1"), ...part }) as ContextSource;
+
+describe("a source", () => {
+  it("of a plugin that is removed is told to be gone in the words that it left, at the next step", async () => {
+    const { prompts, model } = remembering();
+    await using stage = await setStage({
+      model,
+      plugins: [
+        telling(
+          "teller",
+          sourceOf("t/a", () => "1"),
+        ),
+        telling(
+          "other",
+          sourceOf("t/b", () => "2"),
+        ),
+      ],
+    });
+    await stage.turn("One");
+    await stage.holdfast.removePlugin("teller");
+    const before = (await stage.log()).length;
+    expect((await stage.holdfast.sessions.context({ sessionId: stage.sessionId })).messages.at(-1)).toMatchObject({
+      role: "user",
+    });
+    expect(await stage.log()).toHaveLength(before);
+    await stage.turn("Two");
+    expect(textsOf(prompts[1])).toEqual(["One", "Two", "<system-update>\nt/a was 1, and is gone.\n</system-update>"]);
+    const { messages } = await stage.holdfast.sessions.messages({ sessionId: stage.sessionId });
+    expect(messages.map(({ role }) => role)).toEqual(["user", "assistant", "user", "system", "assistant"]);
+  });
+
+  it("that hangs keeps what it told last, delays one step by 5 s, and no step after it until it answers", async () => {
+    const clock = createFakeClock();
+    const warnings: unknown[] = [];
+    const logger: Logger = {
+      debug() {},
+      info() {},
+      error() {},
+      warn: (message, data) => void warnings.push([message, data]),
+    };
+    let answer: ((value: string) => void) | undefined;
+    let isHanging = false;
+    const source: ContextSource<string> = {
+      ...sourceOf("t/a", () => "1"),
+      load: () => (isHanging ? new Promise<string>((resolve) => (answer = resolve)) : "1"),
+    };
+    const { prompts, model } = remembering();
+    await using stage = await setStage({ model, plugins: [telling("teller", source)], clock, logger });
+    await stage.turn("One");
+    isHanging = true;
+    const turn = stage.turn("Two");
+    const state = { isOver: false };
+    turn.finally(() => (state.isOver = true)).catch(() => undefined);
+    while (!state.isOver) await clock.advance(1_000);
+    await turn;
+    await stage.turn("Three");
+    answer?.("2");
+    isHanging = false;
+    await Promise.resolve();
+    await stage.turn("Four");
+    expect(textsOf(prompts.at(-1))).toEqual(["One", "Two", "Three", "Four"]);
+    expect(prompts.map(systemOf)).toEqual(Array(4).fill("t/a is 1."));
+    expect(warnings).toEqual([[expect.stringContaining("unavailable"), expect.objectContaining({ key: "t/a" })]]);
+  });
+
+  it("that tells no text, no JSON or too much is unavailable, or cut, and nothing else is lost", async () => {
+    const { prompts, model } = remembering();
+    const sources = [
+      bad("t/text", { baseline: () => 1 }),
+      bad("t/json", { load: () => () => 1 }),
+      bad("t/throws", {
+        removal: () => {
+          throw new Error("no");
+        },
+      }),
+      bad("t/long", { baseline: () => "a\ud83d".repeat(40_000) }),
+      sourceOf("t/good", () => "1"),
+    ];
+    await using stage = await setStage({ model, plugins: [telling("teller", ...sources)] });
+    expect(await stage.turn("One")).toMatchObject({ status: "completed" });
+    const system = String(systemOf(prompts[0]));
+    expect(system).toMatch(/^a\ufffd[\s\S]+ bytes in all[\s\S]+\n\nt\/good is 1\.$/);
+    expect(Buffer.byteLength(system)).toBeLessThan(33 * 1024);
+    await expectSound(stage.store, stage.sessionId);
+  });
+
+  it("of a key that is taken is refused, whoever has it, and so is what is no source", async () => {
+    const refused: unknown[] = [];
+    const trying = (name: string, source: unknown) =>
+      definePlugin({
+        name,
+        setup: ({ context }) => {
+          try {
+            context.register(source as ContextSource);
+            context.register(source as ContextSource);
+          } catch (error) {
+            refused.push(error);
+          }
+        },
+      });
+    const source = sourceOf("t/a", () => "1");
+    const { prompts, model } = remembering();
+    const plugins = [
+      trying("one", source),
+      trying("two", source),
+      trying("three", { ...source, key: "No key" }),
+      trying("four", { ...source, key: "t/b", load: 1 }),
+      trying(
+        "five",
+        sourceOf("t/__proto__", () => "1"),
+      ),
+    ];
+    await using stage = await setStage({ model, plugins });
+    await stage.turn("One");
+    expect(refused).toHaveLength(5);
+    for (const error of refused) expect(error).toMatchObject({ code: "plugin.invalid" });
+    expect(systemOf(prompts[0])).toBe("t/a is 1.\n\nt/__proto__ is 1.");
+  });
+});
