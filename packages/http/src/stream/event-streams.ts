@@ -1,7 +1,7 @@
 import { HoldfastError } from "@holdfast/core";
 
 import { FrameQueue, toChunk } from "./frame-queue.ts";
-import { endFrame, errorFrame, heartbeatFrame, reconnectFrame, retryFrame } from "./frames.ts";
+import { endFrame, errorFrame, heartbeatFrame, openingFrame, reconnectFrame } from "./frames.ts";
 import { Hubs } from "./hubs.ts";
 import { relay } from "./relay.ts";
 
@@ -46,7 +46,7 @@ export class EventStreams {
     // Twice in that time, so that no pause is longer, whenever the last frame was.
     this.#beating ??= setInterval(() => this.#beat(), heartbeatMs / 2).unref();
     queue.closed.addEventListener("abort", () => this.#forget(queue), { once: true });
-    queue.offer(toChunk(retryFrame(reconnectMs), 0));
+    queue.offer(toChunk(openingFrame(reconnectMs), 0));
     this.#tell(holdfast, query, queue).catch((error: unknown) => {
       if (queue.closed.aborted) return;
       queue.offer(toChunk(errorFrame(this.#toProblem(error)), 1));
