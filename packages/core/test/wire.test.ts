@@ -3,12 +3,11 @@ import * as z from "zod";
 
 import { argumentSchemas } from "../src/wire/argument-schemas.ts";
 import { answerSchemas } from "../src/wire/answer-schemas.ts";
-import { durableEventSchema, liveEventSchema, noticeSchema } from "../src/wire/event-answers.ts";
 import { routes } from "../src/wire/routes.ts";
 
 import type { Holdfast } from "../src/api/holdfast.ts";
 import type { EventItem, EventsQuery } from "../src/api/event-item.ts";
-import type { EventPage } from "../src/wire/event-answers.ts";
+import type { durableEventSchema, EventPage, liveEventSchema, noticeSchema } from "../src/wire/event-answers.ts";
 import type { Route } from "../src/wire/route.ts";
 import type { RouteName } from "../src/wire/routes.ts";
 

@@ -8,6 +8,10 @@ import { refusal, startServing } from "./serving.ts";
 import type { Authorize, HttpAction } from "@holdfast/http";
 import type { Answer } from "./serving.ts";
 
+const failing = (): boolean => {
+  throw new Error("the directory service is gone");
+};
+
 describe("authorize", () => {
   it("is asked for the method, the session and the Location; what it does not permit is refused, and is not in lists", async () => {
     const asked: HttpAction[] = [];
@@ -27,10 +31,10 @@ describe("authorize", () => {
     const [ann, bob] = [await place("ann"), await place("bob")];
     const hers = await sessions.create({ location: { directory: ann } });
     const his = await sessions.create({ location: { directory: bob } });
-    const as = (user: string, method: string, path: string, body?: unknown): Promise<Answer> =>
-      serving.request(method, path, { headers: { "x-user": user }, ...(body === undefined ? {} : { body }) });
-    expect((await as("ann", "GET", "/v1/sessions")).json.sessions).toMatchObject([{ id: hers.id }]);
-    expect((await as("ann", "GET", `/v1/sessions/${hers.id}`)).status).toBe(200);
+    const asAnn = (method: string, path: string, body?: unknown): Promise<Answer> =>
+      serving.request(method, path, { headers: { "x-user": "ann" }, ...(body === undefined ? {} : { body }) });
+    expect((await asAnn("GET", "/v1/sessions")).json.sessions).toMatchObject([{ id: hers.id }]);
+    expect((await asAnn("GET", `/v1/sessions/${hers.id}`)).status).toBe(200);
     expect(asked.at(-1)).toEqual({ method: "sessions.get", sessionId: hers.id, location: { directory: ann } });
     const forbidden = [
       ["GET", `/v1/sessions/${his.id}`],
@@ -44,7 +48,7 @@ describe("authorize", () => {
       ["GET", `/v1/sessions/ses_nobody`],
     ] as const;
     for (const [method, path, body] of forbidden) {
-      expect([method, path, ...refusal(await as("ann", method, path, body))]).toEqual([
+      expect([method, path, ...refusal(await asAnn(method, path, body))]).toEqual([
         method,
         path,
         403,
@@ -52,14 +56,11 @@ describe("authorize", () => {
       ]);
     }
     expect(await sessions.inputs({ sessionId: his.id })).toEqual([]);
-    expect((await as("ann", "GET", "/v1/models")).status).toBe(200);
+    expect((await asAnn("GET", "/v1/models")).status).toBe(200);
   });
 
   it("that throws permits nothing, and its error goes to the log alone", async () => {
-    const authorize = (): boolean => {
-      throw new Error("the directory service is gone");
-    };
-    await using serving = await startServing({ authorize });
+    await using serving = await startServing({ authorize: failing });
     const answer = await serving.request("GET", `/v1/sessions/${await serving.session()}`);
     expect(refusal(answer)).toEqual([500, "http.internal"]);
     expect(answer.text).not.toContain("directory service");

@@ -1,13 +1,12 @@
 import { connect } from "node:net";
 
-import type { Serving } from "./serving.ts";
+import type { Loose, Serving } from "./serving.ts";
 
 /** One frame of an event stream, taken apart. */
 export interface Frame {
   readonly event?: string;
   readonly id?: string;
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly data?: any;
+  readonly data?: Loose;
   readonly comment?: true;
   readonly retry?: number;
 }
@@ -95,9 +94,10 @@ const toFrame = (text: string): Frame => {
   };
 };
 
+const unread = (): Promise<never> => Promise.reject(new Error("this one is not read"));
+
 const openStalled = (port: number, path: string): Promise<EventStream> =>
   new Promise((resolve, reject) => {
-    const unread = (): Promise<never> => Promise.reject(new Error("this one is not read"));
     const socket = connect(port, "127.0.0.1", () => {
       socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n`);
     });

@@ -7,10 +7,12 @@ import { expect, it } from "vitest";
 
 import { startServing } from "./serving.ts";
 
+import type { Loose } from "./serving.ts";
+
 /** An operation of the generated client. */
 type Operation = (
   options: object,
-) => Promise<{ readonly data?: any; readonly error?: any; readonly response: Response }>;
+) => Promise<{ readonly data?: Loose; readonly error?: Loose; readonly response: Response }>;
 
 it("a client that a public generator made from the document creates, lists, prompts, waits and reads events", async () => {
   const output = await mkdtemp(join(tmpdir(), "holdfast-client-"));
@@ -23,7 +25,7 @@ it("a client that a public generator made from the document creates, lists, prom
     };
     await using serving = await startServing({ token: "a-token" });
     client.setConfig({ baseUrl: serving.url, auth: () => "a-token" });
-    const call = async (name: string, options: object = {}): Promise<any> => {
+    const call = async (name: string, options: object = {}): Promise<Loose> => {
       const { data, error } = (await sdk[name]?.(options)) ?? {};
       return data ?? error;
     };

@@ -2,6 +2,14 @@ import { describe, expect, it } from "vitest";
 
 import { refusal, send, sendRaw, startServing } from "./serving.ts";
 
+/** A body without end. */
+const endless = (type: string): RequestInit & { readonly duplex: "half" } => ({
+  method: "POST",
+  headers: { "content-type": type },
+  body: new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(500)) }),
+  duplex: "half",
+});
+
 describe("sizes and times", () => {
   it("a body over the limit is refused, whether it says so or not", async () => {
     await using serving = await startServing({ limits: { bodyBytes: 1_000, importBytes: 1_000 } });
@@ -11,12 +19,6 @@ describe("sizes and times", () => {
       413,
       "http.too-large",
     ]);
-    const endless = (type: string): RequestInit => ({
-      method: "POST",
-      headers: { "content-type": type },
-      body: new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(500)) }),
-      ...{ duplex: "half" },
-    });
     expect(refusal(await send(`${serving.url}${path}`, endless("application/json")))).toEqual([413, "http.too-large"]);
     const imported = await send(`${serving.url}/v1/import`, endless("application/x-ndjson"));
     expect(imported.status).toBe(413);

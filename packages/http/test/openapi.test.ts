@@ -9,6 +9,8 @@ import { openApiDocument } from "@holdfast/http";
 
 import { startServing } from "./serving.ts";
 
+import type { Loose } from "./serving.ts";
+
 const committed = JSON.parse(readFileSync(join(import.meta.dirname, "../openapi.json"), "utf8")) as Record<
   string,
   unknown
@@ -37,7 +39,7 @@ describe("the OpenAPI document", () => {
   });
 
   it("says of arguments what is required, what has a default, and that nothing else is taken", () => {
-    const { paths } = committed as { paths: Record<string, Record<string, any>> };
+    const { paths } = committed as { paths: Record<string, Record<string, Loose>> };
     const prompt = paths["/v1/sessions/{sessionId}/inputs"]?.["post"];
     const schema = prompt.requestBody.content["application/json"].schema;
     expect(schema).toMatchObject({ required: ["text"], additionalProperties: false });
@@ -48,7 +50,7 @@ describe("the OpenAPI document", () => {
       { in: "header", name: "Idempotency-Key", required: false },
     ]);
     // A member that may be absent is not required (zod's `exactOptional`).
-    const { schemas } = (committed as { components: { schemas: Record<string, any> } }).components;
+    const { schemas } = (committed as { components: { schemas: Record<string, Loose> } }).components;
     expect(schemas["Session"].required).not.toContain("parentId");
   });
 });

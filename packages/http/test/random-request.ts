@@ -1,7 +1,8 @@
 import { openApiDocument } from "@holdfast/http";
 
-// oxlint-disable-next-line typescript/no-explicit-any
-type Schema = any;
+import type { Loose } from "./serving.ts";
+
+type Schema = Loose;
 
 /** A request that was made up from the document. */
 export interface RandomRequest {
@@ -58,10 +59,10 @@ export const randomRequest = (pool: RequestPool): RandomRequest => {
   const headers: Record<string, string> = {};
   const query = new URLSearchParams();
   let filled: string = path;
-  for (const { in: place, name, required, schema } of operation.parameters ?? []) {
-    const isThere = place === "path" || required === true ? random() >= wrong / 4 || place === "path" : random() < 0.4;
-    if (!isThere) continue;
-    const value = textOf(random() < wrong ? pick(odd, random) : valueOf(schema, name, pool));
+  for (const parameter of operation.parameters ?? []) {
+    const value = parameterOf(parameter, pool, wrong);
+    if (value === undefined) continue;
+    const { in: place, name } = parameter;
     if (place === "path") filled = filled.replace(`{${name}}`, encodeURIComponent(value.toWellFormed()) || "%20");
     else if (place === "query") query.append(name, value);
     else if (/^[\u0020-\u007e]*$/.test(value)) headers[name.toLowerCase()] = value;
@@ -73,6 +74,18 @@ export const randomRequest = (pool: RequestPool): RandomRequest => {
   if (type === undefined) return request;
   if (random() >= wrong / 4) headers["content-type"] = type;
   return { ...request, body: bodyOf(type, content.schema, { pool, wrong }) };
+};
+
+/** A value for a place of the request, as a text; undefined to leave it out. */
+const parameterOf = (
+  { in: place, name, required, schema }: Schema,
+  pool: RequestPool,
+  wrong: number,
+): string | undefined => {
+  const { random } = pool;
+  const likely = place === "path" ? 1 : required === true ? 1 - wrong / 4 : 0.4;
+  if (random() >= likely) return undefined;
+  return textOf(random() < wrong ? pick(odd, random) : valueOf(schema, name, pool));
 };
 
 const bodyOf = (
@@ -100,20 +113,29 @@ const valueOf = (schema: Schema, name: string, pool: RequestPool): unknown => {
   if (choices !== undefined) return valueOf(pick(choices, random), name, pool);
   if (schema.const !== undefined) return schema.const;
   if (schema.enum !== undefined) return pick(schema.enum, random);
-  if (schema.type === "object") {
-    const members = Object.entries(schema.properties ?? {}).filter(
-      ([member]) => schema.required?.includes(member) === true || random() < 0.4,
-    );
-    return Object.fromEntries(members.map(([member, inner]) => [member, valueOf(inner, member, pool)]));
-  }
-  if (schema.type === "array")
-    return Array.from({ length: Math.floor(random() * 3) }, () => valueOf(schema.items, name, pool));
-  if (schema.type === "boolean") return random() < 0.5;
-  if (schema.type === "integer" || schema.type === "number") return Math.floor(random() * 60);
-  return pick(["Hello", "a", "äö😀", "ses_abc", "msg_abc", "AAAA", "f".repeat(64)], random);
+  return (byType[schema.type] ?? someText)(schema, name, pool);
 };
 
-const textOf = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
+const someText = (_: Schema, __: string, { random }: RequestPool): unknown =>
+  pick(["Hello", "a", "äö😀", "ses_abc", "msg_abc", "AAAA", "f".repeat(64)], random);
+
+const someNumber = (_: Schema, __: string, { random }: RequestPool): unknown => Math.floor(random() * 60);
+
+const byType: Readonly<Record<string, (schema: Schema, name: string, pool: RequestPool) => unknown>> = {
+  boolean: (_, __, { random }) => random() < 0.5,
+  integer: someNumber,
+  number: someNumber,
+  array: ({ items }, name, pool) =>
+    Array.from({ length: Math.floor(pool.random() * 3) }, () => valueOf(items, name, pool)),
+  object: ({ properties, required }, _, pool) =>
+    Object.fromEntries(
+      Object.entries(properties ?? {})
+        .filter(([member]) => required?.includes(member) === true || pool.random() < 0.4)
+        .map(([member, inner]) => [member, valueOf(inner, member, pool)]),
+    ),
+};
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 const pick = <T>(values: readonly T[], random: () => number): T => {
   const value = values[Math.floor(random() * values.length)];

@@ -36,14 +36,17 @@ export interface RequestMore {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** JSON that a test looks into: what it expects of it is what it says of it. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Loose = any;
+
 /** What came back. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
   /** The body as JSON; undefined where it is none. */
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly json: any;
+  readonly json: Loose;
 }
 
 /** Starts a server. Everything is allowed, and the model greets, unless told otherwise. */

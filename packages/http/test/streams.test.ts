@@ -6,7 +6,11 @@ import { describe, expect, it } from "vitest";
 import { openStream } from "./event-stream.ts";
 import { startServing } from "./serving.ts";
 
+import type { Frame } from "./event-stream.ts";
+
 const never = new Promise<never>(() => {});
+
+const isEnd = ({ event, data }: Frame): boolean => event === "event" && data.type === "execution.ended";
 
 describe("a stream of events", () => {
   it("sends its headers at once, and after how long to come again, before there is anything to tell", async () => {
@@ -109,8 +113,6 @@ describe("the live overlay", () => {
     });
     first.open();
     second.open();
-    const isEnd = ({ event, data }: { event?: string; data?: any }): boolean =>
-      event === "event" && data.type === "execution.ended";
     const [those, these] = [await early.through(isEnd), await late.through(isEnd)];
     expect(these).toEqual(those);
     expect(these.some(({ event }) => event === "live")).toBe(true);
@@ -160,8 +162,6 @@ describe("many streams of one session", () => {
     );
     await Promise.all(streams.map((stream) => stream.until(({ event }) => event === "sync")));
     await sessions.prompt({ sessionId: id, text: "Hi" });
-    const isEnd = ({ event, data }: { event?: string; data?: any }): boolean =>
-      event === "event" && data.type === "execution.ended";
     const told = await Promise.all(streams.map((stream) => stream.through(isEnd)));
     for (const frames of told) expect(frames).toEqual(told[0]);
     expect(readers).toBe(1);

@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 
 import { refusal, send, startServing } from "./serving.ts";
 
+import type { Answer } from "./serving.ts";
+
 it("an export is streamed, imports elsewhere as it is, and one that broke off is refused", async () => {
   await using serving = await startServing();
   await using other = await startServing();
@@ -11,14 +13,13 @@ it("an export is streamed, imports elsewhere as it is, and one that broke off is
   const exported = await serving.request("GET", `/v1/sessions/${id}/export`);
   expect(exported.headers.get("content-type")).toBe("application/x-ndjson");
   const headers = { "content-type": "application/x-ndjson" };
-  const send_ = (body: BodyInit) =>
-    send(`${other.url}/v1/import?replayOwner=node-a&strict=true`, {
-      method: "POST",
-      headers,
-      body,
-      ...{ duplex: "half" },
-    });
-  expect(refusal(await send_(exported.text.split("\n").slice(0, -2).join("\n")))).toEqual([422, "import.malformed"]);
+  const init: RequestInit & { duplex: "half" } = { method: "POST", headers, duplex: "half" };
+  const importInto = (body: BodyInit): Promise<Answer> =>
+    send(`${other.url}/v1/import?replayOwner=node-a&strict=true`, { ...init, body });
+  expect(refusal(await importInto(exported.text.split("\n").slice(0, -2).join("\n")))).toEqual([
+    422,
+    "import.malformed",
+  ]);
   // In pieces that end anywhere, also within a character.
   const bytes = new TextEncoder().encode(exported.text);
   let at = 0;
@@ -28,7 +29,7 @@ it("an export is streamed, imports elsewhere as it is, and one that broke off is
       else controller.enqueue(bytes.slice(at, (at += 37)));
     },
   });
-  expect((await send_(inPieces)).json).toMatchObject({ sessionId: id, status: "imported" });
+  expect((await importInto(inPieces)).json).toMatchObject({ sessionId: id, status: "imported" });
   expect((await other.request("GET", `/v1/sessions/${id}`)).json.replica).toEqual({ replayOwner: "node-a" });
   expect(refusal(await other.request("POST", `/v1/sessions/${id}/inputs`, { body: { text: "Hi" } }))).toEqual([
     409,

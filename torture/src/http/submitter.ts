@@ -27,13 +27,15 @@ const submit = ({ sessionId, text, id, key }: Submission): Promise<Answered> => 
         ...(key === undefined ? {} : { "idempotency-key": key }),
       },
     },
-    async (response) => {
-      const parts: Buffer[] = [];
-      for await (const part of response) parts.push(part as Buffer);
-      const answer = Buffer.concat(parts).toString();
-      if (response.statusCode !== 200) return settle({ what: "failed", detail: `${response.statusCode} ${answer}` });
-      const { replayed, messageId } = JSON.parse(answer) as { replayed: boolean; messageId: string };
-      settle({ what: replayed ? "replayed" : "admitted", messageId });
+    (response) => {
+      let answer = "";
+      response.setEncoding("utf8");
+      response.on("data", (part: string) => (answer += part));
+      response.on("end", () => {
+        if (response.statusCode !== 200) return settle({ what: "failed", detail: `${response.statusCode} ${answer}` });
+        const { replayed, messageId } = JSON.parse(answer) as { replayed: boolean; messageId: string };
+        settle({ what: replayed ? "replayed" : "admitted", messageId });
+      });
     },
   );
   sent.on("error", (error) => settle({ what: "failed", detail: String(error) }));

@@ -22,6 +22,8 @@ const patienceMs = 1_000;
 const courtesyMs = 1_000;
 const progressMs = 300;
 
+const isComing = ({ fill, unreadMs }: FrameQueue): boolean => fill > muchFill && unreadMs < progressMs;
+
 interface Waiting {
   readonly queue: FrameQueue;
   readonly at: Cursor;
@@ -182,7 +184,6 @@ export class SessionHub {
     await nextTurn();
     await this.#whileFull(() => Math.min(...[...this.#members].map(({ fill }) => fill)) > muchFill, patienceMs);
     this.#isCrowded = false;
-    const isComing = ({ fill, unreadMs }: FrameQueue): boolean => fill > muchFill && unreadMs < progressMs;
     await this.#whileFull(() => [...this.#late].some(isComing), courtesyMs);
     this.#late.clear();
   }
