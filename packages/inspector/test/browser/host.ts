@@ -16,9 +16,11 @@ import { shopRules } from "./stage.ts";
 export interface HostArgument {
   readonly root: string;
   readonly isHolding: boolean;
+  /** Default: one that is free. */
+  readonly port?: number;
 }
 
-const { root, isHolding } = argumentOf() as HostArgument;
+const { root, isHolding, port } = argumentOf() as HostArgument;
 const model = scriptedModel((prompt) =>
   toolResultsOfTurn(prompt).length > 0
     ? [
@@ -43,5 +45,5 @@ const holdfast = await createRuntime({
   ],
   rules: shopRules,
 });
-const server = await serve({ holdfast, assets: await inspectorAssets() });
+const server = await serve({ holdfast, port, assets: await inspectorAssets() });
 tell({ url: server.url });

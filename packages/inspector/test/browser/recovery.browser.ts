@@ -21,7 +21,7 @@ const startHost = async (argument: HostArgument) => {
 };
 
 describe("a session whose process was killed", () => {
-  it("is parked, goes on by a click in another process, and shows its resume receipt with a verdict for each open call", async () => {
+  it("is parked in the next process, to which the open page turns by itself, goes on by a click, and shows its resume receipt with a verdict for each open call", async () => {
     await using place = await scratch();
     const first = await startHost({ root: place.root, isHolding: true });
     await using victim = first.child;
@@ -33,17 +33,21 @@ describe("a session whose process was killed", () => {
     await client.sessions.prompt({ sessionId: id, text: "Deploy the new version to Bergen." });
     const begun = [await victim.next(), await victim.next()];
     expect(begun).toEqual([{ begun: "deploy" }, { begun: "measure" }]);
+    await using open = await openPage(browser, `${first.url}/#/${id}`);
+    const { page } = open;
+    await page.locator(".session .standing.running").waitFor();
     victim.kill("SIGKILL");
     expect((await victim.ended).signal).toBe("SIGKILL");
+    await sees(page, "http.unreachable");
 
-    const second = await startHost({ root: place.root, isHolding: false });
+    // Another process at the same address: the page that is open goes on with it, by itself.
+    const second = await startHost({ root: place.root, isHolding: false, port: Number(new URL(first.url).port) });
     await using _host = second.child;
-    await using open = await openPage(browser, `${second.url}/#/${id}`);
-    const { page } = open;
     await page.locator(".session .standing.parked").waitFor();
     await page.locator(".session-row .standing.parked").waitFor();
     await sees(page, /^Parked\.$/);
     await page.locator(".dock .verdicts").waitFor();
+    await page.locator(".problem").waitFor({ state: "detached" });
     await picture(page, "parked");
     await page.getByRole("button", { name: "Resume" }).click();
     await page.locator(".session .standing.completed").waitFor();
