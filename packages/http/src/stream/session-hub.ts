@@ -12,6 +12,8 @@ import type { Chunk, FrameQueue } from "./frame-queue.ts";
 /** Durable frames that are kept for whoever joins a moment late. */
 const mostKept = 512;
 const mostKeptLength = 1024 * 1024;
+/** For how long the reader is waited for to come to a cursor, in milliseconds: it may have passed it long ago. */
+const comingMs = 50;
 /** How full a queue is that is waited for. */
 const muchFill = 0.25;
 /** How full one is whose member has fallen behind the others. */
@@ -27,8 +29,6 @@ const isComing = ({ fill, unreadMs }: FrameQueue): boolean => fill > muchFill &&
 interface Waiting {
   readonly queue: FrameQueue;
   readonly at: Cursor;
-  /** Frames that may pass until it is clear that the cursor does not come any more. */
-  left: number;
   readonly settle: (joined: boolean) => void;
 }
 
@@ -89,8 +89,8 @@ export class SessionHub {
   }
 
   /**
-   * Takes a member that was told everything up to a cursor. False where the reader has long passed it: then it has to be told more before
-   * it can join.
+   * Takes a member that was told everything up to a cursor. False where the reader does not come to it, because it has long passed it: then
+   * the member has to be told more before it can join.
    */
   join(queue: FrameQueue, at: Cursor): Promise<boolean> {
     this.#batch.flush();
@@ -101,8 +101,10 @@ export class SessionHub {
       return Promise.resolve(this.#admit(queue, missed.join("")));
     }
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const waiting: Waiting = { queue, at, left: mostKept, settle: (joined) => settle(joined) };
+    const waiting: Waiting = { queue, at, settle: (joined) => settle(joined) };
+    const late = setTimeout(() => waiting.settle(false), comingMs);
     const settle = (joined: boolean): void => {
+      clearTimeout(late);
       this.#waiting.delete(waiting);
       this.#leaveIfEmpty();
       resolve(joined);
@@ -133,12 +135,10 @@ export class SessionHub {
 
   #takeWaiting(cursor: Cursor): void {
     for (const waiting of this.#waiting) {
-      waiting.left -= 1;
-      if (waiting.at === cursor) {
-        this.#batch.flush();
-        this.#admit(waiting.queue, "");
-        waiting.settle(true);
-      } else if (waiting.left === 0) waiting.settle(false);
+      if (waiting.at !== cursor) continue;
+      this.#batch.flush();
+      this.#admit(waiting.queue, "");
+      waiting.settle(true);
     }
   }
 
