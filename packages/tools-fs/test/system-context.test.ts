@@ -196,6 +196,25 @@ describe("instructions", () => {
     expect(await scene.updates()).toEqual([]);
   });
 
+  it("that are a link to a file are shown where the rules let that file be read, and not where they deny it", async () => {
+    await using scene = await setScene(
+      { "repo/app/.env": "TOKEN=hunter2", "repo/rules.md": "Use tabs.", "repo/app/src/a.ts": "a" },
+      { rules: [{ action: "read", resource: ".env", effect: "deny" }] },
+    );
+    await symlink(join(scene.directory, ".env"), join(scene.directory, "AGENTS.md"));
+    await symlink(join(scene.folder, "repo/rules.md"), join(scene.directory, "src/AGENTS.md"));
+    await scene.turn("src/a.ts");
+    expect(await scene.baseline()).not.toContain("hunter2");
+    expect(await scene.updates()).toEqual(["Instructions from src/AGENTS.md, for the files in src/:\n\nUse tabs."]);
+    // What may be shown becomes another file.
+    await rm(join(scene.directory, "src/AGENTS.md"));
+    await symlink(join(scene.directory, ".env"), join(scene.directory, "src/AGENTS.md"));
+    await scene.turn();
+    expect((await scene.updates()).slice(1)).toEqual([
+      "The instructions in src/AGENTS.md are gone, and no longer count.",
+    ]);
+  });
+
   it("are read once, and looked at from then on, as long as they are the same file", async () => {
     let opened = 0;
     const files = {

@@ -70,12 +70,16 @@ export class InstructionFiles {
     // Such a name is no key, and nobody calls a folder of instructions so.
     // oxlint-disable-next-line no-control-regex -- they are what is refused
     if (key.length > 1_024 || /[\u0000-\u001f\u007f]/.test(key)) return undefined;
-    const resource = toResource(path, this.#directory);
-    const known = this.#sources.get(key) ?? toSource(key, new WatchedFile(this.#files, path, within), resource ?? path);
+    const known =
+      this.#sources.get(key) ??
+      toSource(key, { path, file: new WatchedFile(this.#files, path, within), shown: this.#shown });
     if (this.#sources.size >= mostKept) this.#sources.clear();
     this.#sources.set(key, known);
     return known;
   }
+
+  /** A path as rules and the model see it. */
+  readonly #shown = (path: string): string => toResource(path, this.#directory) ?? path;
 
   async #findRepository(): Promise<string | undefined> {
     for (let directory = this.#directory; ; directory = dirname(directory)) {
@@ -101,18 +105,27 @@ const readPath = (input: string): readonly string[] => {
   return "path" in path && typeof path.path === "string" ? [path.path] : [];
 };
 
-const toSource = (key: string, file: WatchedFile, path: string): ContextSource =>
-  Object.freeze({
+interface Instructions {
+  readonly path: string;
+  readonly file: WatchedFile;
+  readonly shown: (path: string) => string;
+}
+
+const toSource = (key: string, { path: place, file, shown }: Instructions): ContextSource => {
+  const path = shown(place);
+  return Object.freeze({
     key,
     load: async ({ effectOf }) => {
-      if (effectOf({ action: "read", resource: path }) === "deny") return undefined;
-      const text = (await file.read())?.trim();
+      const mayShow = (at: string): boolean => effectOf({ action: "read", resource: shown(at) }) !== "deny";
+      if (!mayShow(place)) return undefined;
+      const text = (await file.read(mayShow))?.trim();
       return text === undefined || text === "" ? undefined : { path, text };
     },
     baseline: (value) => `Instructions from ${path}${scopeOf(path)}:\n\n${(value as Told).text}`,
     update: (value) => `The instructions in ${path} have changed. They are now:\n\n${(value as Told).text}`,
     removal: () => `The instructions in ${path} are gone, and no longer count.`.slice(0, 1_000),
   } satisfies ContextSource);
+};
 
 /** For which files the instructions of a folder are. */
 const scopeOf = (path: string): string => {
