@@ -16,6 +16,17 @@ const bad = (key: string, part: Partial<Record<keyof ContextSource, () => unknow
 const many = (name: string, count: number) =>
   telling(name, ...Array.from({ length: count }, (_, index) => sourceOf(`${name}/${index}`, () => "1")));
 
+// oxlint-disable-next-line unicorn/no-thenable -- they are what is waited for
+const toThenable = (then: (settle: (found: unknown) => void) => void) => ({ then });
+
+/** A plugin whose tap adds a source. */
+const tapping = (source: ContextSource) =>
+  definePlugin({
+    name: "tapping",
+    setup: ({ hooks }) =>
+      hooks.contextCollecting.tapPromise((given) => ({ ...given, sources: [...given.sources, source] })),
+  });
+
 describe("a source", () => {
   it("of a plugin that is removed is told to be gone in the words that it left, at the next step", async () => {
     const { prompts, model } = remembering();
@@ -77,6 +88,43 @@ describe("a source", () => {
     expect(textsOf(prompts.at(-1))).toEqual(["One", "Two", "Three", "Four"]);
     expect(prompts.map(systemOf)).toEqual(Array(4).fill("t/a is 1."));
     expect(warnings).toEqual([[expect.stringContaining("unavailable"), expect.objectContaining({ key: "t/a" })]]);
+  });
+
+  it("whose answer is no real promise, and comes to nothing, is waited for no longer than another", async () => {
+    const clock = createFakeClock();
+    const never = toThenable(() => undefined);
+    const hanging = [never, toThenable((settle) => settle(never))];
+    const sources = hanging.map((answer, index) => bad(`t/hangs-${index}`, { load: () => answer }));
+    const { prompts, model } = remembering();
+    const good = sourceOf("t/good", () => "1");
+    await using stage = await setStage({ model, plugins: [telling("teller", ...sources, good)], clock });
+    const state: { outcome?: unknown } = {};
+    const turn = stage.turn("One").then((found) => (state.outcome = found));
+    for (let passed = 0; passed < 100 && state.outcome === undefined; passed++) await clock.advance(1_000);
+    expect(state.outcome).toMatchObject({ status: "completed" });
+    await turn;
+    expect(prompts.map(systemOf)).toEqual(["t/good is 1."]);
+  });
+
+  it("of a plugin that takes the place of another is asked, whatever the other's has not answered yet", async () => {
+    const clock = createFakeClock();
+    const hanging = bad("t/a", { load: () => new Promise(() => undefined) });
+    const { prompts, model } = remembering();
+    const plugins = [telling("teller", hanging), tapping({ ...hanging, key: "t/b" })];
+    await using stage = await setStage({ model, plugins, clock });
+    const state = { isOver: false };
+    const turn = stage.turn("One").finally(() => (state.isOver = true));
+    while (!state.isOver) await clock.advance(1_000);
+    await turn;
+    await stage.holdfast.replacePlugin(
+      telling(
+        "teller",
+        sourceOf("t/a", () => "1"),
+      ),
+    );
+    await stage.holdfast.replacePlugin(tapping(sourceOf("t/b", () => "2")));
+    await stage.turn("Two");
+    expect(prompts.map(systemOf)).toEqual([false, "t/a is 1.\n\nt/b is 2."]);
   });
 
   it("that tells no text, no JSON or too much is unavailable, or cut, and nothing else is lost", async () => {

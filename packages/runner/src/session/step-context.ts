@@ -47,7 +47,11 @@ export const stepContext = async (services: Services, place: StepPlace): Promise
   if (!isTapped && location.context.isEmpty && state.known.size === 0) return same;
   const { sources, isComplete, query } = await collect(services, place);
   if (sources.length > mostContextSources) reportOverfull(services, location, sources.length);
-  const observed = await observeContext(services, sources, { query, state, registry: location.context });
+  const observed = await observeContext(services, sources, {
+    query,
+    state,
+    faults: location.context.faultsOf(location.hooks),
+  });
   const isSound = isComplete && observed.every(({ found }) => found !== "unavailable");
   const next = { ...same, seen: isSound ? history.history.size : seen };
   const admission = decideContext(state, observed, isComplete);
