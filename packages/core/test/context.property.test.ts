@@ -44,11 +44,15 @@ it("tells what a plain telling tells, over changes, removals, failures, taps tha
       // The reference: what was last told of each, and the lines of the baseline.
       let last = new Map<string, string>();
       let lines: readonly string[] | undefined;
+      // Where updates were told: at any time, and since the epoch opened.
+      let all: readonly number[] = [];
+      let updates: readonly number[] = [];
       for (const [seq, { said, isComplete, compacts }] of plan.entries()) {
         if (compacts) {
-          state = closedContext(state);
+          state = closedContext(state, seq - 0.5);
           rows.apply(closeEpoch(sessionId));
           lines = undefined;
+          updates = [];
         }
         const present = keys.flatMap((key, index) => (said[index] === missing ? [] : [{ key, value: said[index] }]));
         const observed = present.map(({ key, value }) => {
@@ -76,11 +80,11 @@ it("tells what a plain telling tells, over changes, removals, failures, taps tha
         } else {
           const changed = [...now].filter(([key, value]) => last.get(key) !== value);
           const gone = [...last].filter(([key]) => !now.has(key)).toSorted(([a], [b]) => (a < b ? -1 : 1));
-          const all = [
+          const texts = [
             ...changed.map(([key, value]) => `${key} is "${value}"${last.has(key) ? " now" : ""}`),
             ...gone.map(([key, value]) => `${key} was "${value}"`),
           ];
-          if (all.length > 0) told = all.join("\n\n");
+          if (texts.length > 0) told = texts.join("\n\n");
         }
         last = now;
 
@@ -98,7 +102,14 @@ it("tells what a plain telling tells, over changes, removals, failures, taps tha
           for (const change of projectContext["context.admitted"](event)) rows.apply(change);
         }
         expect(state.baseline).toBe(lines?.join("\n\n"));
-        const fromRows = contextOfRows(rows.snapshot().context);
+        const fromRows = contextOfRows(rows.snapshot().context, seq);
+        // What was told in epochs that are over is left out, and nothing of this one.
+        if (told !== undefined)
+          [all, updates] = [
+            [...all, seq],
+            [...updates, seq],
+          ];
+        for (const { sinceSeq } of [state, fromRows]) expect(all.filter((at) => at > sinceSeq)).toEqual(updates);
         expect(fromRows.baseline).toBe(state.baseline);
         expect(Object.fromEntries(fromRows.known)).toEqual(Object.fromEntries(state.known));
       }

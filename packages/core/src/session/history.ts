@@ -76,7 +76,7 @@ export class History {
 
   /** Takes what a floor says of the system context. Calls below it were looked at long ago. */
   restoreContext({ seq, rows }: Pick<Floor, "seq" | "rows">): void {
-    this.#context = contextOfRows(rows.context);
+    this.#context = contextOfRows(rows.context, seq);
     this.#placeSeq = seq;
   }
 

@@ -183,7 +183,7 @@ export interface ContextRow {
   readonly text: string;
   /** What is told when it is gone. */
   readonly removal: string;
-  /** Where it was told last. */
+  /** Where it was told first in its epoch: of a part of the baseline, where the epoch opened. */
   readonly seq: number;
 }
 

@@ -47,8 +47,8 @@ const row = (told: typeof place, at: Pick<ContextRow, "position" | "epoch" | "se
 });
 
 const rows = [
-  row(nextDay, { position: 1, epoch: "Tuesday.", seq: 5 }),
-  { ...row(place, { position: 0, epoch: "Works here.", seq: 5 }), hash: null, text: "", removal: "" },
+  row(nextDay, { position: 1, epoch: "Tuesday.", seq: 4 }),
+  { ...row(place, { position: 0, epoch: "Works here.", seq: 4 }), hash: null, text: "", removal: "" },
 ];
 
 /** Laws 4, 12 and 19, of the rows that hold what the model was told. */

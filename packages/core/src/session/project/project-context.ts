@@ -29,8 +29,8 @@ const tell = (
   place: Pick<ContextRow, "sessionId" | "seq" | "position" | "epoch">,
 ): readonly Change[] => {
   const { sessionId, ...told } = { ...place, hash, text, removal };
-  // In an update, what the baseline says stays as it is.
-  const { position: _kept, epoch: _same, ...changed } = told;
+  // In an update, what the baseline says stays as it is, and where the epoch opened.
+  const changed = { hash, text, removal };
   return [
     { op: "insert", table: "context", row: { sessionId, key, ...told }, orKeep: true },
     { op: "update", table: "context", where: { key }, set: place.epoch === null ? changed : told, expect: "one" },
@@ -51,7 +51,7 @@ export const projectContext = {
         op: "update",
         table: "context",
         where: { key },
-        set: { seq, ...nothing },
+        set: nothing,
         expect: "one",
       })),
       ...(isBaseline
