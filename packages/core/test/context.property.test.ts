@@ -117,3 +117,13 @@ it("tells what a plain telling tells, over changes, removals, failures, taps tha
     { numRuns: 500 },
   );
 });
+
+it("takes back what is gone in as many updates as it takes, where a session knows more sources than one update can take back", () => {
+  const told = { hash: "", text: "told", removal: "gone" };
+  const known = new Map(Array.from({ length: 300 }, (_, index) => [`t/${index}`, told]));
+  const state = { baseline: "told", known, sinceSeq: 0 };
+  const first = decideContext(state, [], true);
+  expect(first?.removed).toHaveLength(256);
+  for (const { key } of first?.removed ?? []) known.delete(key);
+  expect(decideContext(state, [], true)?.removed).toHaveLength(44);
+});
