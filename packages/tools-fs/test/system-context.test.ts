@@ -31,10 +31,10 @@ const setScene = async (
   for (const [path, content] of Object.entries(files)) await write(path, content);
   const directory = join(folder, "repo/app");
   await mkdir(directory, { recursive: true });
-  let wanted: string | undefined;
+  let wanted: readonly string[] = [];
   const script: Script = (prompt) =>
-    wanted !== undefined && toolResultsOfTurn(prompt).length === 0
-      ? [toolCall("read", { path: wanted })]
+    wanted.length > 0 && toolResultsOfTurn(prompt).length === 0
+      ? wanted.map((path) => toolCall("read", { path }))
       : [text("Yes.")];
   const path = join(folder, "sessions.db");
   const open = async (): Promise<Runtime> =>
@@ -59,12 +59,12 @@ const setScene = async (
     folder,
     directory,
     write,
-    /** One turn, which reads a file first where one is named. */
-    turn: async (path?: string): Promise<void> => {
-      wanted = path;
+    /** One turn, which reads files first where some are named. */
+    turn: async (...paths: readonly string[]): Promise<void> => {
+      wanted = paths;
       const { cursor } = await holdfast.sessions.prompt({ sessionId, text: "Go" });
       expect(await holdfast.sessions.wait({ sessionId, after: cursor })).toMatchObject({ status: "completed" });
-      wanted = undefined;
+      wanted = [];
     },
     baseline: async () => (await holdfast.sessions.context({ sessionId })).instructions ?? "",
     updates: async () => {
@@ -160,6 +160,23 @@ describe("instructions", () => {
       "The instructions in src/AGENTS.md are gone, and no longer count.",
     ]);
     expect(await scene.baseline()).toBe(baseline);
+  });
+
+  it("stay told however many other folders are read, and of those the ones that were read last are looked at", async () => {
+    const all = Array.from({ length: 25 }, (_, index) => `a${index}/b/c/d/e`);
+    const last = all.at(-1) ?? "";
+    await using scene = await setScene({
+      "repo/app/zzz/AGENTS.md": "Z rules.",
+      "repo/app/zzz/f.ts": "x",
+      ...Object.fromEntries(all.map((folder) => [`repo/app/${folder}/f.ts`, "x"])),
+      [`repo/app/${last}/AGENTS.md`]: "Deep rules.",
+    });
+    await scene.turn("zzz/f.ts");
+    await scene.turn(...all.map((folder) => `${folder}/f.ts`));
+    expect(await scene.updates()).toEqual([
+      "Instructions from zzz/AGENTS.md, for the files in zzz/:\n\nZ rules.",
+      `Instructions from ${last}/AGENTS.md, for the files in ${last}/:\n\nDeep rules.`,
+    ]);
   });
 
   it("that change or go are told so, and one that cannot be read keeps counting", async () => {
