@@ -50,7 +50,7 @@ it("tells what a plain telling tells, over changes, removals, failures, taps tha
       for (const [seq, { said, isComplete, compacts }] of plan.entries()) {
         if (compacts) {
           state = closedContext(state, seq - 0.5);
-          rows.apply(closeEpoch(sessionId));
+          for (const change of closeEpoch(sessionId)) rows.apply(change);
           lines = undefined;
           updates = [];
         }
@@ -111,6 +111,8 @@ it("tells what a plain telling tells, over changes, removals, failures, taps tha
           ];
         for (const { sinceSeq } of [state, fromRows]) expect(all.filter((at) => at > sinceSeq)).toEqual(updates);
         expect(fromRows.baseline).toBe(state.baseline);
+        const { context } = rows.snapshot();
+        expect(context.filter(({ hash, epoch }) => hash === null && epoch === null)).toEqual([]);
         expect(Object.fromEntries(fromRows.known)).toEqual(Object.fromEntries(state.known));
       }
     }),

@@ -121,7 +121,7 @@ const entries = {
     types: names(`
       AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow
       BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult CompactionRow
-      ContextRow DirtyListener ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage
+      ContextRow DeleteRow DirtyListener ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage
       HistoryPage ImportBatch ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead
       MessageRow OutputContent OutputKey OutputPage OutputPieces OwnerRecord PreparedDraft PrunePlan PrunePolicy
       PruneReport PruneResult ReplicaRow RequireRow RowFilter RowSnapshot Rows Scalar SealedDraft SessionQuery
