@@ -53,6 +53,7 @@ export const compactions: LawSection = {
       provedBy: inRunner(
         "compaction-epochs.test",
         "opens a new epoch: the next step tells the system context as it is then, before the summary",
+        "leaves out what was told before it of the system context, also where the message of that stays, and nothing after it",
         "within a step, where its request was too long, tells the attempt that comes after it the same",
       ),
     },
