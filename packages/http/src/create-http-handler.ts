@@ -3,9 +3,11 @@ import { parseArguments } from "@holdfast/core/arguments";
 import { routes } from "@holdfast/core/routes";
 import { Hono } from "hono";
 
+import { assetResponse } from "./answer/asset-response.ts";
 import { Opening } from "./answer/opening.ts";
 import { problemResponse } from "./answer/problem-response.ts";
 import { toProblem } from "./answer/to-problem.ts";
+import { toSafeLogger } from "./answer/to-safe-logger.ts";
 import { handleRoute } from "./handle-route.ts";
 import { handlerOptionsSchema } from "./handler-options.ts";
 import { openApiDocument } from "./openapi/document.ts";
@@ -37,7 +39,8 @@ export interface HttpConnection {
  */
 export const createHttpHandler = (options: HttpHandlerOptions): HttpHandler => {
   const checked = parseArguments(handlerOptionsSchema, options, "createHttpHandler");
-  const { limits, logger = silentLogger, authorize } = checked;
+  const { assets, limits, authorize } = checked;
+  const logger = toSafeLogger(checked.logger ?? silentLogger);
   const opening = new Opening(checked.holdfast, logger);
   const streams = new EventStreams(limits, (error) => toProblem(error, "a stream of events", logger));
   const closing = new AbortController();
@@ -79,6 +82,8 @@ export const createHttpHandler = (options: HttpHandlerOptions): HttpHandler => {
     if (isAsked && origin !== undefined) return preflight(origin);
     try {
       if (closing.signal.aborted) throw closingError();
+      const asset = request.method === "GET" && Object.hasOwn(assets, path) ? assets[path] : undefined;
+      if (asset !== undefined) return assetResponse(asset);
       checkToken(request);
       // Hono would answer it as GET, and an event stream has no end to be left out.
       if (request.method === "HEAD") throw notFound("HEAD", path);

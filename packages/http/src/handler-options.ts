@@ -21,6 +21,13 @@ export interface HttpAction {
 /** Permits a request, or not: then it is `http.forbidden`, and an entry of a list is left out. One that throws permits nothing. */
 export type Authorize = (request: Request, action: HttpAction) => boolean | Promise<boolean>;
 
+/** A file of a page that is served beside the routes. */
+export interface HttpAsset {
+  /** Its media type, such as `text/html; charset=utf-8`. */
+  readonly type: string;
+  readonly body: string | Uint8Array<ArrayBuffer>;
+}
+
 /** What a handler is made of. */
 export interface HttpHandlerOptions {
   /** The facade that is served. One that is still being opened answers `http.not-ready`; one that could not be opened, why. It stays the caller's to dispose of. */
@@ -31,6 +38,11 @@ export interface HttpHandlerOptions {
   readonly hosts?: readonly string[] | undefined;
   /** Origins of other sites whose pages may call, such as `https://app.example`. Default: none. */
   readonly origins?: readonly string[] | undefined;
+  /**
+   * Files by their paths, such as `/` and `/app.js`, none of them under `/v1`: a page that uses the server. Everyone gets them, also without
+   * the token, and they may load nothing from elsewhere. Default: none.
+   */
+  readonly assets?: { readonly [path: string]: HttpAsset } | undefined;
   /** For hosts of several users. Default: whoever has the token may do everything. */
   readonly authorize?: Authorize | undefined;
   /** Where errors are told that clients are not told. Default: nowhere. */
@@ -52,6 +64,15 @@ export const handlerOptionsSchema = z.strictObject({
     .optional(),
   hosts: z.array(z.string().min(1).max(255)).default([]),
   origins: z.array(z.url().transform((origin) => new URL(origin).origin)).default([]),
+  assets: z
+    .record(
+      z.string().regex(/^\/(?!v1(?:\/|$)|health$|ready$)[^?#]*$/, "expected a path that is none of the routes"),
+      z.strictObject({
+        type: z.string().min(1).max(255),
+        body: z.union([z.string(), z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array)]),
+      }),
+    )
+    .default({}),
   authorize: z.custom<Authorize>(isFunction, "expected a function that permits").optional(),
   logger: z
     .custom<Logger>((value) => typeof value === "object" && value !== null && "error" in value, "expected a logger")
