@@ -4,6 +4,7 @@ export { maxInlineBytes, toTextValue, utf8Bytes } from "./event/blob-ref.ts";
 export { blobsOf } from "./event/blobs-of.ts";
 export { boundaryOf, eventCatalogue, isEventType, isOwnerOnly } from "./event/catalogue.ts";
 export { mostSummaryBytes } from "./event/compaction-events.ts";
+export { mostContextSources } from "./event/context-events.ts";
 export { decodeEvent } from "./event/decode.ts";
 export { envelopeText, genesisHash, sealEnvelope } from "./event/envelope.ts";
 export { inlineBlobs } from "./event/inline-blobs.ts";

@@ -1,3 +1,4 @@
+import { silentLogger } from "@holdfast/core";
 import { definePlugin } from "@holdfast/core/plugin";
 import { createFakeClock } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
@@ -11,6 +12,9 @@ import type { ContextSource } from "@holdfast/core/plugin";
 
 const bad = (key: string, part: Partial<Record<keyof ContextSource, () => unknown>>): ContextSource =>
   ({ ...sourceOf(key, () => "1"), ...part }) as ContextSource;
+
+const many = (name: string, count: number) =>
+  telling(name, ...Array.from({ length: count }, (_, index) => sourceOf(`${name}/${index}`, () => "1")));
 
 describe("a source", () => {
   it("of a plugin that is removed is told to be gone in the words that it left, at the next step", async () => {
@@ -93,6 +97,33 @@ describe("a source", () => {
     const system = String(systemOf(prompts[0]));
     expect(system).toMatch(/^a\ufffd[\s\S]+ bytes in all[\s\S]+\n\nt\/good is 1\.$/);
     expect(Buffer.byteLength(system)).toBeLessThan(33 * 1024);
+    await expectSound(stage.store, stage.sessionId);
+  });
+
+  it("that is one too many is told once there is room, which is reported once; and all of them may go at once", async () => {
+    const warnings: unknown[] = [];
+    const logger: Logger = { ...silentLogger, warn: (message, data) => void warnings.push([message, data]) };
+    const { prompts, model } = remembering();
+    await using stage = await setStage({ model, logger, plugins: [many("a", 100), many("b", 300)] });
+    await stage.turn("One");
+    await stage.turn("Two");
+    const system = String(systemOf(prompts[1]));
+    expect(system.split("\n\n")).toHaveLength(128);
+    expect(system).toMatch(/b\/27 is 1\.$/);
+    expect(textsOf(prompts[1])).toEqual(["One", "Two"]);
+    await stage.holdfast.removePlugin("a");
+    await stage.turn("Three");
+    const told = textsOf(prompts[2]).at(-1) ?? "";
+    expect(told).toContain("a/99 was 1, and is gone.");
+    expect(told.match(/ is 1\./g)).toHaveLength(100);
+    await stage.holdfast.removePlugin("b");
+    expect(await stage.turn("Four")).toMatchObject({ status: "completed" });
+    expect(
+      textsOf(prompts[3])
+        .at(-1)
+        ?.match(/ was 1, and is gone\./g),
+    ).toHaveLength(128);
+    expect(warnings).toEqual([[expect.stringContaining("128"), { directory: stage.directory, sources: 400 }]]);
     await expectSound(stage.store, stage.sessionId);
   });
 

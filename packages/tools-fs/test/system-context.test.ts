@@ -3,13 +3,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 import { createRuntime } from "@holdfast/runner";
-import { createMemoryStore, scriptedModel, text, toolCall, toolResultsOfTurn } from "@holdfast/testkit";
+import { openSqliteStore } from "@holdfast/store-sqlite";
+import { scriptedModel, text, toolCall, toolResultsOfTurn } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
 
 import { fsTools } from "../src/index.ts";
 import { nodeFileSystem } from "../src/node-file-system.ts";
 
 import type { Rule } from "@holdfast/core";
+import type { Runtime } from "@holdfast/runner";
 import type { Script } from "@holdfast/testkit";
 import type { FsToolsOptions } from "../src/index.ts";
 
@@ -34,15 +36,25 @@ const setScene = async (
     wanted !== undefined && toolResultsOfTurn(prompt).length === 0
       ? [toolCall("read", { path: wanted })]
       : [text("Yes.")];
-  const holdfast = await createRuntime({
-    store: createMemoryStore(),
-    model: () => ({ model: scriptedModel(script) }),
-    plugins: [fsTools({ tools: ["read"], ...options })],
-    rules: [allowAll, ...rules],
-  });
+  const path = join(folder, "sessions.db");
+  const open = async (): Promise<Runtime> =>
+    createRuntime({
+      store: await openSqliteStore({ path }),
+      model: () => ({ model: scriptedModel(script) }),
+      plugins: [fsTools({ tools: ["read"], ...options })],
+      rules: [allowAll, ...rules],
+    });
+  let holdfast = await open();
   const { id: sessionId } = await holdfast.sessions.create({ location: { directory } });
   return {
-    holdfast,
+    get holdfast() {
+      return holdfast;
+    },
+    /** Goes on as another process would: nothing is left but the file of the store. */
+    restart: async (): Promise<void> => {
+      await holdfast[Symbol.asyncDispose]();
+      holdfast = await open();
+    },
     sessionId,
     folder,
     directory,
@@ -122,6 +134,32 @@ describe("instructions", () => {
     // As the very next request after the read, in the same activity.
     const { messages } = await scene.holdfast.sessions.messages({ sessionId: scene.sessionId });
     expect(messages.map(({ role }) => role).slice(2, 6)).toEqual(["user", "assistant", "system", "assistant"]);
+  });
+
+  it("of a folder count on in another process: they are told no second time, and what becomes of them is", async () => {
+    await using scene = await setScene({
+      "repo/app/AGENTS.md": "Use tabs.",
+      "repo/app/src/AGENTS.md": "No default exports.",
+      "repo/app/src/a.ts": "a",
+    });
+    await scene.turn("src/a.ts");
+    const baseline = await scene.baseline();
+    const told = ["Instructions from src/AGENTS.md, for the files in src/:\n\nNo default exports."];
+    await scene.restart();
+    await scene.turn();
+    expect(await scene.updates()).toEqual(told);
+    await scene.write("repo/app/src/AGENTS.md", "Default exports.");
+    await scene.restart();
+    await scene.turn();
+    await rm(join(scene.directory, "src/AGENTS.md"));
+    await scene.restart();
+    await scene.turn();
+    expect(await scene.updates()).toEqual([
+      ...told,
+      "The instructions in src/AGENTS.md have changed. They are now:\n\nDefault exports.",
+      "The instructions in src/AGENTS.md are gone, and no longer count.",
+    ]);
+    expect(await scene.baseline()).toBe(baseline);
   });
 
   it("that change or go are told so, and one that cannot be read keeps counting", async () => {

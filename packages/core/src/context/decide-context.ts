@@ -51,12 +51,15 @@ const toBaseline = ({ known }: ContextState, observed: readonly Observation[]): 
 };
 
 const toUpdate = ({ known }: ContextState, observed: readonly Observation[]): ContextAdmission | undefined => {
+  const here = new Set(observed.flatMap(({ key, found }) => (found === "absent" ? [] : [key])));
+  let room = mostContextSources - [...known.keys()].filter((key) => here.has(key)).length;
   const sources = observed.flatMap((observation): readonly ToldSource[] => {
     if (observation.found !== "value") return [];
     const { update, ...told } = observation.told;
-    return [known.has(observation.key) && update !== undefined ? { ...told, update } : told];
+    if (known.has(observation.key)) return [update === undefined ? told : { ...told, update }];
+    // Those that are told stay; another one is told once there is room.
+    return room-- > 0 ? [told] : [];
   });
-  const here = new Set(observed.flatMap(({ key, found }) => (found === "absent" ? [] : [key])));
   const removed = [...known]
     .flatMap(([key, { removal }]) => (here.has(key) ? [] : [{ key, text: removal }]))
     .toSorted((left, right) => (left.key < right.key ? -1 : 1));

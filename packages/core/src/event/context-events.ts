@@ -4,7 +4,7 @@ import { executionIdSchema, messageIdSchema } from "../ids/id.ts";
 import { utf8Bytes } from "./blob-ref.ts";
 import { defineEvent } from "./define-event.ts";
 
-/** The most sources that a session's system context has. */
+/** The most sources that a session's system context has. Others are not told before one of these is gone. */
 export const mostContextSources = 128;
 /** The most bytes that one source tells the model. */
 export const mostContextBytes = 32 * 1024;

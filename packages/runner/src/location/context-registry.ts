@@ -15,6 +15,8 @@ export interface SourceFault {
 export class ContextRegistry {
   /** Those that failed the last time, so that each is reported once. */
   readonly faults = new Map<string, SourceFault>();
+  /** Whether it was reported that there are more than a session is told of. */
+  isOverfull = false;
   readonly #registrations: { readonly source: ContextSource; readonly registrar: Registrar }[] = [];
 
   /** @throws plugin.invalid for what is no source, and for a key that is another plugin's, or that this one registered before. */
