@@ -4,6 +4,7 @@ import { checkFileSizes } from "../tools/checks/file-size.ts";
 import { checkFloors } from "../tools/checks/floor-plan.ts";
 import { checkGuideSnippets } from "../tools/checks/guide-snippets.ts";
 import { checkLinks } from "../tools/checks/links.ts";
+import { checkPageSize } from "../tools/checks/page-size.ts";
 import { checkReadmeExample, shownExamples } from "../tools/checks/readme-example.ts";
 import { checkSdkSize } from "../tools/checks/sdk-size.ts";
 import { command, root, runStep } from "./run-step.ts";
@@ -15,6 +16,7 @@ const steps = [
   ["floor plan", () => checkFloors(root)],
   ["file sizes", async () => checkFileSizes(root)],
   ["SDK size", () => checkSdkSize(root)],
+  ["page size", checkPageSize],
   ["README examples", async () => shownExamples.flatMap((shown) => checkReadmeExample(root, shown))],
   ["guide snippets", async () => checkGuideSnippets(root)],
   ["reference", async () => checkDocsReference(root)],

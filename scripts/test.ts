@@ -54,6 +54,7 @@ await stage("tests", tests);
 await stage("mutants", command(process.execPath, "tools/mutants/main.ts"));
 await stage("example: embed", command(process.execPath, "examples/embed/src/main.ts"));
 await stage("example: serve", command(process.execPath, "examples/serve/src/main.ts"));
+await stage("example: inspect", command(process.execPath, "examples/inspect/src/main.ts"));
 await stage("example: watch", command(process.execPath, "examples/watch/src/main.ts"));
 await stage("example: third-party plugin, from tarballs", command(process.execPath, "scripts/third-party.ts"));
 await stage("example: first light", command(process.execPath, "examples/first-light/src/main.ts"));

@@ -63,6 +63,25 @@ export const floorRules = (entries: readonly string[]): IForbiddenRuleType[] => 
     to: { dependencyTypes: ["core"] },
   },
   {
+    name: "page-types-only",
+    comment:
+      "the inspector's page is the SDK and what it shows: of core it takes types, @holdfast/core/errors and @holdfast/core/history, as all else brings zod",
+    severity: "error",
+    from: { path: "^packages/inspector/src/page/", pathNot: tests },
+    to: {
+      path: "^packages/core/",
+      pathNot: "^packages/core/src/(errors|history)\\.ts$",
+      dependencyTypesNot: ["type-only"],
+    },
+  },
+  {
+    name: "page-in-browsers",
+    comment: "the inspector's page runs in browsers, which have no modules of Node",
+    severity: "error",
+    from: { path: "^packages/inspector/src/page/", pathNot: tests },
+    to: { dependencyTypes: ["core"] },
+  },
+  {
     name: "entries-only",
     comment: entriesOnly,
     severity: "error",

@@ -7,10 +7,11 @@ interface Shown {
   readonly readme: string;
 }
 
-/** The example of the whole, and those of the server and the SDK. */
+/** The example of the whole, and those of the server, its page and the SDK. */
 export const shownExamples: readonly Shown[] = [
   { example: "examples/embed/src/main.ts", readme: "README.md" },
   { example: "examples/serve/src/main.ts", readme: "packages/http/README.md" },
+  { example: "examples/inspect/src/main.ts", readme: "packages/inspector/README.md" },
   { example: "examples/watch/src/main.ts", readme: "packages/sdk/README.md" },
 ];
 

@@ -10,7 +10,7 @@ export { envelopeText, genesisHash, sealEnvelope } from "./event/envelope.ts";
 export { inlineBlobs } from "./event/inline-blobs.ts";
 export { inlinedBytes } from "./event/inlined-bytes.ts";
 export { todoListSchema } from "./event/todo-events.ts";
-export { noUsage } from "./event/usage.ts";
+export { noUsage } from "./event/add-usage.ts";
 
 export type { AskAnswer, AskExpiredReason, AskKind, AskQuestion, AskShown } from "./event/ask-events.ts";
 export type { Blob, BlobRef, TextValue } from "./event/blob-ref.ts";

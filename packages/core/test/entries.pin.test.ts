@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import * as args from "../src/arguments.ts";
 import * as errors from "../src/errors.ts";
 import * as event from "../src/event.ts";
+import * as history from "../src/history.ts";
 import * as index from "../src/index.ts";
 import * as plugin from "../src/plugin.ts";
 import * as routes from "../src/routes.ts";
@@ -34,8 +35,7 @@ const entries = {
     values: names(`
       askAnswerSchema askQuestionSchema askShownSchema blobsOf boundaryOf decodeEvent envelopeText eventCatalogue
       genesisHash inlineBlobs inlinedBytes isEventType isOwnerOnly maxInlineBytes mostContextSources mostSummaryBytes
-      noUsage
-      sealEnvelope toTextValue todoListSchema utf8Bytes
+      noUsage sealEnvelope toTextValue todoListSchema utf8Bytes
     `),
     types: names(`
       AskAnswer AskExpiredReason AskKind AskQuestion AskShown AttemptStatus Blob BlobRef Boundary CallOutcome
@@ -43,6 +43,11 @@ const entries = {
       ExecutionOutcome Failure FailureClass InputFile InputKind ReadBlob ReplayPolicy SealedEnvelope StopReason
       StoredEnvelope TextValue Todo ToldSource Usage
     `),
+  },
+  history: {
+    namespace: history,
+    values: names(`History`),
+    types: names(`ScheduledRetry`),
   },
   index: {
     namespace: index,
@@ -73,10 +78,10 @@ const entries = {
       createLocationHooks definePlugin hookCatalogue isPlugin orderPlugins pluginApiLevel readAnswer readContextSource
     `),
     types: names(`
-      CallAuthorization CallPreparation CollectedTool CommittedEvents CompactionPreparation CompletedCall ContextCollection ContextQuery
-      ContextSource DecidingHook HookArgument HookName HookPromise HookResult LocationHooks Plugin PluginContext
-      PluginDefinition PluginDisposer PluginHooks PluginsAtLocation PrecedingHook RequestMessage RequestPreparation
-      ResultShape Tap TapOrder ToolsCollection
+      CallAuthorization CallPreparation CollectedTool CommittedEvents CompactionPreparation CompletedCall
+      ContextCollection ContextQuery ContextSource DecidingHook HookArgument HookName HookPromise HookResult
+      LocationHooks Plugin PluginContext PluginDefinition PluginDisposer PluginHooks PluginsAtLocation PrecedingHook
+      RequestMessage RequestPreparation ResultShape Tap TapOrder ToolsCollection
     `),
   },
   routes: {
@@ -192,6 +197,10 @@ describe.each(["index", "event", "tool"])("entry %s", (entry) => {
   it("loads nothing but zod beside core: no module of Node and no tapable, so that it runs in a browser", () => {
     expect([...loadedBy(entry).packages]).toEqual(["zod"]);
   });
+});
+
+it("the entry history loads no package at all, so that it is light in a browser", () => {
+  expect([...loadedBy("history").packages]).toEqual([]);
 });
 
 it("walks imports as far as they go", () => {

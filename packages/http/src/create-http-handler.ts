@@ -3,7 +3,7 @@ import { parseArguments } from "@holdfast/core/arguments";
 import { routes } from "@holdfast/core/routes";
 import { Hono } from "hono";
 
-import { assetResponse } from "./answer/asset-response.ts";
+import { assetResponse } from "./answer/asset.ts";
 import { Opening } from "./answer/opening.ts";
 import { problemResponse } from "./answer/problem-response.ts";
 import { toProblem } from "./answer/to-problem.ts";
@@ -39,7 +39,7 @@ export interface HttpConnection {
  */
 export const createHttpHandler = (options: HttpHandlerOptions): HttpHandler => {
   const checked = parseArguments(handlerOptionsSchema, options, "createHttpHandler");
-  const { assets, limits, authorize } = checked;
+  const { limits, authorize } = checked;
   const logger = toSafeLogger(checked.logger ?? silentLogger);
   const opening = new Opening(checked.holdfast, logger);
   const streams = new EventStreams(limits, (error) => toProblem(error, "a stream of events", logger));
@@ -77,13 +77,14 @@ export const createHttpHandler = (options: HttpHandlerOptions): HttpHandler => {
   /** What is asked of every request before its route sees it. */
   const answer = async (request: Request, path: string, connection: HttpConnection): Promise<Response> => {
     if (path === "/health" || path === "/ready") return app.fetch(request, connection);
+    // The same for everyone, and nothing of this machine: a page that asks for the token must come without one.
+    const asset = assetResponse(checked.assets, request);
+    if (asset !== undefined) return asset;
     const origin = checkPlace(request);
     const isAsked = request.method === "OPTIONS" && request.headers.has("access-control-request-method");
     if (isAsked && origin !== undefined) return preflight(origin);
     try {
       if (closing.signal.aborted) throw closingError();
-      const asset = request.method === "GET" && Object.hasOwn(assets, path) ? assets[path] : undefined;
-      if (asset !== undefined) return assetResponse(asset);
       checkToken(request);
       // Hono would answer it as GET, and an event stream has no end to be left out.
       if (request.method === "HEAD") throw notFound("HEAD", path);

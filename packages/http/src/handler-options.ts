@@ -3,6 +3,7 @@ import * as z from "zod";
 import { limitsSchema } from "./limits.ts";
 
 import type { Holdfast, Logger } from "@holdfast/core";
+import type { HttpAssets } from "./answer/asset.ts";
 import type { RouteName } from "@holdfast/core/routes";
 import type { HttpLimits } from "./limits.ts";
 
@@ -21,13 +22,6 @@ export interface HttpAction {
 /** Permits a request, or not: then it is `http.forbidden`, and an entry of a list is left out. One that throws permits nothing. */
 export type Authorize = (request: Request, action: HttpAction) => boolean | Promise<boolean>;
 
-/** A file of a page that is served beside the routes. */
-export interface HttpAsset {
-  /** Its media type, such as `text/html; charset=utf-8`. */
-  readonly type: string;
-  readonly body: string | Uint8Array<ArrayBuffer>;
-}
-
 /** What a handler is made of. */
 export interface HttpHandlerOptions {
   /** The facade that is served. One that is still being opened answers `http.not-ready`; one that could not be opened, why. It stays the caller's to dispose of. */
@@ -39,16 +33,19 @@ export interface HttpHandlerOptions {
   /** Origins of other sites whose pages may call, such as `https://app.example`. Default: none. */
   readonly origins?: readonly string[] | undefined;
   /**
-   * Files by their paths, such as `/` and `/app.js`, none of them under `/v1`: a page that uses the server. Everyone gets them, also without
-   * the token, and they may load nothing from elsewhere. Default: none.
+   * Files by path that anyone may read, without a token: such as `await inspectorAssets()` of `@holdfast/inspector`. Their pages may load from
+   * and call this server alone. Not below `/v1`. Default: none.
    */
-  readonly assets?: { readonly [path: string]: HttpAsset } | undefined;
+  readonly assets?: HttpAssets | undefined;
   /** For hosts of several users. Default: whoever has the token may do everything. */
   readonly authorize?: Authorize | undefined;
   /** Where errors are told that clients are not told. Default: nowhere. */
   readonly logger?: Logger | undefined;
   readonly limits?: HttpLimits | undefined;
 }
+
+const isAssetPath = (path: unknown): boolean =>
+  typeof path === "string" && path.startsWith("/") && !/^\/(?:v1|health|ready)(?:\/|$)/.test(path);
 
 const isFunction = (value: unknown): boolean => typeof value === "function";
 
@@ -65,14 +62,11 @@ export const handlerOptionsSchema = z.strictObject({
   hosts: z.array(z.string().min(1).max(255)).default([]),
   origins: z.array(z.url().transform((origin) => new URL(origin).origin)).default([]),
   assets: z
-    .record(
-      z.string().regex(/^\/(?!v1(?:\/|$)|health$|ready$)[^?#]*$/, "expected a path that is none of the routes"),
-      z.strictObject({
-        type: z.string().min(1).max(255),
-        body: z.union([z.string(), z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array)]),
-      }),
+    .custom<HttpAssets>(
+      (value) => value instanceof Map && [...value.keys()].every(isAssetPath),
+      "expected a Map of files by their paths, none of them below /v1",
     )
-    .default({}),
+    .default(new Map()),
   authorize: z.custom<Authorize>(isFunction, "expected a function that permits").optional(),
   logger: z
     .custom<Logger>((value) => typeof value === "object" && value !== null && "error" in value, "expected a logger")

@@ -1,24 +1,39 @@
 import { expect, it } from "vitest";
 
-import { refusal, send, startServing } from "./serving.ts";
+import { createHttpHandler } from "@holdfast/http";
 
-const page = { type: "text/html; charset=utf-8", body: "<!doctype html><script src=/app.js></script>" };
-const script = { type: "text/javascript", body: new TextEncoder().encode("fetch('/v1/sessions')") };
+import { startServing } from "./serving.ts";
 
-it("files of a page are served to everyone as they are, may load nothing from elsewhere, and give nobody the routes", async () => {
-  await using serving = await startServing({ token: "a-token", assets: { "/": page, "/app.js": script } });
-  const found = await send(`${serving.url}/`);
-  expect([found.status, found.text, found.headers.get("content-type")]).toEqual([200, page.body, page.type]);
-  expect(found.headers.get("content-security-policy")).toContain("default-src 'self'");
-  expect((await send(`${serving.url}/app.js?v=1`)).text).toBe("fetch('/v1/sessions')");
-  for (const path of ["/v1/sessions", "/other.js", "/__proto__", "/..%2fapp.js", "/v1"]) {
-    expect(refusal(await send(serving.url + path))).toEqual([401, "http.unauthorized"]);
-  }
-  expect((await send(`${serving.url}/`, { headers: { origin: "https://evil.example" } })).status).toBe(403);
+const page = { type: "text/html; charset=utf-8", bytes: new TextEncoder().encode("<!doctype html><p>A page.") };
+const assets = new Map([["/page", page]]);
+
+it("hands out assets without a token, under a policy that runs the server's own scripts alone and lets nobody frame them", async () => {
+  await using serving = await startServing({ token: "secret", assets });
+  const response = await fetch(`${serving.url}/page`);
+  expect(response.status).toBe(200);
+  expect(await response.text()).toBe("<!doctype html><p>A page.");
+  const { headers } = response;
+  expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
+  const policy = headers.get("content-security-policy") ?? "";
+  expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).not.toMatch(/unsafe|https?:|\*/);
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+  expect(headers.get("referrer-policy")).toBe("no-referrer");
+  const head = await fetch(`${serving.url}/page`, { method: "HEAD" });
+  expect([head.status, await head.text()]).toEqual([200, ""]);
 });
 
-it("files that would hide a route are refused when the server is made", async () => {
-  for (const path of ["/v1", "/v1/sessions", "/health", "/ready", "app.js", "/a?b"]) {
-    await expect(startServing({ assets: { [path]: page } })).rejects.toMatchObject({ code: "argument.invalid" });
-  }
+it("hands out nothing else without a token: no other path, no other method", async () => {
+  await using serving = await startServing({ token: "secret", assets });
+  for (const path of ["/page/", "/pages", "/page%2f", "/page/../v1/sessions", "/v1/sessions"])
+    expect((await fetch(`${serving.url}${path}`)).status).toBe(401);
+  expect((await fetch(`${serving.url}/page`, { method: "POST" })).status).toBe(401);
+});
+
+it.each(["page", "/v1/sessions", "/v1", "/health", "/ready"])("refuses %j as the path of an asset", async (path) => {
+  await using serving = await startServing();
+  expect(() => createHttpHandler({ holdfast: serving.holdfast, assets: new Map([[path, page]]) })).toThrow(
+    expect.objectContaining({ code: "argument.invalid" }),
+  );
 });

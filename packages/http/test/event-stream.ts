@@ -8,6 +8,7 @@ export interface Frame {
   readonly id?: string;
   readonly data?: Loose;
   readonly comment?: true;
+  readonly retry?: number;
 }
 
 /** An event stream that is being read. */
@@ -82,8 +83,9 @@ async function* readFrames({ body }: Response): AsyncGenerator<Frame, void, unde
 }
 
 const toFrame = (text: string): Frame => {
-  if (text.startsWith(":")) return { comment: true };
   const field = (name: string): string | undefined => new RegExp(`^${name}: ?(.*)$`, "m").exec(text)?.[1];
+  const retry = field("retry");
+  if (text.startsWith(":")) return { comment: true, ...(retry === undefined ? {} : { retry: Number(retry) }) };
   const [event, id, data] = [field("event"), field("id"), field("data")];
   return {
     ...(event === undefined ? {} : { event }),

@@ -13,14 +13,14 @@ const never = new Promise<never>(() => {});
 const isEnd = ({ event, data }: Frame): boolean => event === "event" && data.type === "execution.ended";
 
 describe("a stream of events", () => {
-  it("sends its headers at once, and a comment, before there is anything to tell", async () => {
+  it("sends its headers at once, and after how long to come again, before there is anything to tell", async () => {
     await using serving = await startServing();
     const id = await serving.session();
     const { cursor } = await serving.holdfast.sessions.prompt({ sessionId: id, text: "Hi", resume: false });
     await using stream = await openStream(serving, `/v1/sessions/${id}/events?after=${cursor}`);
     expect(stream.response.status).toBe(200);
     expect(stream.response.headers.get("content-type")).toBe("text/event-stream");
-    expect(await stream.next()).toEqual({ comment: true });
+    expect(await stream.next()).toEqual({ comment: true, retry: 1_000 });
     expect(await stream.next()).toMatchObject({ event: "sync", id: cursor, data: { live: false } });
   });
 

@@ -57,6 +57,14 @@ export const compactions: LawSection = {
       ),
     },
     {
+      holds: "Plugins add to what a summary heeds and keeps, within its bound, and take nothing away",
+      provedBy: inRunner(
+        "compaction-hook.test",
+        "shows plugins what is summarised and why, has it heed what they add beside what a person asked for, and tells what they keep word for word",
+        "holds a summary to its bound with what plugins keep in it, and what they ask for to a part of its request",
+      ),
+    },
+    {
       holds: "A summary outlives its event",
       provedBy: inRunner(
         "compact-requests.test",

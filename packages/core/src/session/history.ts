@@ -1,6 +1,6 @@
 import { applyContext, contextOfRows, noContext } from "../context/context-state.ts";
 import { updateOf } from "../context/told-text.ts";
-import { addUsage, noUsage } from "../event/usage.ts";
+import { addUsage, noUsage } from "../event/add-usage.ts";
 import { CompactionTrack } from "./compaction-track.ts";
 import { inlineFile, inlineText } from "./inline-text.ts";
 

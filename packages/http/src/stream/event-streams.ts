@@ -1,7 +1,7 @@
 import { HoldfastError } from "@holdfast/core";
 
 import { FrameQueue, toChunk } from "./frame-queue.ts";
-import { endFrame, errorFrame, heartbeatFrame, reconnectFrame } from "./frames.ts";
+import { endFrame, errorFrame, heartbeatFrame, openingFrame, reconnectFrame } from "./frames.ts";
 import { Hubs } from "./hubs.ts";
 import { relay } from "./relay.ts";
 
@@ -39,14 +39,14 @@ export class EventStreams {
    * @throws http.too-many-connections
    */
   open(holdfast: Holdfast, query: StreamQuery, breakOff?: BreakOff): ReadableStream<Uint8Array> {
-    const { streams, queueEvents, queueBytes, stallMs, heartbeatMs } = this.#limits;
+    const { streams, queueEvents, queueBytes, stallMs, heartbeatMs, reconnectMs } = this.#limits;
     if (this.#queues.size >= streams) throw tooMany(streams);
     const queue = new FrameQueue({ events: queueEvents, bytes: queueBytes, stallMs }, breakOff);
     this.#queues.add(queue);
     // Twice in that time, so that no pause is longer, whenever the last frame was.
     this.#beating ??= setInterval(() => this.#beat(), heartbeatMs / 2).unref();
     queue.closed.addEventListener("abort", () => this.#forget(queue), { once: true });
-    queue.offer(heartbeat);
+    queue.offer(toChunk(openingFrame(reconnectMs), 0));
     this.#tell(holdfast, query, queue).catch((error: unknown) => {
       if (queue.closed.aborted) return;
       queue.offer(toChunk(errorFrame(this.#toProblem(error)), 1));

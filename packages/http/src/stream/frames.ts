@@ -19,5 +19,8 @@ export const endFrame = "event: end\ndata: {}\n\n";
 export const reconnectFrame = (retryMs: number): string =>
   `retry: ${retryMs}\nevent: reconnect\ndata: {"retryMs":${retryMs}}\n\n`;
 
+/** Begins a stream: says when to come again should it break. Browsers wait three seconds where nobody does. */
+export const openingFrame = (retryMs: number): string => `:\nretry: ${retryMs}\n\n`;
+
 /** Says that the stream lives. */
 export const heartbeatFrame = ":\n\n";
