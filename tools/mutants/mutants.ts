@@ -1,3 +1,5 @@
+import { wireMutants } from "./wire-mutants.ts";
+
 import type { Mutant } from "./mutant.ts";
 
 const project = "packages/core/src/session/project";
@@ -203,29 +205,5 @@ export const mutants: readonly Mutant[] = [
       title: "hosted calls that were never answered settle as infrastructure after a crash, and do not run here",
     },
   },
-  {
-    name: "tell an event again after a reconnect",
-    edits: [
-      {
-        file: "packages/sdk/src/event-order.ts",
-        find: "if (event.seq <= this.#lastSeq) return nothing;",
-        replace: "if (event.seq < this.#lastSeq) return nothing;",
-      },
-    ],
-    caughtBy: { file: "packages/sdk/test/events.test.ts", title: "that are sent again are not told again" },
-  },
-  {
-    name: "prompt again over the wire without an identity",
-    edits: [
-      {
-        file: "packages/sdk/src/client-sessions.ts",
-        find: "isRepeatable: (prompt?.id ?? prompt?.idempotencyKey) !== undefined,",
-        replace: "isRepeatable: true,",
-      },
-    ],
-    caughtBy: {
-      file: "packages/sdk/test/calls.test.ts",
-      title: "a prompt without an identity is sent once, and it is told that nobody knows what became of it",
-    },
-  },
+  ...wireMutants,
 ];

@@ -121,12 +121,12 @@ const entries = {
     types: names(`
       AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow
       BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult CompactionRow
-      ContextRow DeleteRow DirtyListener ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage
-      HistoryPage ImportBatch ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead
-      MessageRow OutputContent OutputKey OutputPage OutputPieces OwnerRecord PreparedDraft PrunePlan PrunePolicy
-      PruneReport PruneResult ReplicaRow RequireRow RowFilter RowSnapshot Rows Scalar SealedDraft SessionQuery
-      SessionRow SessionSnapshot SetAside StepRow Store StoreCapabilities TableName TodoRow UpdateRow Verification
-      Workload
+      ContextRow DeleteRow DirtyListener ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding
+      FrozenMessage HistoryPage ImportBatch ImportGround ImportLinesOptions ImportResult ImportedLines InputRow
+      InsertRow LogHead MessageRow OutputContent OutputKey OutputPage OutputPieces OwnerRecord PreparedDraft PrunePlan
+      PrunePolicy PruneReport PruneResult ReplicaRow RequireRow RowFilter RowSnapshot Rows Scalar SealedDraft
+      SessionQuery SessionRow SessionSnapshot SetAside StepRow Store StoreCapabilities TableName TodoRow UpdateRow
+      Verification Workload
     `),
   },
   tool: {

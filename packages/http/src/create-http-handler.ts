@@ -7,6 +7,7 @@ import { assetResponse } from "./answer/asset.ts";
 import { Opening } from "./answer/opening.ts";
 import { problemResponse } from "./answer/problem-response.ts";
 import { toProblem } from "./answer/to-problem.ts";
+import { toSafeLogger } from "./answer/to-safe-logger.ts";
 import { handleRoute } from "./handle-route.ts";
 import { handlerOptionsSchema } from "./handler-options.ts";
 import { openApiDocument } from "./openapi/document.ts";
@@ -38,7 +39,8 @@ export interface HttpConnection {
  */
 export const createHttpHandler = (options: HttpHandlerOptions): HttpHandler => {
   const checked = parseArguments(handlerOptionsSchema, options, "createHttpHandler");
-  const { limits, logger = silentLogger, authorize } = checked;
+  const { limits, authorize } = checked;
+  const logger = toSafeLogger(checked.logger ?? silentLogger);
   const opening = new Opening(checked.holdfast, logger);
   const streams = new EventStreams(limits, (error) => toProblem(error, "a stream of events", logger));
   const closing = new AbortController();

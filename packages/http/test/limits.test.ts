@@ -1,6 +1,9 @@
+import { text, wait } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
 
 import { refusal, send, sendRaw, startServing } from "./serving.ts";
+
+const never = new Promise<never>(() => {});
 
 /** A body without end. */
 const endless = (type: string): RequestInit & { readonly duplex: "half" } => ({
@@ -47,6 +50,18 @@ describe("sizes and times", () => {
     expect(await sendRaw(port, `GET /health HTTP/1.1\r\nHost: localhost\r\n${many}\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
     expect(await sendRaw(port, "GET /health HTTP/1.1\r\nHost: loc", { ms: 10_000 })).toMatch(/^HTTP\/1\.1 408 /);
     expect((await serving.request("GET", "/health")).status).toBe(200);
+  });
+
+  it("a connection on which nothing passes while its request is answered is closed, and a quiet stream is not", async () => {
+    const options = { server: { silentMs: 800 }, limits: { heartbeatMs: 100 } };
+    await using serving = await startServing(options, { script: () => [text("Half", { open: true }), wait(never)] });
+    const id = await serving.session();
+    const { cursor } = await serving.holdfast.sessions.prompt({ sessionId: id, text: "Hi" });
+    const ask = (path: string): string =>
+      `GET /v1/sessions/${id}/${path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n`;
+    expect(await sendRaw(serving.port, ask(`wait?after=${cursor}`), { ms: 10_000 })).toBe("");
+    const stream = await sendRaw(serving.port, ask(`events?after=${cursor}`), { ms: 2_000 });
+    expect(stream.split(":\n\n").length).toBeGreaterThan(8);
   });
 
   it("more connections than are taken are closed as they come", async () => {

@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
-import { HoldfastError } from "@holdfast/core";
 import { createRuntime } from "@holdfast/runner";
 import { openSqliteStore } from "@holdfast/store-sqlite";
+import { faultPointsFrom } from "@holdfast/testkit/fault";
 import { expect, it } from "vitest";
 
 import { serve } from "@holdfast/http";
@@ -14,6 +15,8 @@ import { refusal, send, startServing } from "./serving.ts";
 import type { Holdfast } from "@holdfast/core";
 
 const routes = ["/v1/sessions", "/v1/sessions/ses_a/events", "/v1/models", "/ready"];
+
+const versionOne = join(import.meta.dirname, "../../store-sqlite/test/fixtures/version-1.sql");
 
 const open = async (path: string): Promise<Holdfast> =>
   createRuntime({ store: await openSqliteStore({ path }), model: () => null });
@@ -43,19 +46,31 @@ it("a server whose store could not be opened starts, and says on every route why
   }
 });
 
-it("a failed migration is told with its reason and its remedy, by the code of the store", async () => {
-  const failed = new HoldfastError("store.migration-failed", {
-    message:
-      "Migration 0002 of /srv/holdfast/sessions.db failed, and the file is as it was: SQLITE_FULL. Free space for a copy of the file " +
-      "beside it, then open it again.",
-    data: { path: "/srv/holdfast/sessions.db", migration: "0002" },
-  });
-  await using server = await serve({ holdfast: Promise.reject(failed) });
-  for (const route of routes) {
-    const answer = await send(server.url + route);
-    expect(refusal(answer)).toEqual([503, "store.migration-failed"]);
-    expect(answer.json.detail).toContain("failed, and the file is as it was: SQLITE_FULL. Free space");
-    expect(answer.text).not.toContain("/srv");
+it("a server whose store's migration failed says so with the reason and the remedy, and serves once it was opened again", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "holdfast-old-"));
+  try {
+    const path = join(folder, "sessions.db");
+    {
+      using old = new DatabaseSync(path);
+      old.exec(await readFile(versionOne, "utf8"));
+    }
+    const failing = openSqliteStore({ path, faults: faultPointsFrom("store.migration:2:copied=fail") });
+    await using server = await serve({ holdfast: failing.then(() => open(path)) });
+    await expect.poll(async () => (await send(`${server.url}/ready`)).json.code).toBe("store.migration-failed");
+    for (const route of routes) {
+      const answer = await send(server.url + route);
+      expect(refusal(answer)).toEqual([503, "store.migration-failed"]);
+      expect(answer.json.detail).toMatch(
+        /^Migration 0002-floors-and-replicas of .* failed, and the file is as it was: .* Free space/,
+      );
+      expect(answer.json.detail).toContain("then open it again");
+      expect(answer.text).not.toContain(folder);
+    }
+    await using holdfast = await open(path);
+    await using again = await serve({ holdfast });
+    expect((await send(`${again.url}/v1/sessions?limit=200`)).json.sessions.length).toBeGreaterThan(3);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 });
 

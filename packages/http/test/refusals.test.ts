@@ -12,6 +12,10 @@ import { serve } from "@holdfast/http";
 
 import { refusal, send, sendRaw, startServing } from "./serving.ts";
 
+const fail = (): never => {
+  throw new Error("it fails");
+};
+
 describe("paths and bodies that are none", () => {
   it("are refused with 4xx, and lead nowhere", async () => {
     await using serving = await startServing();
@@ -118,6 +122,15 @@ describe("what an answer tells", () => {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  });
+
+  it("is told also where the log itself fails", async () => {
+    await using serving = await startServing();
+    const sessions = { get: fail };
+    const holdfast = { sessions } as never;
+    await using server = await serve({ holdfast, logger: { debug: fail, info: fail, warn: fail, error: fail } });
+    const answer = await send(`${server.url}/v1/sessions/${await serving.session()}`);
+    expect(refusal(answer)).toEqual([500, "http.internal"]);
   });
 
   it("of an error in a stream that has begun, the problem as its last frame", async () => {

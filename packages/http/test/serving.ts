@@ -67,10 +67,14 @@ export const startServing = async (
   });
   const logged: { message: string; data: unknown }[] = [];
   const log = (message: string, data?: unknown): void => void logged.push({ message, data });
-  const server = await serve({
-    holdfast,
-    logger: { debug: log, info: log, warn: log, error: log },
-    ...options,
+  const leave = async (): Promise<void> => {
+    await holdfast[Symbol.asyncDispose]();
+    await rm(directory, { recursive: true, force: true });
+  };
+  const logger = { debug: log, info: log, warn: log, error: log };
+  const server = await serve({ holdfast, logger, ...options }).catch(async (error: unknown) => {
+    await leave();
+    throw error;
   });
   const own = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
   const request = (method: string, path: string, { body, headers = {} }: RequestMore = {}): Promise<Answer> =>
@@ -90,8 +94,7 @@ export const startServing = async (
     session: async () => (await holdfast.sessions.create({ location: { directory } })).id,
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
-      await holdfast[Symbol.asyncDispose]();
-      await rm(directory, { recursive: true, force: true });
+      await leave();
     },
   };
 };

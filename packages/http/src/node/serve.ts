@@ -53,6 +53,7 @@ export const serve = async (options: ServeOptions): Promise<HttpServer> => {
   const connections = new OpenConnections(server);
   server.maxConnections = limits.connections;
   server.maxHeadersCount = limits.headers;
+  server.timeout = limits.silentMs;
   const address = await listen(server, { port, host: hostname, backlog: limits.connections });
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${address.port}`,

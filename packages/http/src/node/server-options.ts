@@ -10,10 +10,12 @@ export interface ServerLimits {
   readonly headersMs?: number | undefined;
   /** Bytes of the headers of a request. Default 16 KiB. */
   readonly headerBytes?: number | undefined;
-  /** How many headers a request may have. Default 100. */
+  /** How many headers of a request are looked at. Default 100. */
   readonly headers?: number | undefined;
   /** After how long a connection is closed that asks for nothing. Default 60,000. */
   readonly idleMs?: number | undefined;
+  /** For how long nothing may pass on a connection whose request is being answered; streams and `wait` say something more often. Default 120,000. */
+  readonly silentMs?: number | undefined;
   /** How long disposing waits for requests that were taken. Default 5,000. */
   readonly graceMs?: number | undefined;
 }
@@ -42,6 +44,7 @@ export const serveOptionsSchema = z.object({
       headerBytes: count(1024 * 1024).default(16 * 1024),
       headers: count(10_000).default(100),
       idleMs: count(86_400_000).default(60_000),
+      silentMs: count(86_400_000).default(120_000),
       graceMs: z.int().min(0).max(86_400_000).default(5_000),
     })
     .prefault({}),
