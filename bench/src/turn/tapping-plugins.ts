@@ -11,6 +11,9 @@ export const tappingPlugins = (count: number): readonly Plugin[] =>
         hooks.opening.tapPromise(async () => {});
         hooks.opened.tapPromise(async () => {});
         hooks.closing.tapPromise(async () => {});
+        hooks.contextCollecting.tapPromise(async (collection) =>
+          collection.sources.length > 100 ? undefined : collection,
+        );
         hooks.toolsCollecting.tapPromise(async (collection) =>
           collection.tools.length > 100 ? undefined : collection,
         );
@@ -18,6 +21,7 @@ export const tappingPlugins = (count: number): readonly Plugin[] =>
         hooks.toolCallPreparing.tapPromise(async (call) => (call.tool === "" ? undefined : call));
         hooks.toolCallAuthorizing.tapPromise(async (call) => (call.effect === "deny" ? undefined : call));
         hooks.toolResultShaping.tapPromise(async (result) => (result.content === "" ? undefined : result));
+        hooks.compactionPreparing.tapPromise(async (compaction) => (compaction.agent === "" ? undefined : compaction));
         hooks.eventsCommitted.tapPromise(async () => {});
       },
     }),

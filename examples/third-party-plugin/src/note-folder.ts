@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The notes of one Location: files in a folder of its own. */
@@ -14,7 +14,19 @@ export class NoteFolder {
     try {
       return await readFile(this.#file(name), "utf8");
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Names of the first 100 notes; none where there is no folder. */
+  async list(): Promise<readonly string[]> {
+    try {
+      const files = await readdir(this.#path);
+      const names = files.filter((file) => file.endsWith(".md")).map((file) => file.slice(0, -".md".length));
+      return names.toSorted().slice(0, 100);
+    } catch (error) {
+      if (isMissing(error)) return [];
       throw error;
     }
   }
@@ -28,3 +40,5 @@ export class NoteFolder {
     return join(this.#path, `${name}.md`);
   }
 }
+
+const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";

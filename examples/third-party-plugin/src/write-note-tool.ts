@@ -8,7 +8,7 @@ import type { Tool } from "@holdfast/core/tool";
 import type { NoteFolder } from "./note-folder.ts";
 
 /** Writes a note. To write it again is harmless, so that a crash in between costs nothing. */
-export const createWriteNoteTool = (place: NoteFolder): Tool =>
+export const createWriteNoteTool = (place: NoteFolder, beforeWrite?: (name: string) => Promise<void>): Tool =>
   defineTool({
     name: "write_note",
     description: "Writes a note, in place of the one of its name.",
@@ -21,6 +21,7 @@ export const createWriteNoteTool = (place: NoteFolder): Tool =>
       return { name };
     },
     execute: async ({ name, text }, ctx) => {
+      await beforeWrite?.(name);
       ctx.signal.throwIfAborted();
       await place.write(name, text);
       return `Wrote the note ${name}.`;

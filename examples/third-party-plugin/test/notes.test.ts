@@ -9,6 +9,7 @@ import { notes } from "../src/index.ts";
 describePlugin({
   plugin: () => notes({ guarded: "secret" }),
   tools: ["write_note", "read_note"],
+  sources: ["notes/names"],
   hooks: ["toolCallAuthorizing"],
 });
 
@@ -18,6 +19,13 @@ describe("notes", () => {
     const written = await stage.call("write_note", { name: "plan", text: "Rest." });
     expect(written.asserted).toEqual([{ action: "write_note", resources: ["plan"], preview: { text: "Rest." } }]);
     expect(await stage.call("read_note", { name: "plan" })).toMatchObject({ content: "Rest." });
+  });
+
+  it("tells the model which notes there are", async () => {
+    await using stage = await openPluginStage(notes());
+    expect(await stage.tell("notes/names")).toBeUndefined();
+    await stage.call("write_note", { name: "plan", text: "Rest." });
+    expect(await stage.tell("notes/names")).toMatchObject({ baseline: "There are notes: plan." });
   });
 
   it("says what to do where there is no such note", async () => {

@@ -13,6 +13,7 @@ export type {
   CallPreparation,
   CollectedTool,
   CommittedEvents,
+  CompactionPreparation,
   CompletedCall,
   ContextCollection,
   DecidingHook,

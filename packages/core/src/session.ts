@@ -22,6 +22,7 @@ export { requestedCompactions } from "./session/decide/requested-compactions.ts"
 export { selectPromotions } from "./session/decide/select-promotions.ts";
 export { replaceInput } from "./session/decide/replace-input.ts";
 export { stricterReplay } from "./session/decide/stricter-replay.ts";
+export { keptTexts } from "./session/decide/kept-texts.ts";
 export { summaryPrompt } from "./session/decide/summary-prompt.ts";
 export { recoveryLimit, takeClaim } from "./session/decide/take-claim.ts";
 export { forkEvents } from "./session/fork-session.ts";

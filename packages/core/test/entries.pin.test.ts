@@ -57,7 +57,7 @@ const entries = {
       createLocationHooks definePlugin hookCatalogue isPlugin orderPlugins pluginApiLevel readAnswer readContextSource
     `),
     types: names(`
-      CallAuthorization CallPreparation CollectedTool CommittedEvents CompletedCall ContextCollection ContextQuery
+      CallAuthorization CallPreparation CollectedTool CommittedEvents CompactionPreparation CompletedCall ContextCollection ContextQuery
       ContextSource DecidingHook HookArgument HookName HookPromise HookResult LocationHooks Plugin PluginContext
       PluginDefinition PluginDisposer PluginHooks PluginsAtLocation PrecedingHook RequestMessage RequestPreparation
       ResultShape Tap TapOrder ToolsCollection
@@ -68,7 +68,7 @@ const entries = {
     values: names(`
       History activityChoice admitInput askIdentity baselineOf budgetFailure callKey callVerdict chooseCut
       compactionEnd compactionLimits compactionStreakLimit decideContext failureLimit firstRetryMs forkEvents
-      grantedBudget isAsking isCompactionDue isFreshFor isUnanswered mergeWakes nextWork observeSource
+      grantedBudget isAsking isCompactionDue isFreshFor isUnanswered keptTexts mergeWakes nextWork observeSource
       overflowRecovery planPromotions probeVerdict project recoveryAskOf recoveryLimit repeatedFailures replaceInput
       requestedCompactions retryLimit scheduleRetry selectPromotions spentBudget standingOf stricterReplay
       summaryPrompt takeClaim tightestBudget updateOf

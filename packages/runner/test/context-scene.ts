@@ -1,7 +1,8 @@
 import { definePlugin } from "@holdfast/core/plugin";
 import { planPrune } from "@holdfast/core/store";
-import { createMemoryStore, sha256 } from "@holdfast/testkit";
+import { createMemoryStore, sha256, text } from "@holdfast/testkit";
 
+import { asksForSummary } from "./compacting.ts";
 import { openRuntime, shared } from "./stage.ts";
 import { ReferenceContext } from "./reference-context.ts";
 import { remembering, sourceOf, systemOf, textsOf } from "./told-context.ts";
@@ -20,7 +21,7 @@ export interface Shown {
 /** A session whose sources say what a test wants, beside the reference that is told the same. */
 export class ContextScene implements AsyncDisposable {
   readonly store = createMemoryStore();
-  readonly #model = remembering();
+  readonly #model = remembering((prompt) => [text(asksForSummary(prompt) ? "Notes." : "Yes.")]);
   readonly #reference = new ReferenceContext();
   readonly #said = new Map<string, Said>();
   readonly #open = new Map<string, Disposable>();
@@ -30,6 +31,9 @@ export class ContextScene implements AsyncDisposable {
   #runtime: Runtime | undefined;
   #sessionId: SessionId | undefined;
   #moves = 0;
+  /** Turns that no summary stands for. */
+  #turns = 0;
+  #compactions = 0;
 
   /** @param places Two directories, to move between. */
   constructor(keys: readonly string[], places: readonly string[]) {
@@ -74,6 +78,26 @@ export class ContextScene implements AsyncDisposable {
     this.#reference.move();
   }
 
+  /** How many compactions there were. */
+  get compactions(): number {
+    return this.#compactions;
+  }
+
+  /** Puts a summary in the place of all turns but the last one, or of that where it is the only one. */
+  async compact(): Promise<void> {
+    const { sessions } = await this.#running();
+    const { sessionId } = this;
+    const { cursor } = await sessions.compact({ sessionId });
+    await sessions.wait({ sessionId, after: cursor });
+    const state = (await this.store.snapshot(sessionId))?.compaction?.state;
+    const expected = this.#turns > 0 ? "ended" : "failed";
+    if (state !== expected) throw new Error(`expected a compaction that ${expected}, found ${state}`);
+    if (this.#turns === 0) return;
+    this.#compactions += 1;
+    this.#reference.compact(this.#turns > 1);
+    this.#turns = this.#turns > 1 ? 1 : 0;
+  }
+
   async prune(): Promise<void> {
     const plan = await planPrune(this.store, this.sessionId, { policy: { now: 0, keepEvents: 0 }, hash: sha256 });
     if (plan !== null) await this.store.prune(plan);
@@ -84,8 +108,9 @@ export class ContextScene implements AsyncDisposable {
     const { sessions } = await this.#running();
     const { sessionId } = this;
     const foreseen = await sessions.context({ sessionId });
-    const { cursor } = await sessions.prompt({ sessionId, text: "Well?" });
+    const { cursor } = await sessions.prompt({ sessionId, text: `Well? ${"word ".repeat(200)}` });
     await sessions.wait({ sessionId, after: cursor });
+    this.#turns += 1;
     this.#reference.boundary(new Map(this.#keys.map((key) => [key, this.#said.get(key)])));
     const prompt = this.#model.prompts.at(-1);
     const system = systemOf(prompt);
@@ -110,7 +135,13 @@ export class ContextScene implements AsyncDisposable {
         for (const key of this.#keys) this.#register(key);
       },
     });
-    this.#runtime ??= await openRuntime(shared(this.store), { model: this.#model.model, plugins: [plugin] });
+    this.#runtime ??= await openRuntime(shared(this.store), {
+      model: this.#model.model,
+      plugins: [plugin],
+      // So much that one turn is kept, and two are not.
+      contextTokens: 2_133,
+      compaction: { auto: false },
+    });
     const location = { directory: this.#places[0] ?? "" };
     this.#sessionId ??= (await this.#runtime.sessions.create({ location })).id;
     return this.#runtime;

@@ -16,14 +16,15 @@ const actions = oneof(
   { weight: 4, arbitrary: constant({ do: "prompt" } as const) },
   { weight: 5, arbitrary: record({ do: constant("say" as const), key, said }) },
   { weight: 2, arbitrary: record({ do: constantFrom("register", "remove"), key }) },
-  { weight: 2, arbitrary: record({ do: constantFrom("restart", "move", "prune") }) },
+  { weight: 3, arbitrary: record({ do: constantFrom("restart", "move", "prune", "compact") }) },
 );
 
-it("shows a model what a plain telling shows, in 200 histories of changes, removals, failures, moves, prunings and restarts", async () => {
+it("shows a model what a plain telling shows, in 200 histories of changes, removals, failures, compactions, moves, prunings and restarts", async () => {
   await using here = await makeFolder();
   await using there = await makeFolder();
   let turns = 0;
   let updates = 0;
+  let compactions = 0;
   const compare = async (scene: ContextScene): Promise<void> => {
     const { foreseen, shown, expected } = await scene.prompt();
     expect(shown).toEqual(expected);
@@ -42,6 +43,7 @@ it("shows a model what a plain telling shows, in 200 histories of changes, remov
         else await scene[action.do]();
       }
       await compare(scene);
+      compactions += scene.compactions;
       const { chain, projections } = await verifySession(scene.store, scene.sessionId, sha256);
       expect([chain, projections]).toEqual([[], []]);
     }),
@@ -49,4 +51,5 @@ it("shows a model what a plain telling shows, in 200 histories of changes, remov
   );
   expect(turns).toBeGreaterThan(600);
   expect(updates).toBeGreaterThan(200);
+  expect(compactions).toBeGreaterThan(100);
 }, 120_000);

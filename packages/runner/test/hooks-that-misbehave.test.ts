@@ -3,6 +3,7 @@ import { definePlugin, hookCatalogue } from "@holdfast/core/plugin";
 import { createFakeClock } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
 
+import { asksForSummary, summaryStep } from "./compacting.ts";
 import { expectSound } from "./expect-sound.ts";
 import { calling, contents, speaking } from "./speaking.ts";
 import { setStage } from "./stage.ts";
@@ -49,13 +50,17 @@ const play = async (plugin: Plugin, between: (scene: Scene) => Promise<void>): P
   const reports: Report[] = [];
   const error = (message: string, data?: object): void => void reports.push({ message, ...data });
   const stage = await setStage({
-    model: calling,
+    model: (prompt) => (asksForSummary(prompt) ? summaryStep(prompt) : calling(prompt)),
+    // So small that of one turn there is something to cut off.
+    contextTokens: 40,
+    compaction: { auto: false },
     plugins: [speaking("it"), plugin],
     logger: { ...silentLogger, error },
     clock,
   });
   try {
     await whileTimePasses(clock, stage.turn("With it"));
+    await whileTimePasses(clock, compactAndWait(stage));
     await between({ stage, clock, reports });
     await whileTimePasses(clock, stage.holdfast.removePlugin("culprit"));
     expect(await whileTimePasses(clock, stage.turn("Without it"))).toMatchObject({ status: "completed" });
@@ -64,6 +69,11 @@ const play = async (plugin: Plugin, between: (scene: Scene) => Promise<void>): P
   } finally {
     await whileTimePasses(clock, Promise.resolve(stage[Symbol.asyncDispose]()));
   }
+};
+
+const compactAndWait = async ({ holdfast: { sessions }, sessionId }: Stage): Promise<void> => {
+  const { cursor } = await sessions.compact({ sessionId });
+  await sessions.wait({ sessionId, after: cursor });
 };
 
 /** What is promised where a tap failed. */
@@ -104,7 +114,7 @@ const trap = (): never => {
   throw new Error("a trap");
 };
 
-const members = ["tools", "messages", "input", "effect", "content"];
+const members = ["tools", "messages", "input", "effect", "content", "instructions", "keep"];
 const faulty = Object.defineProperties({}, Object.fromEntries(members.map((name) => [name, { get: trap }])));
 
 describe.each(hooks)("a tap of %s", (hook) => {

@@ -5,18 +5,26 @@ import type { Said } from "./told-context.ts";
  * nothing of events, rows and hashes.
  */
 export class ReferenceContext {
-  readonly #told: string[] = [];
+  #told: readonly string[] = [];
+  /** How much had been told before the last turn. */
+  #before = 0;
   #baseline: readonly string[] | undefined;
   #last = new Map<string, string>();
 
   /** What is said at a boundary, by key, in the order of a baseline. */
   boundary(said: ReadonlyMap<string, Said>): void {
+    this.#before = this.#told.length;
     if (this.#baseline === undefined) this.#open(said);
     else this.#goOn(said);
   }
 
-  /** Where the messages are told again from the beginning, with their last values: a compaction. */
-  compact(): void {
+  /**
+   * A compaction: all is told again from the beginning, with its last values. What was told before the last turn is shown no more, nor what was told in
+   * it where that goes too.
+   */
+  compact(keepsLastTurn: boolean): void {
+    this.#told = keepsLastTurn ? this.#told.slice(this.#before) : [];
+    this.#before = 0;
     this.#baseline = undefined;
   }
 
@@ -56,6 +64,7 @@ export class ReferenceContext {
       lines.push(`${key} was ${value}, and is gone.`);
       this.#last.delete(key);
     }
-    if (lines.length > 0) this.#told.push(`<system-update>\n${lines.join("\n\n")}\n</system-update>`);
+    if (lines.length === 0) return;
+    this.#told = [...this.#told, `<system-update>\n${lines.join("\n\n")}\n</system-update>`];
   }
 }

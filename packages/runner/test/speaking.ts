@@ -5,9 +5,10 @@ import * as z from "zod";
 
 import { dataOf } from "./stage.ts";
 
+import type { LanguageModelV4Prompt } from "@ai-sdk/provider";
 import type { Plugin, PluginDefinition } from "@holdfast/core/plugin";
 import type { DurableEvent } from "@holdfast/core/event";
-import type { Script } from "@holdfast/testkit";
+import type { ScriptStep } from "@holdfast/testkit";
 
 /** A plugin with the tool `speak`, which says something. */
 export const speaking = (says: string, more: Partial<PluginDefinition> = {}): Plugin => {
@@ -23,7 +24,7 @@ export const speaking = (says: string, more: Partial<PluginDefinition> = {}): Pl
 };
 
 /** Calls `speak`, and looks at what came of it. */
-export const calling: Script = (prompt) =>
+export const calling = (prompt: LanguageModelV4Prompt): ScriptStep =>
   toolResultsOfTurn(prompt).length === 0 ? [toolCall("speak", {})] : [text("I heard it.")];
 
 /** A plugin that notes its setup and its end. */

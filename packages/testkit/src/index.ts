@@ -37,4 +37,5 @@ export type { ProviderErrorOptions } from "./model/provider-error.ts";
 export type { Block, BlockOptions, Cue, FinishReason, Script, ScriptStep } from "./model/script.ts";
 export type { CallOptions, StagedCall } from "./plugin-contract/call-staged-tool.ts";
 export type { PluginStage, PluginStageOptions } from "./plugin-contract/plugin-stage.ts";
+export type { StagedSource } from "./plugin-contract/tell-source.ts";
 export type { ScriptedModel, ScriptedModelOptions } from "./model/scripted-model.ts";

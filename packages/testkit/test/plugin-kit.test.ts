@@ -7,7 +7,7 @@ import { describePlugin } from "../src/contract.ts";
 import { openPluginStage } from "../src/index.ts";
 import { pluginCases } from "../src/plugin-contract/plugin-cases.ts";
 
-import type { PluginContext } from "@holdfast/core/plugin";
+import type { ContextSource, PluginContext } from "@holdfast/core/plugin";
 import type { PluginSubject } from "../src/contract.ts";
 
 const echo = (description = "Says it again.") =>
@@ -23,12 +23,20 @@ const echo = (description = "Says it again.") =>
     execute: ({ text }) => text,
   });
 
+const place: ContextSource<string> = {
+  key: "good/place",
+  load: ({ location }) => location.directory,
+  baseline: (directory) => `It is in ${directory}.`,
+  removal: () => "It is gone.",
+};
+
 const good: PluginSubject = {
   plugin: () =>
     definePlugin({
       name: "good",
-      setup: ({ hooks, tools, signal }) => {
+      setup: ({ context, hooks, tools, signal }) => {
         tools.register(echo());
+        context.register(place);
         hooks.toolCallAuthorizing.tapPromise((call) =>
           call.tool === "sample" ? { ...call, effect: "ask" } : undefined,
         );
@@ -38,6 +46,7 @@ const good: PluginSubject = {
       },
     }),
   tools: ["echo"],
+  sources: ["good/place"],
   hooks: ["toolCallAuthorizing", "toolResultShaping"],
 };
 
@@ -79,6 +88,15 @@ const bad: readonly (readonly [string, PluginSubject, RegExp])[] = [
     },
     /changes nothing that it is given/,
   ],
+  [
+    "tells the model what is no text",
+    {
+      plugin: doing(({ context }) => void context.register({ ...place, baseline: () => 5 as never })),
+      sources: ["good/place"],
+    },
+    /each source, what can be read/,
+  ],
+  ["tells the model what it does not say", { plugin: doing(({ context }) => void context.register(place)) }, /sources/],
   [
     "answers nonsense",
     {
@@ -155,9 +173,30 @@ describe("openPluginStage", () => {
       media: [],
       output: "hi",
       content: "hi",
+      media: [],
     });
     await expect(stage.call("echo", { text: 5 })).rejects.toThrow(/string/);
     await expect(stage.call("gone", {})).rejects.toThrow(/"gone"/);
     await expect(stage.call("echo", { text: "hi" }, { permit: refuse })).rejects.toThrow("refused");
+  });
+
+  it("tells of a source what a runtime tells the model, and rejects where that has it as unavailable", async () => {
+    await using stage = await openPluginStage(good.plugin());
+    const told = `It is in ${stage.directory}.`;
+    expect(await stage.tell("good/place")).toEqual({ baseline: told, update: told, removal: "It is gone." });
+    expect(await stage.tell("good/place", { location: { directory: "/a" } })).toMatchObject({
+      baseline: "It is in /a.",
+    });
+    await expect(stage.tell("good/gone")).rejects.toThrow(/"good\/gone"/);
+    const silent = definePlugin({
+      name: "silent",
+      setup: ({ context }) => {
+        context.register({ ...place, load: () => undefined });
+        context.register({ ...place, key: "good/down", load: () => Promise.reject(new Error("down")) });
+      },
+    });
+    await using other = await openPluginStage(silent);
+    expect(await other.tell("good/place")).toBeUndefined();
+    await expect(other.tell("good/down")).rejects.toThrow("down");
   });
 });

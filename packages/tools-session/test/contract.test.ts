@@ -63,4 +63,8 @@ describeTool({
   usesNoPort: "it reads the folders of skills itself",
 });
 
-describePlugin({ plugin: () => sessionTools(), tools: ["question", "todowrite", "skill"] });
+describePlugin({
+  plugin: () => sessionTools(),
+  tools: ["question", "todowrite", "skill"],
+  sources: ["session/date", "session/skills"],
+});

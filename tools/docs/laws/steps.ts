@@ -30,7 +30,7 @@ export const steps: LawSection = {
       provedBy: [
         ...inRunner(
           "context.property.test",
-          "shows a model what a plain telling shows, in 200 histories of changes, removals, failures, moves, prunings and restarts",
+          "shows a model what a plain telling shows, in 200 histories of changes, removals, failures, compactions, moves, prunings and restarts",
         ),
         ...inRunner(
           "context-sources.test",

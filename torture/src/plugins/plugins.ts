@@ -100,12 +100,20 @@ class Made {
         hooks.opening.tapPromise(() => void ballast.at(0));
         hooks.opened.tapPromise(() => void ballast.at(0));
         hooks.closing.tapPromise(() => void ballast.at(0));
+        hooks.contextCollecting.tapPromise(keep);
         hooks.toolsCollecting.tapPromise(keep);
         hooks.requestPreparing.tapPromise(keep);
         hooks.toolCallPreparing.tapPromise(keep);
         hooks.toolCallAuthorizing.tapPromise(keep);
         hooks.toolResultShaping.tapPromise(keep);
+        hooks.compactionPreparing.tapPromise(keep);
         hooks.eventsCommitted.tapPromise(() => void ballast.at(0));
+        context.context.register({
+          key: "voice/says",
+          load: () => (ballast.length > 0 ? says : ""),
+          baseline: (value) => `The voice says ${value}.`,
+          removal: () => "The voice is gone.",
+        });
         const execute = (): string => says;
         context.tools.register(
           defineTool({

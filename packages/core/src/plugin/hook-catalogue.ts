@@ -150,6 +150,19 @@ export const hookCatalogue = {
       "A language server, which adds what an edit broke to its result.",
     ],
   },
+  compactionPreparing: {
+    kind: "decides",
+    when: "Before a summary of the conversation's older part is asked for, once for each compaction. An attempt that is retried is not prepared again.",
+    order: `${byStage} Each may add instructions, and texts that stand below the summary as they are; none takes away what is there.`,
+    failure: asBefore,
+    failsClosed: false,
+    silence: "The compaction stays as it was.",
+    limitMs: 5_000,
+    users: [
+      "A plan or a list of open tickets, whose identifiers must survive word for word.",
+      "A company's rules of what summaries must say, such as who decided what.",
+    ],
+  },
   eventsCommitted: {
     kind: "watches",
     when: "After this process committed events of a session at this Location; at most once for each.",

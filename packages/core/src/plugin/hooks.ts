@@ -2,11 +2,13 @@ import { AsyncParallelHook, AsyncSeriesHook, AsyncSeriesWaterfallHook } from "ta
 
 import type { ContextMessage } from "../api/session-context.ts";
 import type { ContextQuery, ContextSource } from "../context/context-source.ts";
+import type { CompactionReason } from "../event/compaction-events.ts";
 import type { DurableEvent } from "../event/catalogue.ts";
 import type { CallId, SessionId } from "../ids/id.ts";
 import type { JsonObject, JsonValue } from "../json/json-value.ts";
 import type { Effect } from "../permission/rule.ts";
 import type { Location } from "../session/location.ts";
+import type { Message } from "../session/message.ts";
 import type { ModelRef } from "../session/model-ref.ts";
 
 /** Plugins that come to a Location, or leave it. */
@@ -102,6 +104,24 @@ export interface ResultShape {
   readonly structured?: JsonValue;
 }
 
+/** A summary that is about to be asked for. Taps return it with more instructions, or with more texts to keep: what is there stays. */
+export interface CompactionPreparation {
+  readonly sessionId: SessionId;
+  readonly agent: string;
+  /** Who writes the summary. */
+  readonly model: ModelRef;
+  readonly reason: CompactionReason;
+  /** What the summary is to stand for beside the summary before it, oldest first. */
+  readonly messages: readonly Message[];
+  /** What it is to heed: at first what was asked for with `sessions.compact`. A tap may add 4,000 characters. */
+  readonly instructions: readonly string[];
+  /**
+   * What stands below the summary as it is, until the next compaction. A tap may add 4,000 characters; what is longer than a quarter of a summary in
+   * all is cut.
+   */
+  readonly keep: readonly string[];
+}
+
 /** Events that were committed together by this process, in seq order. */
 export interface CommittedEvents {
   readonly sessionId: SessionId;
@@ -123,6 +143,7 @@ export const createLocationHooks = () =>
     toolCallPreparing: new AsyncSeriesWaterfallHook<[CallPreparation]>(["call"], "toolCallPreparing"),
     toolCallAuthorizing: new AsyncSeriesWaterfallHook<[CallAuthorization]>(["authorization"], "toolCallAuthorizing"),
     toolResultShaping: new AsyncSeriesWaterfallHook<[ResultShape]>(["result"], "toolResultShaping"),
+    compactionPreparing: new AsyncSeriesWaterfallHook<[CompactionPreparation]>(["compaction"], "compactionPreparing"),
     eventsCommitted: new AsyncParallelHook<[CommittedEvents]>(["committed"], "eventsCommitted"),
   });
 
@@ -142,7 +163,8 @@ export type DecidingHook =
   | "requestPreparing"
   | "toolCallPreparing"
   | "toolCallAuthorizing"
-  | "toolResultShaping";
+  | "toolResultShaping"
+  | "compactionPreparing";
 
 /** The hooks whose taps are waited for, and change nothing. */
 export type PrecedingHook = "opening" | "closing";

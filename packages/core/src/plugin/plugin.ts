@@ -1,6 +1,7 @@
 import { HoldfastError } from "../errors/holdfast-error.ts";
 
 import type { ContextSource } from "../context/context-source.ts";
+import type { JsonValue } from "../json/json-value.ts";
 import type { Rule } from "../permission/rule.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Location } from "../session/location.ts";
@@ -41,7 +42,7 @@ export interface PluginContext {
   };
   readonly context: {
     /** Adds a source of the system context at this Location. Returns what takes it away again: the model is told so at its next step. */
-    register(source: ContextSource): Disposable;
+    register<TValue extends JsonValue>(source: ContextSource<TValue>): Disposable;
   };
   /** The rules configured for this runtime: to read, not to change. */
   readonly rules: readonly Rule[];

@@ -68,6 +68,26 @@ export const readAnswer: {
     const value = structured === before ? before : toJson(structured);
     return value === undefined ? undefined : Object.freeze({ ...rest, content, structured: value });
   },
+  compactionPreparing: (given, answer) => {
+    const instructions = toMore(given.instructions, answer.instructions);
+    const keep = toMore(given.keep, answer.keep);
+    if (instructions === undefined || keep === undefined) return undefined;
+    if (instructions === given.instructions && keep === given.keep) return given;
+    return Object.freeze({ ...given, instructions, keep });
+  },
+};
+
+/** Characters that one tap may add to a list of texts. */
+const mostAdded = 4_000;
+
+/** The texts that are there, and those of an answer that are not. */
+const toMore = (given: readonly string[], answer: unknown): readonly string[] | undefined => {
+  if (answer === given) return given;
+  const texts = toJson(answer);
+  if (!Array.isArray(texts) || !texts.every((text) => typeof text === "string")) return undefined;
+  const added = texts.filter((text) => text !== "" && !given.includes(text));
+  if (added.join("").length > mostAdded) return undefined;
+  return added.length === 0 ? given : Object.freeze([...given, ...added]);
 };
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;

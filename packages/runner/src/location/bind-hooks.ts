@@ -51,6 +51,7 @@ export const bindHooks = (sink: TapSink): PluginHooks => ({
   toolCallPreparing: decide(sink, "toolCallPreparing", (hooks) => hooks.toolCallPreparing),
   toolCallAuthorizing: decide(sink, "toolCallAuthorizing", (hooks) => hooks.toolCallAuthorizing),
   toolResultShaping: decide(sink, "toolResultShaping", (hooks) => hooks.toolResultShaping),
+  compactionPreparing: decide(sink, "compactionPreparing", (hooks) => hooks.compactionPreparing),
   eventsCommitted: watch(sink, "eventsCommitted", (hooks) => hooks.eventsCommitted),
 });
 

@@ -30,7 +30,7 @@ export const compact = async (kernel: Kernel, lane: Lane, task: CompactionTask):
   if (cut === undefined) return refuse(lane, task, nothing);
   let request: SummaryRequest;
   try {
-    request = await summaryRequest(kernel, lane.history.history, { cut, task });
+    request = await summaryRequest(kernel, lane, { cut, task });
   } catch (error) {
     return refuse(lane, task, toFailure(error));
   }

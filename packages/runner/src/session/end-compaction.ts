@@ -28,7 +28,8 @@ export interface MadeSummary {
 export const endCompaction = (kernel: Kernel, lane: Lane, made: MadeSummary): Retry | undefined => {
   const { task, cut, request, read } = made;
   const { usage, isEstimated } = read.result;
-  const summary = bounded(read.text, request.mostTokens);
+  const notes = bounded(read.text, request.mostTokens);
+  const summary = notes === "" ? "" : `${notes}${request.kept}`;
   const failure = failureOfFinish(read.result.finish ?? "other") ?? read.result.failure;
   const tokens = { before: task.before, after: tokensAfter(lane, made, summary) };
   const end = compactionEnd({

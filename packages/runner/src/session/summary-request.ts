@@ -1,6 +1,6 @@
-import { canonicalJson } from "@holdfast/core";
+import { canonicalJson, deepFreeze } from "@holdfast/core";
 import { noUsage } from "@holdfast/core/event";
-import { compactionLimits, summaryPrompt } from "@holdfast/core/session";
+import { compactionLimits, keptTexts, summaryPrompt } from "@holdfast/core/session";
 
 import { toTokens } from "../model/estimate.ts";
 import { resolveModel } from "../model/resolve-model.ts";
@@ -9,10 +9,12 @@ import { sha256 } from "../ports/sha256.ts";
 import { contextFor } from "./context-for.ts";
 
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
-import type { Cut, History } from "@holdfast/core/session";
+import type { CompactionPreparation } from "@holdfast/core/plugin";
+import type { Cut } from "@holdfast/core/session";
 import type { ReadyModel } from "../model/resolve-model.ts";
 import type { Kernel } from "./kernel.ts";
 import type { CompactionTask } from "./compaction-due.ts";
+import type { Lane } from "./lane.ts";
 
 /** A request for a summary as it will be made. */
 export interface SummaryRequest {
@@ -22,27 +24,32 @@ export interface SummaryRequest {
   readonly estimate: { readonly input: number; readonly cost: number };
   /** Tokens that the summary may have. */
   readonly mostTokens: number;
+  /** What stands below the summary as it is. */
+  readonly kept: string;
 }
 
 /**
- * Assembles the request for a summary of what is cut off, which fits into the window of whoever makes it.
+ * Assembles the request for a summary of what is cut off, which fits into the window of whoever makes it. Plugins add to what it is to heed, and
+ * to what stays as it is.
  *
  * @throws model.unknown, model.unsupported, and what the host's function throws.
  */
 export const summaryRequest = async (
   { services }: Kernel,
-  history: History,
+  lane: Lane,
   { cut, task }: { readonly cut: Cut; readonly task: CompactionTask },
 ): Promise<SummaryRequest> => {
-  const { setting, settles } = task;
+  const { setting } = task;
   const ref = services.compaction.model;
   const model = ref === undefined ? setting.model : await resolveModel(ref, services.model);
   const limits = compactionLimits(contextFor({ ...task, setting: { ...setting, model } }));
-  const { compactions } = history;
+  const prepared = await prepare(lane, { cut, task, model });
+  const kept = keptTexts(prepared.keep, limits.summary);
+  const mostTokens = limits.summary - toTokens(kept.length);
   const { instructions, text } = summaryPrompt({
-    previous: compactions.summary?.text,
+    previous: lane.history.history.compactions.summary?.text,
     messages: cut.replaced,
-    wishes: settles.map((messageId) => compactions.wishOf(messageId)),
+    wishes: prepared.instructions,
     // An estimate counts four characters a token, and this text is as dense as any.
     characters: limits.request * 3,
   });
@@ -54,10 +61,29 @@ export const summaryRequest = async (
         { role: "system", content: instructions },
         { role: "user", content: [{ type: "text", text }] },
       ],
-      maxOutputTokens: limits.summary,
+      maxOutputTokens: mostTokens,
     },
     hash: sha256(canonicalJson([instructions, text])),
     estimate: { input, cost: toCost({ ...noUsage, input }, model.price) },
-    mostTokens: limits.summary,
+    mostTokens,
+    kept,
   };
+};
+
+/** What is to be heeded and kept: what people asked for, and what plugins add. */
+const prepare = async (
+  lane: Lane,
+  { cut, task, model }: { readonly cut: Cut; readonly task: CompactionTask; readonly model: ReadyModel },
+): Promise<Pick<CompactionPreparation, "instructions" | "keep">> => {
+  const { compactions } = lane.history.history;
+  const { sessionId, location } = lane.work;
+  const instructions = task.settles.map((messageId) => compactions.wishOf(messageId)).filter((wish) => wish !== "");
+  const { compactionPreparing } = location.hooks;
+  if (!compactionPreparing.isUsed()) return { instructions, keep: [] };
+  // A copy, since the history goes on with its own.
+  const shown = structuredClone({ model: model.ref, messages: cut.replaced });
+  const { agentName: agent } = task.setting;
+  return compactionPreparing.promise(
+    deepFreeze({ sessionId, agent, reason: task.reason, ...shown, instructions, keep: [] }),
+  );
 };

@@ -31,7 +31,7 @@ export const pluginCases = (subject: PluginSubject): readonly PluginCase[] => [
     },
   },
   {
-    title: "contributes the tools and taps that it says",
+    title: "contributes the sources, tools and taps that it says",
     run: async () => {
       await using stage = await open(subject);
       expect(contributed(stage)).toEqual(expectedOf(subject));
@@ -65,7 +65,8 @@ export const pluginCases = (subject: PluginSubject): readonly PluginCase[] => [
     },
   },
   {
-    title: "answers in time, in each hook that it taps, what can be read, and changes nothing that it is given",
+    title:
+      "answers in time, in each hook that it taps and each source, what can be read, and changes nothing that it is given",
     run: async () => {
       await using stage = await open(subject);
       await askEverything(stage, subject);
@@ -113,12 +114,14 @@ export const pluginCases = (subject: PluginSubject): readonly PluginCase[] => [
 
 const open = (subject: PluginSubject): Promise<PluginStage> => openPluginStage(subject.plugin(), subject);
 
-const contributed = ({ tools, hooks }: PluginStage) => ({
+const contributed = ({ tools, sources, hooks }: PluginStage) => ({
+  sources: [...sources.keys()].toSorted(),
   tools: [...tools.keys()].toSorted(),
   hooks: hooks.toSorted(),
 });
 
-const expectedOf = ({ tools = [], hooks = [] }: PluginSubject) => ({
+const expectedOf = ({ tools = [], sources = [], hooks = [] }: PluginSubject) => ({
+  sources: sources.toSorted(),
   tools: tools.toSorted(),
   hooks: hooks.toSorted(),
 });
@@ -133,6 +136,7 @@ const samplesOf = <THook extends HookName>(
 };
 
 const askEverything = async (stage: PluginStage, subject: PluginSubject): Promise<void> => {
+  for (const key of stage.sources.keys()) await stage.tell(key);
   for (const hook of new Set(stage.hooks))
     for (const given of samplesOf(stage, subject, hook)) await stage.ask(hook, given);
 };

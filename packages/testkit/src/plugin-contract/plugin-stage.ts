@@ -6,10 +6,13 @@ import { deepFreeze, silentLogger } from "@holdfast/core";
 import { hookCatalogue, readAnswer, readContextSource } from "@holdfast/core/plugin";
 
 import { callStagedTool } from "./call-staged-tool.ts";
+import { frozenCopy } from "./frozen-copy.ts";
+import { tellSource } from "./tell-source.ts";
 import { within } from "./within.ts";
 
 import type { JsonObject, Rule } from "@holdfast/core";
 import type {
+  ContextQuery,
   ContextSource,
   DecidingHook,
   HookArgument,
@@ -22,6 +25,7 @@ import type {
 } from "@holdfast/core/plugin";
 import type { Tool } from "@holdfast/core/tool";
 import type { CallOptions, StagedCall } from "./call-staged-tool.ts";
+import type { StagedSource } from "./tell-source.ts";
 
 /** How long `setup` and the disposer may take, as in a runtime, in milliseconds. */
 const setupMs = 30_000;
@@ -50,6 +54,8 @@ export interface PluginStage extends AsyncDisposable {
   readonly signal: AbortSignal;
   /** Calls one of its tools, both phases, and says what it asked for. */
   call(tool: string, input: JsonObject, options?: CallOptions): Promise<StagedCall>;
+  /** Loads one of its sources as at a boundary, and says what the model would be told; undefined where it has nothing to tell. */
+  tell(key: string, query?: Partial<ContextQuery>): Promise<StagedSource | undefined>;
   /**
    * Asks its taps of a hook, in their order, as a runtime does: what they make of it, for a hook that decides. Unlike in a runtime a tap that
    * throws, is too late, or answers what cannot be read makes this reject, whatever the hook's policy.
@@ -134,6 +140,7 @@ export const openPluginStage = async (plugin: Plugin, options: PluginStageOption
       strayed,
       signal: closing.signal,
       call: (tool, input, how) => callStagedTool({ tool: named().get(tool), name: tool, directory, input }, how),
+      tell: (key, query) => tellSource(sources.get(key), { key, directory, query }),
       ask: (hook, given) => askTaps(taps, hook, given),
       [Symbol.asyncDispose]: () => resources.disposeAsync(),
     };
@@ -165,7 +172,7 @@ const askTaps = async <THook extends HookName>(
   given: HookArgument[THook],
 ): Promise<HookArgument[THook]> => {
   const { limitMs } = hookCatalogue[hook];
-  let value = deepFreeze(copyOf(given));
+  let value = frozenCopy(given);
   const concerned = taps.filter((tap) => tap.hook === hook).toSorted((left, right) => left.stage - right.stage);
   for (const { tap } of concerned) {
     const before = value;
@@ -173,13 +180,6 @@ const askTaps = async <THook extends HookName>(
     if (answer !== undefined && isDeciding(hook)) value = read(hook, before, answer);
   }
   return value;
-};
-
-/** Of its own, as a runtime gives it: data are copied, and functions are what they were. */
-const copyOf = <T>(value: T): T => {
-  if (Array.isArray(value)) return value.map(copyOf) as T;
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, copyOf(member)])) as T;
 };
 
 const isDeciding = (hook: HookName): hook is DecidingHook => hookCatalogue[hook].kind === "decides";

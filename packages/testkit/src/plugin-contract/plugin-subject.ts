@@ -7,6 +7,8 @@ export interface PluginSubject extends PluginStageOptions {
   readonly plugin: () => Plugin;
   /** The tools that it registers. Default: none. */
   readonly tools?: readonly string[];
+  /** Keys of the sources of the system context that it registers. Default: none. */
+  readonly sources?: readonly string[];
   /** The hooks that it taps, once for each tap. Default: none. */
   readonly hooks?: readonly HookName[];
   /** What its taps are asked, beside a sample of the suite's own in which nothing is special. */

@@ -60,6 +60,13 @@ export const sampleArguments = (directory: string, plugin: string): HookArgument
     toolCallPreparing: { ...call, input: { path: "a" } },
     toolCallAuthorizing: { ...call, input: { path: "a" }, effect: "allow" },
     toolResultShaping: { ...call, status: "completed", content: "Done.", structured: { done: true } },
+    compactionPreparing: {
+      ...request,
+      reason: "threshold",
+      messages: [{ role: "user", messageId: ids.next("msg"), seq: 1, text: "Hello.", delivery: "steer" }],
+      instructions: ["Keep all names."],
+      keep: [],
+    },
     eventsCommitted: {
       sessionId,
       events: [

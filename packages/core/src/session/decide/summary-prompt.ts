@@ -1,3 +1,5 @@
+import { withoutKept } from "./kept-texts.ts";
+
 import type { AssistantMessage, Message, UserMessage } from "../message.ts";
 
 /** What a summary is made of. */
@@ -6,7 +8,7 @@ export interface SummarySource {
   readonly previous?: string | undefined;
   /** What it does not tell yet, oldest first. */
   readonly messages: readonly Message[];
-  /** What whoever asked for it wants it to heed. */
+  /** What whoever asked for it wants it to heed, and what plugins do. At most a quarter of the request; what is longer is cut. */
   readonly wishes: readonly string[];
   /** Characters that the whole request may have. */
   readonly characters: number;
@@ -41,9 +43,9 @@ Be exact and short. Where there are notes from before, bring them up to date: ke
 
 /** The request for a summary, within bounds: texts are cut in their middle where they are long, and the oldest messages are left out last. */
 export const summaryPrompt = ({ previous, messages, wishes, characters }: SummarySource): SummaryPrompt => {
-  const before = previous === undefined ? "" : `<notes-so-far>\n${previous}\n</notes-so-far>\n\n`;
+  const before = previous === undefined ? "" : `<notes-so-far>\n${withoutKept(previous)}\n</notes-so-far>\n\n`;
   const asked = wishes.filter((wish) => wish !== "");
-  const after = `\n\nWrite the notes now.${asked.length === 0 ? "" : `\nHeed in particular: ${asked.join("\n")}`}`;
+  const after = `\n\nWrite the notes now.${asked.length === 0 ? "" : `\nHeed in particular: ${shorten(asked.join("\n"), Math.floor(characters / 4))}`}`;
   const room = Math.max(0, characters - instructions.length - before.length - after.length - frame);
   return { instructions, text: `${before}<conversation>\n${tell(messages, room)}\n</conversation>${after}` };
 };
