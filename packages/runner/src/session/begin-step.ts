@@ -11,6 +11,7 @@ import { stepContext, toAdmitted } from "./step-context.ts";
 import { prepareRequest } from "./prepare-request.ts";
 
 import type { Boundary } from "./boundary.ts";
+import type { CompactionTask } from "./compaction-due.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
 import type { MadeAttempt, OpenStep } from "./open-step.ts";
@@ -61,17 +62,21 @@ export const beginCompacted = async (kernel: Kernel, lane: Lane, start: StepStar
       return await beginStep(kernel, lane, start);
     } catch (error) {
       if (!(error instanceof CompactionDue)) throw error;
-      await compactUnlessWithdrawn(kernel, lane, error);
+      await compactAsDecided(kernel, lane, error.task);
       if (lane.stopped !== undefined) return undefined;
     }
   }
 };
 
-const compactUnlessWithdrawn = async (kernel: Kernel, lane: Lane, { task }: CompactionDue): Promise<void> => {
+/** Compacts, unless what that was decided on has changed meanwhile: then whoever looks at the boundary again decides anew. */
+export const compactAsDecided = async (kernel: Kernel, lane: Lane, task: CompactionTask): Promise<void> => {
   try {
     await compact(kernel, lane, task);
   } catch (error) {
-    if (task.settles.length === 0 || !HoldfastError.isInstance(error, "store.condition-failed")) throw error;
+    if (!HoldfastError.isInstance(error, "store.condition-failed")) throw error;
+    const headSeq = (await kernel.services.store.head(lane.work.sessionId))?.seq ?? -1;
+    // Else it would be refused for ever.
+    if (headSeq <= (task.decidedOn?.headSeq ?? Infinity)) throw error;
   }
 };
 

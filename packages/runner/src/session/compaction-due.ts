@@ -1,6 +1,7 @@
 import type { MessageId, StepId } from "@holdfast/core";
 import type { CompactionReason, EventDraft } from "@holdfast/core/event";
 import type { ClaimChange } from "@holdfast/core/store";
+import type { Boundary } from "./boundary.ts";
 import type { StepSetting } from "./setting-of.ts";
 
 /** What shares the commit of a compaction's start: that of its execution. */
@@ -19,6 +20,8 @@ export interface CompactionTask {
   readonly before: number;
   /** Whether what comes after it opens an activity, whose allowance is whole. */
   readonly opens: boolean;
+  /** The boundary that it was decided at. Absent within a step, which goes on whatever the session says by now. */
+  readonly decidedOn?: Boundary;
   /** The step that is open, whose request was too long. */
   readonly openStepId?: StepId;
   /** Set where it opens its execution. */

@@ -1,6 +1,8 @@
+import { asDecided } from "./as-decided.ts";
+
 import type { EventDraft } from "@holdfast/core/event";
 import type { Cut } from "@holdfast/core/session";
-import type { Change } from "@holdfast/core/store";
+import type { Change, InputRow } from "@holdfast/core/store";
 import type { CompactionTask } from "./compaction-due.ts";
 import type { LaneCommit } from "./commit-queue.ts";
 import type { Lane } from "./lane.ts";
@@ -32,24 +34,37 @@ export const compactionDrafts = (
 ];
 
 /**
- * Says that the request may be made. Where somebody withdrew what asked for it, nothing of the commit happens.
+ * Says that the request may be made. Where somebody withdrew what asked for it, or the session has moved or been changed since it was
+ * decided, nothing of the commit happens.
  *
  * @throws store.condition-failed
  */
 export const startCompaction = async (lane: Lane, task: CompactionTask, begun: CompactionStart): Promise<void> => {
-  const claim = begun.attempt === 1 ? claimOf(task) : {};
-  const changes = task.settles.map((messageId): Change => ({
-    op: "require",
-    table: "input",
-    where: { messageId, state: "pending" },
-    expect: "some",
-  }));
   await lane.commit(
     compactionDrafts(lane, task, begun),
-    changes.length === 0 ? claim : { ...claim, changes, conditional: true },
+    begun.attempt === 1 ? firstCommit(task, "pending") : where(task, "pending"),
   );
 };
 
-/** The claim that is taken with it, where it opens its execution. */
-export const claimOf = ({ opening }: CompactionTask): LaneCommit =>
-  opening === undefined ? {} : { claim: opening.claim };
+/**
+ * The first commit of a compaction: with the claim, where it opens its execution, and only as it was decided.
+ *
+ * @param state What is become of the requests by the events of that commit.
+ */
+export const firstCommit = (task: CompactionTask, state: InputRow["state"]): LaneCommit => {
+  const { decidedOn, opening } = task;
+  const { changes = [] } = where(task, state);
+  const claim = opening === undefined ? {} : { claim: opening.claim };
+  if (decidedOn === undefined) return claim;
+  return { ...claim, changes: [...asDecided(decidedOn.session, []), ...changes], conditional: true };
+};
+
+const where = ({ settles }: CompactionTask, state: InputRow["state"]): LaneCommit => {
+  const changes = settles.map((messageId): Change => ({
+    op: "require",
+    table: "input",
+    where: { messageId, state },
+    expect: "some",
+  }));
+  return changes.length === 0 ? {} : { changes, conditional: true };
+};

@@ -1,9 +1,8 @@
 import { HoldfastError } from "@holdfast/core";
 import { takeClaim } from "@holdfast/core/session";
 
-import { beginStep } from "./begin-step.ts";
+import { beginStep, compactAsDecided } from "./begin-step.ts";
 import { CompactionDue } from "./compaction-due.ts";
-import { compact } from "./compact.ts";
 import { endFor } from "./budget-spent.ts";
 import { endAbandoned } from "./end-abandoned.ts";
 import { findGround, openLane } from "./open-lane.ts";
@@ -15,6 +14,8 @@ import { workLane } from "./work-lane.ts";
 
 import type { MessageId } from "@holdfast/core";
 import type { SessionSnapshot } from "@holdfast/core/store";
+import type { OpenStep } from "./open-step.ts";
+import type { StepStart } from "./step-start.ts";
 import type { Ground } from "./open-lane.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
@@ -64,18 +65,27 @@ export const startExecution = async (
   using lane = openLane(kernel, { executionId, startedSeq: snapshot.head.seq, fence, ground, isClaimed: false });
   onLane(lane);
   try {
-    return await workLane(kernel, lane, async () => {
-      try {
-        return await beginStep(kernel, lane, { opening: true, snapshot, execution: { draft, claim, woken } });
-      } catch (error) {
-        if (!(error instanceof CompactionDue)) throw error;
-        await compact(kernel, lane, { ...error.task, opening: { draft, claim } });
-        return continueOpening(kernel, lane);
-      }
-    });
+    return await workLane(kernel, lane, () => beginExecution(kernel, lane, { snapshot, draft, claim, woken }));
   } catch (error) {
     // The store's refusals are for whoever looks again; anything else before the first commit would come again for ever.
     if (lane.headSeq >= 0 || HoldfastError.isInstance(causeOf(error))) throw error;
     return fail(causeOf(error));
+  }
+};
+
+/** Begins the first step; or, where the conversation is to be compacted before it, that, and goes on after it. */
+const beginExecution = async (
+  kernel: Kernel,
+  lane: Lane,
+  { snapshot, ...execution }: NonNullable<StepStart["execution"]> & { readonly snapshot: SessionSnapshot },
+): Promise<OpenStep | undefined> => {
+  for (let start: StepStart = { opening: true, snapshot, execution }; ; start = { opening: true, execution }) {
+    try {
+      return await beginStep(kernel, lane, start);
+    } catch (error) {
+      if (!(error instanceof CompactionDue)) throw error;
+      await compactAsDecided(kernel, lane, { ...error.task, opening: execution });
+      if (lane.headSeq >= 0 || lane.stopped !== undefined) return continueOpening(kernel, lane);
+    }
   }
 };
