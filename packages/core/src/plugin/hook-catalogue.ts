@@ -100,7 +100,7 @@ export const hookCatalogue = {
   },
   requestPreparing: {
     kind: "decides",
-    when: "For each request to a model, after it was assembled and before it is recorded and made: `attempt.started` records its hash as assembled, and as `hookedHash` that of what the taps made of it. Also again where the session changed meanwhile, and whenever `context()` shows what a request would be. So it does nothing beside its answer.",
+    when: "For each request to a model, that for a summary included, after it was assembled and before it is recorded and made: `attempt.started`, or `compaction.started`, records its hash as assembled, and as `hookedHash` that of what the taps made of it. Also again where the session changed meanwhile, and whenever `context()` shows what a request would be. So it does nothing beside its answer.",
     order: `${byStage} Each may change the messages, but part no call from its result, and add options for the provider.`,
     failure: asBefore,
     failsClosed: false,

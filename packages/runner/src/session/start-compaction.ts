@@ -10,7 +10,7 @@ import type { SummaryRequest } from "./summary-request.ts";
 
 /** A request for a summary that is about to be made. */
 export interface CompactionStart {
-  readonly request: Pick<SummaryRequest, "model" | "hash" | "estimate">;
+  readonly request: Pick<SummaryRequest, "model" | "hash" | "hookedHash" | "estimate">;
   readonly cut: Pick<Cut, "throughSeq">;
   readonly attempt: number;
 }
@@ -29,6 +29,7 @@ export const compactionDrafts = (
     model: request.model.ref,
     throughSeq: cut.throughSeq,
     requestHash: request.hash,
+    ...(request.hookedHash === undefined ? {} : { hookedHash: request.hookedHash }),
     estimate: request.estimate,
   }),
 ];
