@@ -176,7 +176,8 @@ export interface Sessions {
   }): Promise<WaitOutcome>;
   /**
    * Asks the open execution to stop, durably; whoever owns or takes it obeys first. Keeps the inbox, or, with `clear`, withdraws all of
-   * it in the same commit: also where nothing is running.
+   * it in the same commit: also where nothing is running. An execution runs from its first commit on, which plugins of an open Location keep
+   * waiting for at most a second; a prompt that was admitted and does not run yet is kept from running by `clear` or `withdrawInput`.
    *
    * @throws session.replica
    */

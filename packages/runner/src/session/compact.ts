@@ -7,7 +7,7 @@ import { assertBudget } from "./budget-spent.ts";
 import { cutFor } from "./cut-for.ts";
 import { endCompaction } from "./end-compaction.ts";
 import { readSummary } from "./read-summary.ts";
-import { compactionDrafts, firstCommit, startCompaction } from "./start-compaction.ts";
+import { commitFirst, compactionDraft, startCompaction } from "./start-compaction.ts";
 import { summaryRequest } from "./summary-request.ts";
 
 import type { Failure } from "@holdfast/core/event";
@@ -31,6 +31,7 @@ export const compact = async (kernel: Kernel, lane: Lane, task: CompactionTask):
   try {
     request = await summaryRequest(kernel, lane, { cut, task });
   } catch (error) {
+    if (lane.stopped !== undefined) return undefined;
     return refuse(lane, task, toFailure(error));
   }
   const { setting, opens } = task;
@@ -66,8 +67,8 @@ const refuse = async (lane: Lane, task: CompactionTask, failure: Failure): Promi
     settles: [...task.settles],
     streak: (compactions.last?.streak ?? 0) + (isCounted ? 1 : 0),
   });
-  const drafts = [...compactionDrafts(lane, task, { request, cut, attempt: 1 }), failed];
-  await lane.commit(drafts, firstCommit(task, "settled"));
+  const drafts = [compactionDraft(lane, task, { request, cut, attempt: 1 }), failed];
+  await commitFirst(lane, task, { drafts, state: "settled" });
   const isTold = task.reason === "requested" && failure !== nothing;
   lane.compaction = isTold ? { done: true, failure } : { ...lane.compaction, done: true };
 };

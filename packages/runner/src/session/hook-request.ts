@@ -1,5 +1,6 @@
 import { canonicalJson } from "@holdfast/core";
 
+import { unlessAborted } from "../location/unless-aborted.ts";
 import { sha256 } from "../ports/sha256.ts";
 
 import type { LanguageModelV4Message, LanguageModelV4Prompt, SharedV4ProviderOptions } from "@ai-sdk/provider";
@@ -21,7 +22,7 @@ const noOptions: JsonObject = Object.freeze({});
 
 /** Asks the taps of `requestPreparing`. Undefined where they leave the request as it is. */
 export const hookRequest = async (
-  { requestPreparing }: LocationHooks,
+  { hooks: { requestPreparing }, signal }: { readonly hooks: LocationHooks; readonly signal: AbortSignal },
   subject: RequestSubject,
   frozen: () => readonly LanguageModelV4Message[],
 ): Promise<HookedRequest | undefined> => {
@@ -31,7 +32,7 @@ export const hookRequest = async (
     messages: frozen() as unknown as readonly RequestMessage[],
     providerOptions: noOptions,
   });
-  const prepared = await requestPreparing.promise(given);
+  const prepared = await unlessAborted(requestPreparing.promise(given), signal);
   if (prepared === given) return undefined;
   const { messages, providerOptions } = prepared;
   const text = canonicalJson(messages as unknown as JsonValue);

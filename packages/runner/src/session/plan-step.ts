@@ -90,7 +90,6 @@ export const planStep = async (
   const step: OpenStep = { stepId: ids.next("stp"), attempt: 1, messageId: ids.next("msg"), position: 0, request };
   const hasMoreDenies = setting.denies.length > lane.setting.denies.length;
   const drafts = [
-    ...(execution === undefined ? [] : [execution.draft]),
     ...promotions.map(({ messageId }) => lane.draft("input.promoted", { messageId, executionId })),
     ...toAdmitted(executionId, context).map((data) => lane.draft("context.admitted", data)),
     lane.draft("step.started", {
@@ -110,7 +109,6 @@ export const planStep = async (
     seenForContext: context.seen,
     drafts,
     options: {
-      ...(execution === undefined ? {} : { claim: execution.claim }),
       blobs: request.toolsBlob === undefined ? [] : [request.toolsBlob],
       changes: asDecided(boundary.session, promotions),
       conditional: true,

@@ -20,12 +20,12 @@ export interface PreparedGround extends RequestGround {
 
 /** The request that shows the model the history as it is, and what plugins made of it: they choose among the tools before, and change it after. */
 export const prepareRequest = async (ground: PreparedGround, parts: RequestParts): Promise<AssembledRequest> => {
-  const { hooks, sessionId, agent, model } = ground;
+  const { sessionId, agent, model } = ground;
   const subject = { sessionId, agent, model: deepFreeze({ ...model.ref }) };
-  const tools = await collectTools(hooks, ground.tools, subject);
+  const tools = await collectTools(ground, subject);
   const request = assembleRequest({ ...ground, tools }, parts);
   // Shown as they are, since a copy would cost more with each turn.
-  const hooked = await hookRequest(hooks, subject, () => ground.prompts.frozen(request.options.prompt));
+  const hooked = await hookRequest(ground, subject, () => ground.prompts.frozen(request.options.prompt));
   return hooked === undefined ? request : toChanged(request, hooked, ground);
 };
 

@@ -15,13 +15,12 @@ export interface CompactionStart {
   readonly attempt: number;
 }
 
-/** The events of a compaction's start. */
-export const compactionDrafts = (
+/** The event of a compaction's start. */
+export const compactionDraft = (
   lane: Lane,
-  { reason, opening }: CompactionTask,
+  { reason }: CompactionTask,
   { request, cut, attempt }: CompactionStart,
-): readonly EventDraft[] => [
-  ...(opening === undefined || attempt > 1 ? [] : [opening.draft]),
+): EventDraft =>
   lane.draft("compaction.started", {
     executionId: lane.work.executionId,
     reason,
@@ -31,8 +30,7 @@ export const compactionDrafts = (
     requestHash: request.hash,
     ...(request.hookedHash === undefined ? {} : { hookedHash: request.hookedHash }),
     estimate: request.estimate,
-  }),
-];
+  });
 
 /**
  * Says that the request may be made. Where somebody withdrew what asked for it, or the session has moved or been changed since it was
@@ -41,23 +39,29 @@ export const compactionDrafts = (
  * @throws store.condition-failed
  */
 export const startCompaction = async (lane: Lane, task: CompactionTask, begun: CompactionStart): Promise<void> => {
-  await lane.commit(
-    compactionDrafts(lane, task, begun),
-    begun.attempt === 1 ? firstCommit(task, "pending") : where(task, "pending"),
-  );
+  const draft = compactionDraft(lane, task, begun);
+  if (begun.attempt === 1) await commitFirst(lane, task, { drafts: [draft], state: "pending" });
+  else await lane.commit([draft], where(task, "pending"));
 };
 
+/** What a compaction's first commit says. */
+interface FirstCommit {
+  readonly drafts: readonly EventDraft[];
+  /** What is become of the requests by these events. */
+  readonly state: InputRow["state"];
+}
+
 /**
- * The first commit of a compaction: with the claim, where it opens its execution, and only as it was decided.
+ * The first commit of a compaction: with what opens its execution, where that is not open, and only as it was decided.
  *
- * @param state What is become of the requests by the events of that commit.
+ * @throws store.condition-failed
  */
-export const firstCommit = (task: CompactionTask, state: InputRow["state"]): LaneCommit => {
-  const { decidedOn, opening } = task;
-  const { changes = [] } = where(task, state);
-  const claim = opening === undefined ? {} : { claim: opening.claim };
-  if (decidedOn === undefined) return claim;
-  return { ...claim, changes: [...asDecided(decidedOn.session, []), ...changes], conditional: true };
+export const commitFirst = async (lane: Lane, task: CompactionTask, { drafts, state }: FirstCommit): Promise<void> => {
+  const opening = await task.opening?.part();
+  const all = [...(opening?.drafts ?? []), ...drafts];
+  if (task.decidedOn === undefined) return void (await lane.commit(all, opening?.commit));
+  const changes = [...asDecided(task.decidedOn.session, []), ...(where(task, state).changes ?? [])];
+  await lane.commit(all, { ...opening?.commit, changes, conditional: true });
 };
 
 const where = ({ settles }: CompactionTask, state: InputRow["state"]): LaneCommit => {

@@ -2,8 +2,10 @@ import { HoldfastError } from "@holdfast/core";
 import { takeClaim } from "@holdfast/core/session";
 
 import { beginStep, compactAsDecided } from "./begin-step.ts";
+import { AttemptFailed } from "../model/attempt-failed.ts";
 import { CompactionDue } from "./compaction-due.ts";
-import { endFor } from "./budget-spent.ts";
+import { BudgetSpent, endFor } from "./budget-spent.ts";
+import { ExecutionOpening } from "./execution-opening.ts";
 import { endAbandoned } from "./end-abandoned.ts";
 import { findGround, openLane } from "./open-lane.ts";
 import { openingChoice } from "./opening-choice.ts";
@@ -65,7 +67,10 @@ export const startExecution = async (
   using lane = openLane(kernel, { executionId, startedSeq: snapshot.head.seq, fence, ground, isClaimed: false });
   onLane(lane);
   try {
-    return await workLane(kernel, lane, () => beginExecution(kernel, lane, { snapshot, draft, claim, woken }));
+    return await workLane(kernel, lane, () => {
+      const execution = new ExecutionOpening(kernel, lane, { draft, claim, woken });
+      return beginExecution(kernel, lane, { opening: true, snapshot, execution });
+    });
   } catch (error) {
     // The store's refusals are for whoever looks again; anything else before the first commit would come again for ever.
     if (lane.headSeq >= 0 || HoldfastError.isInstance(causeOf(error))) throw error;
@@ -73,19 +78,29 @@ export const startExecution = async (
   }
 };
 
-/** Begins the first step; or, where the conversation is to be compacted before it, that, and goes on after it. */
-const beginExecution = async (
-  kernel: Kernel,
-  lane: Lane,
-  { snapshot, ...execution }: NonNullable<StepStart["execution"]> & { readonly snapshot: SessionSnapshot },
-): Promise<OpenStep | undefined> => {
-  for (let start: StepStart = { opening: true, snapshot, execution }; ; start = { opening: true, execution }) {
-    try {
-      return await beginStep(kernel, lane, start);
-    } catch (error) {
-      if (!(error instanceof CompactionDue)) throw error;
-      await compactAsDecided(kernel, lane, { ...error.task, opening: execution });
-      if (lane.headSeq >= 0 || lane.stopped !== undefined) return continueOpening(kernel, lane);
-    }
+type FirstStart = StepStart & Required<Pick<StepStart, "execution">>;
+
+/** Begins the first step; or opens the execution without one, for a compaction or since plugins take their time, and goes on from there. */
+const beginExecution = async (kernel: Kernel, lane: Lane, start: FirstStart): Promise<OpenStep | undefined> => {
+  const { execution } = start;
+  try {
+    const step = await beginOrCompact(kernel, lane, start);
+    if (step !== undefined) return step;
+    await execution.settle();
+  } catch (error) {
+    await execution.settle();
+    // An execution that is open by now is gone on with, which meets the same again, and ends it.
+    if (!execution.isDone || !(error instanceof AttemptFailed || error instanceof BudgetSpent)) throw error;
+  }
+  return execution.isDone ? continueOpening(kernel, lane) : undefined;
+};
+
+const beginOrCompact = async (kernel: Kernel, lane: Lane, start: FirstStart): Promise<OpenStep | undefined> => {
+  try {
+    return await beginStep(kernel, lane, start);
+  } catch (error) {
+    if (!(error instanceof CompactionDue)) throw error;
+    await compactAsDecided(kernel, lane, { ...error.task, opening: start.execution });
+    return undefined;
   }
 };

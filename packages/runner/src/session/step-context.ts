@@ -1,5 +1,6 @@
 import { baselineOf, decideContext, updateOf } from "@holdfast/core/session";
 
+import { unlessAborted } from "../location/unless-aborted.ts";
 import { completedCalls } from "./completed-calls.ts";
 import { observeContext } from "./observe-context.ts";
 
@@ -34,6 +35,8 @@ export interface StepPlace {
   readonly history: SessionHistory;
   /** An outcome that is on its way to the log. */
   readonly foreseen?: ForeseenOutcome | undefined;
+  /** Ends every wait for a plugin. */
+  readonly signal: AbortSignal;
 }
 
 /** Looks at every source, and decides what the next step tells the model. Writes nothing. */
@@ -45,7 +48,8 @@ export const stepContext = async (services: Services, place: StepPlace): Promise
   const isTapped = location.hooks.contextCollecting.isUsed();
   if (!isTapped && location.context.isEmpty && state.known.size === 0) return same;
   const { sources, isComplete, query } = await collect(services, place);
-  const observed = await observeContext(services, sources, { query, state, registry: location.context });
+  const observing = observeContext(services, sources, { query, state, registry: location.context });
+  const observed = await unlessAborted(observing, place.signal);
   const isSound = isComplete && observed.every(({ found }) => found !== "unavailable");
   const next = { ...same, seen: isSound ? history.history.size : seen };
   const admission = decideContext(state, observed, isComplete);
@@ -63,7 +67,7 @@ export const stepContext = async (services: Services, place: StepPlace): Promise
 
 const collect = async (
   services: Services,
-  { location, setting, tools, history, foreseen }: StepPlace,
+  { location, setting, tools, history, foreseen, signal }: StepPlace,
 ): Promise<Pick<ContextCollection, "sources" | "isComplete"> & { readonly query: ContextQueryBase }> => {
   const { agentName, gate, session } = setting;
   const query: ContextQueryBase = Object.freeze({
@@ -85,7 +89,7 @@ const collect = async (
     sources: Object.freeze(sources),
     isComplete: true,
   });
-  const collected = await hook.promise(given);
+  const collected = await unlessAborted(hook.promise(given), signal);
   return { sources: collected.sources, isComplete: collected.isComplete, query };
 };
 

@@ -2,6 +2,7 @@ import { canonicalJson, deepFreeze } from "@holdfast/core";
 import { noUsage } from "@holdfast/core/event";
 import { compactionLimits, keptTexts, summaryPrompt } from "@holdfast/core/session";
 
+import { unlessAborted } from "../location/unless-aborted.ts";
 import { charactersOf, toTokens } from "../model/estimate.ts";
 import { resolveModel } from "../model/resolve-model.ts";
 import { toCost } from "../model/to-usage.ts";
@@ -63,7 +64,9 @@ export const summaryRequest = async (
   const { sessionId, location } = lane.work;
   const subject = { sessionId, agent: setting.agentName, model: deepFreeze({ ...model.ref }) };
   // Whoever takes secrets out of requests takes them out of this one.
-  const hooked = await hookRequest(location.hooks, subject, () => deepFreeze(structuredClone(prompt)));
+  const hooked = await hookRequest({ hooks: location.hooks, signal: lane.signal }, subject, () =>
+    deepFreeze(structuredClone(prompt)),
+  );
   const input = toTokens(
     hooked === undefined ? instructions.length + text.length : charactersOf(hooked.prompt, hooked.characters),
   );
@@ -95,7 +98,6 @@ const prepare = async (
   // A copy, since the history goes on with its own.
   const shown = structuredClone({ model: model.ref, messages: cut.replaced });
   const { agentName: agent } = task.setting;
-  return compactionPreparing.promise(
-    deepFreeze({ sessionId, agent, reason: task.reason, ...shown, instructions, keep: [] }),
-  );
+  const given = deepFreeze({ sessionId, agent, reason: task.reason, ...shown, instructions, keep: [] });
+  return unlessAborted(compactionPreparing.promise(given), lane.signal);
 };
