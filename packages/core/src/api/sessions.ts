@@ -124,7 +124,8 @@ export interface Sessions {
   prompt(prompt: Prompt): Promise<Receipt>;
   /**
    * Asks for the conversation to be compacted: whoever works on the session puts a summary in the place of its older messages at the next safe
-   * boundary, and at once where it is at rest. Admitted like a prompt, with a receipt, from any process. Only what a model is shown changes:
+   * boundary, and at once where it is at rest. Admitted like a prompt, with a receipt, from any process; but it is no consent to go on with what was
+   * stopped, so that on a parked session it waits in the inbox until that goes on. Only what a model is shown changes:
    * `messages` and the log stay as they are, and `context` shows the summary. A summary that fails fails an execution that has nothing else to do.
    *
    * @throws input.conflict for another input under the same identity; input.inbox-full; session.replica.
