@@ -132,4 +132,14 @@ describe("summaryPrompt", () => {
     expect(text).not.toContain("Person: 0 ");
     expect(text).toMatch(/\d+ earlier messages are left out/);
   });
+
+  it("holds to them also where the notes so far, and what is to be heeded, are longer than all of it", () => {
+    for (const characters of [3_000, 9_216, 60_000]) {
+      const previous = `First. ${"n".repeat(100_000)} Last.`;
+      const wishes = ["w".repeat(50_000), "names"];
+      const { instructions, text } = summaryPrompt({ previous, messages, wishes, characters });
+      expect(instructions.length + text.length).toBeLessThanOrEqual(characters);
+      for (const part of ["First. ", " Last.", "names", "earlier messages are left out"]) expect(text).toContain(part);
+    }
+  });
 });
