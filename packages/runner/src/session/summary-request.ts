@@ -75,7 +75,8 @@ export const summaryRequest = async (
     options: {
       prompt: hooked?.prompt ?? prompt,
       ...(hooked === undefined ? {} : { providerOptions: hooked.providerOptions }),
-      maxOutputTokens: mostTokens,
+      // What a model thinks counts, too; the reserve has room for as much again, and what it writes is bounded.
+      maxOutputTokens: mostTokens * 2,
     },
     hash: sha256(canonicalJson([instructions, text])),
     ...(hooked === undefined ? {} : { hookedHash: sha256(hooked.told) }),
