@@ -4,7 +4,9 @@ import { checkFileSizes } from "../tools/checks/file-size.ts";
 import { checkFloors } from "../tools/checks/floor-plan.ts";
 import { checkGuideSnippets } from "../tools/checks/guide-snippets.ts";
 import { checkLinks } from "../tools/checks/links.ts";
-import { checkReadmeExample } from "../tools/checks/readme-example.ts";
+import { checkPageSize } from "../tools/checks/page-size.ts";
+import { checkReadmeExample, shownExamples } from "../tools/checks/readme-example.ts";
+import { checkSdkSize } from "../tools/checks/sdk-size.ts";
 import { command, root, runStep } from "./run-step.ts";
 
 const steps = [
@@ -13,7 +15,9 @@ const steps = [
   ["types", command("tsc", "-p", ".")],
   ["floor plan", () => checkFloors(root)],
   ["file sizes", async () => checkFileSizes(root)],
-  ["README example", async () => checkReadmeExample(root)],
+  ["SDK size", () => checkSdkSize(root)],
+  ["page size", checkPageSize],
+  ["README examples", async () => shownExamples.flatMap((shown) => checkReadmeExample(root, shown))],
   ["guide snippets", async () => checkGuideSnippets(root)],
   ["reference", async () => checkDocsReference(root)],
   ["links", async () => checkLinks(root)],

@@ -53,6 +53,9 @@ await stage("check", command(process.execPath, "scripts/check.ts"));
 await stage("tests", tests);
 await stage("mutants", command(process.execPath, "tools/mutants/main.ts"));
 await stage("example: embed", command(process.execPath, "examples/embed/src/main.ts"));
+await stage("example: serve", command(process.execPath, "examples/serve/src/main.ts"));
+await stage("example: inspect", command(process.execPath, "examples/inspect/src/main.ts"));
+await stage("example: watch", command(process.execPath, "examples/watch/src/main.ts"));
 await stage("example: third-party plugin, from tarballs", command(process.execPath, "scripts/third-party.ts"));
 await stage("example: first light", command(process.execPath, "examples/first-light/src/main.ts"));
 for (const torture of [
@@ -67,7 +70,9 @@ for (const torture of [
   "store",
   "migrate",
   "plugins",
+  "reconnect",
   "bash",
+  "http",
 ]) {
   await stage(`torture: ${torture}`, command(process.execPath, "torture/src/main.ts", torture));
 }

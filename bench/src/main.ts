@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
 
 import { commit } from "./commit/commit.ts";
+import { fanout } from "./fanout/fanout.ts";
 import { growth } from "./growth/growth.ts";
+import { http } from "./http/http.ts";
 import { memory } from "./memory/memory.ts";
 import { replay } from "./replay/replay.ts";
 import { search } from "./search/search.ts";
@@ -10,7 +12,7 @@ import { wake } from "./wake/wake.ts";
 
 import type { Bench, Figure } from "./bench.ts";
 
-const benches: readonly Bench[] = [commit, replay, wake, turn, growth, search, memory];
+const benches: readonly Bench[] = [commit, replay, wake, turn, growth, http, fanout, search, memory];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -12,7 +12,7 @@ export const checkFileSizes = (root: string): readonly string[] => {
   });
   return listed
     .split("\n")
-    .filter((file) => /\.(ts|mts|js|mjs)$/.test(file) && existsSync(join(root, file)))
+    .filter((file) => /\.(ts|tsx|mts|js|mjs)$/.test(file) && existsSync(join(root, file)))
     .flatMap((file) => {
       const lines = readFileSync(join(root, file), "utf8").trimEnd().split("\n").length;
       return lines > mostLines

@@ -54,6 +54,25 @@ it.each([
     "through its exports",
   ],
   [
+    "the SDK imports a value of core that is no error",
+    {
+      "packages/sdk/src/a.ts": 'import { b } from "../../core/src/index.ts";\nb();\n',
+      "packages/core/src/index.ts": "export const b = () => {};\n",
+      "packages/core/package.json": '{ "exports": { ".": "./src/index.ts" } }',
+    },
+    "the SDK takes types from core",
+  ],
+  [
+    "the entry of the errors brings a schema along",
+    {
+      "packages/core/src/errors.ts": 'import "./errors/a.ts";\n',
+      "packages/core/src/errors/a.ts": 'import "../b.ts";\n',
+      "packages/core/src/b.ts": "export {};\n",
+    },
+    "must load nothing beside them",
+  ],
+  ["the SDK imports node:http", { "packages/sdk/src/a.ts": 'import "node:http";\n' }, "the SDK runs in browsers"],
+  [
     "the AI SDK is imported outside runner/src/model",
     { "packages/runner/src/session/a.ts": 'import "ai";\n' },
     "ai may be imported only in",

@@ -18,7 +18,7 @@ export const checkFloors = async (root: string): Promise<readonly string[]> => {
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["import", "node", "default"],
-      extensions: [".ts", ".js"],
+      extensions: [".ts", ".tsx", ".js"],
     },
   });
   if (typeof output === "string") throw new TypeError("expected a result of the cruise, found a report");

@@ -41,6 +41,47 @@ export const floorRules = (entries: readonly string[]): IForbiddenRuleType[] => 
     to: { path: "node_modules/tapable/", reachable: true },
   },
   {
+    name: "errors-entry",
+    comment: "who catches errors in a browser must load nothing beside them",
+    severity: "error",
+    from: { path: "^packages/core/src/errors(\\.ts$|/)", pathNot: tests },
+    to: { pathNot: "^packages/core/src/errors/", dependencyTypesNot: ["type-only"] },
+  },
+  {
+    name: "sdk-types-only",
+    comment:
+      "the SDK takes types from core, and as values the errors alone, from @holdfast/core/errors: all else brings zod",
+    severity: "error",
+    from: { path: source("sdk"), pathNot: tests },
+    to: { path: "^packages/core/", pathNot: "^packages/core/src/errors\\.ts$", dependencyTypesNot: ["type-only"] },
+  },
+  {
+    name: "sdk-in-browsers",
+    comment: "the SDK runs in browsers, which have no modules of Node",
+    severity: "error",
+    from: { path: source("sdk"), pathNot: tests },
+    to: { dependencyTypes: ["core"] },
+  },
+  {
+    name: "page-types-only",
+    comment:
+      "the inspector's page is the SDK and what it shows: of core it takes types, @holdfast/core/errors and @holdfast/core/history, as all else brings zod",
+    severity: "error",
+    from: { path: "^packages/inspector/src/page/", pathNot: tests },
+    to: {
+      path: "^packages/core/",
+      pathNot: "^packages/core/src/(errors|history)\\.ts$",
+      dependencyTypesNot: ["type-only"],
+    },
+  },
+  {
+    name: "page-in-browsers",
+    comment: "the inspector's page runs in browsers, which have no modules of Node",
+    severity: "error",
+    from: { path: "^packages/inspector/src/page/", pathNot: tests },
+    to: { dependencyTypes: ["core"] },
+  },
+  {
     name: "entries-only",
     comment: entriesOnly,
     severity: "error",

@@ -5,7 +5,10 @@ export const floorTable: Readonly<Record<string, readonly string[]>> = {
   "tools-fs": ["core"],
   "tools-session": ["core"],
   testkit: ["core"],
+  sdk: ["core"],
   runner: ["core"],
+  http: ["core"],
+  inspector: ["core", "sdk"],
 };
 
 /** Which folders alone may import a vendor's package, so that exchanging it touches one folder. */
@@ -15,6 +18,10 @@ export const vendorFolders: Readonly<Record<string, readonly string[]>> = {
   "better-sqlite3": ["packages/store-sqlite/src", "bench/src", "torture/src"],
   unbash: ["packages/tools-fs/src/command"],
   "@vscode/ripgrep": ["packages/tools-fs/src/search", "bench/src"],
+  preact: ["packages/inspector/src/page"],
+  "eventsource-parser": ["packages/sdk/src"],
   yaml: ["packages/tools-session/src/skills"],
+  hono: ["packages/http/src"],
+  "@hono/node-server": ["packages/http/src/node"],
   tapable: ["packages/core/src/plugin", "packages/runner/src/location"],
 };

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import { expect, it } from "vitest";
 
-import { checkReadmeExample } from "./readme-example.ts";
+import { checkReadmeExample, shownExamples } from "./readme-example.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -16,7 +16,7 @@ const check = (files: Readonly<Record<string, string>>): readonly string[] => {
       mkdirSync(dirname(join(directory, name)), { recursive: true });
       writeFileSync(join(directory, name), content);
     }
-    return checkReadmeExample(directory);
+    return checkReadmeExample(directory, { example: main, readme: "README.md" });
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -26,8 +26,8 @@ const main = "examples/embed/src/main.ts";
 const source = "import a;\n\n// #region readme\nconst a = 1;\n\nuse(a);\n// #endregion readme\nend();\n";
 const shown = "# Title\n\n```ts\nother();\n```\n\n```ts\nconst a = 1;\n\nuse(a);\n```\n";
 
-it("this repository's README shows the example that is run", () => {
-  expect(checkReadmeExample(root)).toEqual([]);
+it.each(shownExamples)("$readme shows the example that is run", (shown) => {
+  expect(checkReadmeExample(root, shown)).toEqual([]);
 });
 
 it("the check passes a README that shows the example beside other code", () => {

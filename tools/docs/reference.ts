@@ -1,3 +1,4 @@
+import { openApiDocument } from "../../packages/http/src/openapi/document.ts";
 import { errorsPage } from "./errors-page.ts";
 import { eventsPage } from "./events-page.ts";
 import { hooksPage } from "./hooks-page.ts";
@@ -15,4 +16,5 @@ export const referencePages = (): readonly ReferencePage[] => [
   { file: "docs/reference/events.md", content: eventsPage() },
   { file: "docs/reference/hooks.md", content: hooksPage() },
   { file: "docs/invariants.md", content: invariantsPage() },
+  { file: "packages/http/openapi.json", content: `${JSON.stringify(openApiDocument(), null, 2)}\n` },
 ];

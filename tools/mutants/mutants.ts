@@ -11,8 +11,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: `${project}/project-input.ts`,
-        find: 'where: { messageId: data.messageId, state: "pending", awake: 1 },',
-        replace: "where: { messageId: data.messageId, awake: 1 },",
+        find: 'where: { messageId: data.messageId, kind: "prompt", state: "pending", awake: 1 },',
+        replace: 'where: { messageId: data.messageId, kind: "prompt", awake: 1 },',
       },
       {
         file: `${project}/project-input.ts`,
@@ -201,6 +201,31 @@ export const mutants: readonly Mutant[] = [
     caughtBy: {
       file: "packages/runner/test/hosted-calls.test.ts",
       title: "hosted calls that were never answered settle as infrastructure after a crash, and do not run here",
+    },
+  },
+  {
+    name: "tell an event again after a reconnect",
+    edits: [
+      {
+        file: "packages/sdk/src/event-order.ts",
+        find: "if (event.seq <= this.#lastSeq) return nothing;",
+        replace: "if (event.seq < this.#lastSeq) return nothing;",
+      },
+    ],
+    caughtBy: { file: "packages/sdk/test/events.test.ts", title: "that are sent again are not told again" },
+  },
+  {
+    name: "prompt again over the wire without an identity",
+    edits: [
+      {
+        file: "packages/sdk/src/client-sessions.ts",
+        find: "isRepeatable: (prompt?.id ?? prompt?.idempotencyKey) !== undefined,",
+        replace: "isRepeatable: true,",
+      },
+    ],
+    caughtBy: {
+      file: "packages/sdk/test/calls.test.ts",
+      title: "a prompt without an identity is sent once, and it is told that nobody knows what became of it",
     },
   },
 ];

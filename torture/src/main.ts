@@ -3,11 +3,13 @@ import { parseArgs } from "node:util";
 import { admission } from "./admission/admission.ts";
 import { bash } from "./bash/bash.ts";
 import { crowd } from "./crowd/crowd.ts";
+import { http } from "./http/http.ts";
 import { interrupt } from "./interrupt/interrupt.ts";
 import { effects } from "./effects/effects.ts";
 import { kill } from "./kill/kill.ts";
 import { migrate } from "./migrate/migrate.ts";
 import { plugins } from "./plugins/plugins.ts";
+import { reconnect } from "./reconnect/reconnect.ts";
 import { stale } from "./stale/stale.ts";
 import { store } from "./store/store.ts";
 import { tail } from "./tail/tail.ts";
@@ -28,6 +30,8 @@ const tortures: readonly Torture[] = [
   migrate,
   bash,
   plugins,
+  http,
+  reconnect,
 ];
 
 const { values, positionals } = parseArgs({

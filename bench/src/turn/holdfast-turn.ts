@@ -17,7 +17,8 @@ export interface Player extends AsyncDisposable {
   turn(index: number): Promise<void>;
 }
 
-const tool = defineTool({
+/** The one tool of the turn. */
+export const turnTool = defineTool({
   name: toolName,
   description: "Reads a file",
   input: toolInput,
@@ -46,7 +47,7 @@ export const openHoldfast = async (options: OpenHoldfastOptions): Promise<Player
     store: watching?.(store) ?? store,
     model: () => ({ model }),
     agents: { default: { instructions } },
-    plugins: [definePlugin({ name: "bench", setup: ({ tools }) => void tools.register(tool) }), ...plugins],
+    plugins: [definePlugin({ name: "bench", setup: ({ tools }) => void tools.register(turnTool) }), ...plugins],
     rules: [{ action: "*", resource: "*", effect: "allow" }],
   });
   const { id: sessionId } = await holdfast.sessions.create({ location: { directory: dirname(path) } });

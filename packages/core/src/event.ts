@@ -4,12 +4,13 @@ export { maxInlineBytes, toTextValue, utf8Bytes } from "./event/blob-ref.ts";
 export { blobsOf } from "./event/blobs-of.ts";
 export { boundaryOf, eventCatalogue, isEventType, isOwnerOnly } from "./event/catalogue.ts";
 export { mostSummaryBytes } from "./event/compaction-events.ts";
+export { mostContextSources } from "./event/context-events.ts";
 export { decodeEvent } from "./event/decode.ts";
 export { envelopeText, genesisHash, sealEnvelope } from "./event/envelope.ts";
 export { inlineBlobs } from "./event/inline-blobs.ts";
 export { inlinedBytes } from "./event/inlined-bytes.ts";
 export { todoListSchema } from "./event/todo-events.ts";
-export { noUsage } from "./event/usage.ts";
+export { noUsage } from "./event/add-usage.ts";
 
 export type { AskAnswer, AskExpiredReason, AskKind, AskQuestion, AskShown } from "./event/ask-events.ts";
 export type { Blob, BlobRef, TextValue } from "./event/blob-ref.ts";

@@ -30,7 +30,17 @@ export type { AnswerAsk, AnswerReceipt, AskInfo, AskPage, Asks, Explanation, Lis
 export type { EventItem, EventsQuery, LiveEvent } from "./api/event-item.ts";
 export type { Holdfast, Outputs } from "./api/holdfast.ts";
 export type { OutputWindow } from "./output/output-window.ts";
-export type { LocationInfo, Locations, PluginInfo, TapInfo, ToolInfo } from "./api/locations.ts";
+export type {
+  FileEntry,
+  FileList,
+  ListFiles,
+  LocationInfo,
+  Locations,
+  PluginInfo,
+  TapInfo,
+  ToolInfo,
+} from "./api/locations.ts";
+export type { ModelInfo, Models } from "./api/models.ts";
 export type { CallForecast, RecoveryForecast, RecoveryInfo } from "./api/recovery-info.ts";
 export type {
   Compact,

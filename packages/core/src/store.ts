@@ -38,7 +38,7 @@ export { exportLines } from "./transfer/export-lines.ts";
 export { importLines } from "./transfer/import-lines.ts";
 
 export type { Approval, ApprovalKey } from "./store/approval.ts";
-export type { Change, InsertRow, RequireRow, RowFilter, UpdateRow } from "./store/change.ts";
+export type { Change, DeleteRow, InsertRow, RequireRow, RowFilter, UpdateRow } from "./store/change.ts";
 export type { ClaimChange, ClaimRow, Fence, OwnerRecord } from "./store/claim.ts";
 export type { Floor, FrozenMessage, PrunePlan, PruneResult } from "./store/floor.ts";
 export type { CheckedImport } from "./store/check-import.ts";

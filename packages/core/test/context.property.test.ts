@@ -44,11 +44,15 @@ it("tells what a plain telling tells, over changes, removals, failures, taps tha
       // The reference: what was last told of each, and the lines of the baseline.
       let last = new Map<string, string>();
       let lines: readonly string[] | undefined;
+      // Where updates were told: at any time, and since the epoch opened.
+      let all: readonly number[] = [];
+      let updates: readonly number[] = [];
       for (const [seq, { said, isComplete, compacts }] of plan.entries()) {
         if (compacts) {
-          state = closedContext(state);
-          rows.apply(closeEpoch(sessionId));
+          state = closedContext(state, seq - 0.5);
+          for (const change of closeEpoch(sessionId)) rows.apply(change);
           lines = undefined;
+          updates = [];
         }
         const present = keys.flatMap((key, index) => (said[index] === missing ? [] : [{ key, value: said[index] }]));
         const observed = present.map(({ key, value }) => {
@@ -76,11 +80,11 @@ it("tells what a plain telling tells, over changes, removals, failures, taps tha
         } else {
           const changed = [...now].filter(([key, value]) => last.get(key) !== value);
           const gone = [...last].filter(([key]) => !now.has(key)).toSorted(([a], [b]) => (a < b ? -1 : 1));
-          const all = [
+          const texts = [
             ...changed.map(([key, value]) => `${key} is "${value}"${last.has(key) ? " now" : ""}`),
             ...gone.map(([key, value]) => `${key} was "${value}"`),
           ];
-          if (all.length > 0) told = all.join("\n\n");
+          if (texts.length > 0) told = texts.join("\n\n");
         }
         last = now;
 
@@ -98,11 +102,30 @@ it("tells what a plain telling tells, over changes, removals, failures, taps tha
           for (const change of projectContext["context.admitted"](event)) rows.apply(change);
         }
         expect(state.baseline).toBe(lines?.join("\n\n"));
-        const fromRows = contextOfRows(rows.snapshot().context);
+        const fromRows = contextOfRows(rows.snapshot().context, seq);
+        // What was told in epochs that are over is left out, and nothing of this one.
+        if (told !== undefined)
+          [all, updates] = [
+            [...all, seq],
+            [...updates, seq],
+          ];
+        for (const { sinceSeq } of [state, fromRows]) expect(all.filter((at) => at > sinceSeq)).toEqual(updates);
         expect(fromRows.baseline).toBe(state.baseline);
+        const { context } = rows.snapshot();
+        expect(context.filter(({ hash, epoch }) => hash === null && epoch === null)).toEqual([]);
         expect(Object.fromEntries(fromRows.known)).toEqual(Object.fromEntries(state.known));
       }
     }),
     { numRuns: 500 },
   );
+});
+
+it("takes back what is gone in as many updates as it takes, where a session knows more sources than one update can take back", () => {
+  const told = { hash: "", text: "told", removal: "gone" };
+  const known = new Map(Array.from({ length: 300 }, (_, index) => [`t/${index}`, told]));
+  const state = { baseline: "told", known, sinceSeq: 0 };
+  const first = decideContext(state, [], true);
+  expect(first?.removed).toHaveLength(256);
+  for (const { key } of first?.removed ?? []) known.delete(key);
+  expect(decideContext(state, [], true)?.removed).toHaveLength(44);
 });

@@ -3,24 +3,39 @@ import { dirname, join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import * as args from "../src/arguments.ts";
+import * as errors from "../src/errors.ts";
 import * as event from "../src/event.ts";
+import * as history from "../src/history.ts";
 import * as index from "../src/index.ts";
 import * as plugin from "../src/plugin.ts";
+import * as routes from "../src/routes.ts";
 import * as session from "../src/session.ts";
 import * as store from "../src/store.ts";
 import * as tool from "../src/tool.ts";
+import * as wire from "../src/wire.ts";
 
 // Every name that users can import, values and types. A name that is missing here became public by accident; a name that is
 // missing there is a breaking change. Both are decided, and then written down here by hand.
 const names = (text: string): readonly string[] => text.split(/\s+/).filter((name) => name !== "");
 
 const entries = {
+  arguments: {
+    namespace: args,
+    values: names(`argumentSchemas metadataSchema parseArguments sealableModelRefSchema wellFormedSchema`),
+    types: names(`ArgumentName`),
+  },
+  errors: {
+    namespace: errors,
+    values: names(`HoldfastError errorCatalogue`),
+    types: names(`ErrorCode ErrorData ErrorEntry HoldfastErrorOptions`),
+  },
   event: {
     namespace: event,
     values: names(`
       askAnswerSchema askQuestionSchema askShownSchema blobsOf boundaryOf decodeEvent envelopeText eventCatalogue
-      genesisHash inlineBlobs inlinedBytes isEventType isOwnerOnly maxInlineBytes mostSummaryBytes noUsage
-      sealEnvelope toTextValue todoListSchema utf8Bytes
+      genesisHash inlineBlobs inlinedBytes isEventType isOwnerOnly maxInlineBytes mostContextSources mostSummaryBytes
+      noUsage sealEnvelope toTextValue todoListSchema utf8Bytes
     `),
     types: names(`
       AskAnswer AskExpiredReason AskKind AskQuestion AskShown AttemptStatus Blob BlobRef Boundary CallOutcome
@@ -28,6 +43,11 @@ const entries = {
       ExecutionOutcome Failure FailureClass InputFile InputKind ReadBlob ReplayPolicy SealedEnvelope StopReason
       StoredEnvelope TextValue Todo ToldSource Usage
     `),
+  },
+  history: {
+    namespace: history,
+    values: names(`History`),
+    types: names(`ScheduledRetry`),
   },
   index: {
     namespace: index,
@@ -42,13 +62,14 @@ const entries = {
       ActiveSession AnswerAsk AnswerReceipt AskId AskInfo AskPage Asks AssistantMessage Binding BlockPart CallForecast
       CallId CallPart Clock Compact ContextMessage ContextTool CreateSession Cursor CursorPosition DeleteOutcome
       Effect ErrorCode ErrorData ErrorEntry Evaluation EventId EventItem EventsQuery ExecutionId Explanation
-      FaultPoints ForkOrigin ForkSession Hash Holdfast HoldfastErrorOptions HostedResult Id IdOf IdPrefix IdSource
-      ImportOutcome ImportSession InputChange InputDisposition Interrupt InterruptOutcome JsonObject JsonValue
-      ListAsks ListSessions LiveEvent Location LocationInfo LocationOption Locations LogView Logger Message
-      MessageFile MessageId MessagePage MessagesQuery ModelRef MoveSession OutputWindow Outputs OwnerId ParsedJson
-      PendingInput PermissionRequest PluginInfo Prompt Receipt RecoveryForecast RecoveryInfo ReleaseOutcome
-      ReplaceInput Rest ResumeOutcome Rule SessionContext SessionId SessionInfo SessionPage Sessions StepId StoreId
-      SystemMessage TapInfo ToolInfo UpdateSession UserMessage WaitOutcome WithdrawInput
+      FaultPoints FileEntry FileList ForkOrigin ForkSession Hash Holdfast HoldfastErrorOptions HostedResult Id IdOf
+      IdPrefix IdSource ImportOutcome ImportSession InputChange InputDisposition Interrupt InterruptOutcome JsonObject
+      JsonValue ListAsks ListFiles ListSessions LiveEvent Location LocationInfo LocationOption Locations LogView
+      Logger Message MessageFile MessageId MessagePage MessagesQuery ModelInfo ModelRef Models MoveSession
+      OutputWindow Outputs OwnerId ParsedJson PendingInput PermissionRequest PluginInfo Prompt Receipt
+      RecoveryForecast RecoveryInfo ReleaseOutcome ReplaceInput Rest ResumeOutcome Rule SessionContext SessionId
+      SessionInfo SessionPage Sessions StepId StoreId SystemMessage TapInfo ToolInfo UpdateSession UserMessage
+      WaitOutcome WithdrawInput
     `),
   },
   plugin: {
@@ -57,11 +78,16 @@ const entries = {
       createLocationHooks definePlugin hookCatalogue isPlugin orderPlugins pluginApiLevel readAnswer readContextSource
     `),
     types: names(`
-      CallAuthorization CallPreparation CollectedTool CommittedEvents CompactionPreparation CompletedCall ContextCollection ContextQuery
-      ContextSource DecidingHook HookArgument HookName HookPromise HookResult LocationHooks Plugin PluginContext
-      PluginDefinition PluginDisposer PluginHooks PluginsAtLocation PrecedingHook RequestMessage RequestPreparation
-      ResultShape Tap TapOrder ToolsCollection
+      CallAuthorization CallPreparation CollectedTool CommittedEvents CompactionPreparation CompletedCall
+      ContextCollection ContextQuery ContextSource DecidingHook HookArgument HookName HookPromise HookResult
+      LocationHooks Plugin PluginContext PluginDefinition PluginDisposer PluginHooks PluginsAtLocation PrecedingHook
+      RequestMessage RequestPreparation ResultShape Tap TapOrder ToolsCollection
     `),
+  },
+  routes: {
+    namespace: routes,
+    values: names(`routes`),
+    types: names(`AnswerName EventPage Problem QueryKind Route RouteName`),
   },
   session: {
     namespace: session,
@@ -95,7 +121,7 @@ const entries = {
     types: names(`
       AdmissionCheck AdmissionRow AdoptPorts AdoptRow Adoption Approval ApprovalKey AskQuery AskRow AttemptRow
       BlockRow CallRow Change CheckedImport ClaimChange ClaimRow ClaimView CommitPlan CommitResult CompactionRow
-      ContextRow DirtyListener ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage
+      ContextRow DeleteRow DirtyListener ExecutionRow Fence FenceFault Finding Floor FloorGround FrozenFinding FrozenMessage
       HistoryPage ImportBatch ImportGround ImportLinesOptions ImportResult ImportedLines InputRow InsertRow LogHead
       MessageRow OutputContent OutputKey OutputPage OutputPieces OwnerRecord PreparedDraft PrunePlan PrunePolicy
       PruneReport PruneResult ReplicaRow RequireRow RowFilter RowSnapshot Rows Scalar SealedDraft SessionQuery
@@ -114,6 +140,11 @@ const entries = {
       PrepareContext ProbeContext ProbeResult ReplayPolicy SalvageContext ShownLimits Todo Tool ToolContext
       ToolDefinition ToolQuestion
     `),
+  },
+  wire: {
+    namespace: wire,
+    values: names(`answerSchemas durableEventSchema liveEventSchema noticeSchema problemSchema routes`),
+    types: names(`AnswerName EventPage Problem QueryKind Route RouteName`),
   },
 };
 
@@ -166,6 +197,10 @@ describe.each(["index", "event", "tool"])("entry %s", (entry) => {
   it("loads nothing but zod beside core: no module of Node and no tapable, so that it runs in a browser", () => {
     expect([...loadedBy(entry).packages]).toEqual(["zod"]);
   });
+});
+
+it("the entry history loads no package at all, so that it is light in a browser", () => {
+  expect([...loadedBy("history").packages]).toEqual([]);
 });
 
 it("walks imports as far as they go", () => {

@@ -2,12 +2,15 @@ import { hash } from "node:crypto";
 
 import { RowSet } from "../src/store/row-set.ts";
 import { sealPlan } from "../src/store/seal-plan.ts";
+import { ofAsks } from "./ask-happenings.ts";
+import { ofCompaction } from "./compaction-happenings.ts";
 
 import type { EventDraft } from "../src/event/catalogue.ts";
 import type { SealedEnvelope } from "../src/event/envelope.ts";
 import type { SessionId } from "../src/ids/id.ts";
 import type { CommitPlan } from "../src/store/plan.ts";
-import type { AskRow, AttemptRow, CallRow, ExecutionRow, RowSnapshot, StepRow } from "../src/store/rows.ts";
+import type { AttemptRow, CallRow, ExecutionRow, RowSnapshot, StepRow } from "../src/store/rows.ts";
+import type { Happening } from "./happening.ts";
 
 /** The session that grows. */
 export const sessionId = "ses_a" as SessionId;
@@ -15,9 +18,6 @@ export const sessionId = "ses_a" as SessionId;
 export const sha256 = (text: string): string => hash("sha256", text);
 const model = { id: "m" };
 const digest = "0".repeat(64);
-
-/** What may happen next, as the type and the data of each event of one plan. */
-type Happening = readonly (readonly [EventDraft["type"], object])[];
 
 /** Every kind of thing that is legal as the rows stand, said independently of the projections. `name` is new each time. */
 const happenings = (rows: RowSnapshot, name: string): readonly Happening[] => {
@@ -33,6 +33,7 @@ const happenings = (rows: RowSnapshot, name: string): readonly Happening[] => {
     ...(step !== undefined && attempt === undefined ? betweenAttempts(step, rows, name) : []),
     ...ofInbox(rows, name),
     ...(execution === undefined ? [] : ofAsks(execution, rows, name)),
+    ...(execution === undefined ? [] : ofCompaction(execution, rows, name)),
     ...ofSession(rows, name),
   ];
 };
@@ -43,47 +44,24 @@ const admissions = (name: string): readonly Happening[] => {
     [["input.admitted", { ...base, delivery: "steer", resume: true }]],
     [["input.admitted", { ...base, delivery: "queue", resume: true }]],
     [["input.admitted", { ...base, delivery: "steer", resume: false }]],
+    [["input.admitted", { ...base, kind: "compaction", delivery: "steer", resume: true }]],
   ];
 };
 
 const ofInbox = (rows: RowSnapshot, name: string): readonly Happening[] =>
   rows.input
     .filter(({ state }) => state === "pending")
-    .flatMap(({ messageId, version }): readonly Happening[] => {
+    .flatMap(({ messageId, version, kind }): readonly Happening[] => {
       const payload = { payloadHash: digest, text: `${name} instead`, delivery: "queue" };
-      return [
-        [["input.replaced", { messageId, replaces: version, ...payload }]],
-        [["input.withdrawn", { messageId, withdraws: version }]],
-      ];
+      const withdrawn: Happening = [["input.withdrawn", { messageId, withdraws: version }]];
+      if (kind === "compaction") return [withdrawn];
+      return [[["input.replaced", { messageId, replaces: version, ...payload }]], withdrawn];
     });
 
 const ofSession = (rows: RowSnapshot, name: string): readonly Happening[] => {
   const isBusy = rows.execution.some(({ state }) => state === "open");
   const move: Happening = [["session.moved", { location: { directory: `/${name}` }, project: `/${name}` }]];
   return [[["session.updated", { title: name, model: null }]], ...(isBusy ? [] : [move])];
-};
-
-const ofAsks = ({ executionId }: ExecutionRow, rows: RowSnapshot, name: string): readonly Happening[] => {
-  const ask = { askId: `ask_${name}`, executionId, identity: name.padStart(64, "0") };
-  const budget = { kind: "budget", limit: "tokens", used: 1, allowed: 1 };
-  const permission = { kind: "permission", tool: "t", action: "t", resources: ["*"], always: [] };
-  const effect = { kind: "unknown-effect", tool: "t", effect: null, attempt: 1, found: "unknown" };
-  const shown = { called: permission, begun: effect };
-  return [
-    [["ask.opened", { ...ask, shown: budget }]],
-    ...rows.call.flatMap(({ callId, state }): readonly Happening[] =>
-      state === "settled" ? [] : [[["ask.opened", { ...ask, callId, shown: shown[state] }]]],
-    ),
-    ...rows.ask.filter(({ state }) => state === "open").flatMap((open) => answersTo(open)),
-  ];
-};
-
-const answersTo = ({ askId, identity, kind }: AskRow): readonly Happening[] => {
-  const reply = { permission: "once", budget: "continue", "unknown-effect": "happened" }[kind as string];
-  return [
-    [["ask.answered", { askId, identity, answer: { kind, reply } }]],
-    [["ask.expired", { askId, reason: "dismissed" }]],
-  ];
 };
 
 const starts = (rows: RowSnapshot, name: string): readonly Happening[] => {
@@ -116,7 +94,9 @@ const duringExecution = (execution: ExecutionRow, rows: RowSnapshot, name: strin
     calls: [],
     revalidated: { locationIdentity: "1:1", permissionsHash: digest, toolsHash: digest, model },
   };
-  const promotable = rows.input.filter(({ state, awake }) => state === "pending" && awake === 1);
+  const promotable = rows.input.filter(
+    ({ kind, state, awake }) => kind === "prompt" && state === "pending" && awake === 1,
+  );
   return [
     [["execution.recovered", recovered]],
     [["interrupt.requested", { executionId }]],
@@ -128,7 +108,9 @@ const duringExecution = (execution: ExecutionRow, rows: RowSnapshot, name: strin
 const betweenSteps = ({ executionId }: ExecutionRow, rows: RowSnapshot, name: string): readonly Happening[] => {
   const isDrained = !rows.input.some(({ state, awake }) => state === "pending" && awake === 1);
   const isAsked = rows.ask.some(({ state }) => state === "open");
-  const outcomes = isAsked ? [] : ["failed", "interrupted", "budget", ...(isDrained ? ["completed"] : [])];
+  const isCompacting = rows.compaction.some(({ state }) => state === "open");
+  const outcomes =
+    isAsked || isCompacting ? [] : ["failed", "interrupted", "budget", ...(isDrained ? ["completed"] : [])];
   const step = { stepId: `stp_${name}`, executionId, index: 1, agent: "a", model };
   const attempt = { stepId: step.stepId, attempt: 1, messageId: `msg_${name}`, requestHash: digest };
   const start: Happening = [
@@ -210,20 +192,28 @@ const towardsRest: readonly EventDraft["type"][] = [
   "tool.settled",
   "attempt.ended",
   "step.ended",
+  "compaction.ended",
   "input.promoted",
+  "compaction.started",
   "execution.ended",
   "execution.started",
 ];
 
-/** Of what is legal: one by its place, or the next step towards rest. An execution is ended as completed, and wakes what it can. */
-const pick = (possible: readonly Happening[], choice: number | "rest"): Happening | undefined => {
-  if (choice !== "rest") return possible[choice % possible.length];
-  const next = towardsRest.find((type) => possible.some((happening) => happening[0]?.[0] === type));
+/** What happens next: one of what is legal, by its place or by the type of its first event, or the next step towards rest. */
+export type Choice = number | "rest" | EventDraft["type"];
+
+/** An execution is ended as completed, and wakes what it can. */
+const pick = (possible: readonly Happening[], choice: Choice): Happening | undefined => {
+  if (typeof choice === "number") return possible[choice % possible.length];
+  if (choice !== "rest") return possible.find((happening) => happening[0]?.[0] === choice);
+  // A compaction that nobody asked for leads nowhere.
+  const leading = possible.filter(([first]) => !JSON.stringify(first).includes('"threshold"'));
+  const next = towardsRest.find((type) => leading.some((happening) => happening[0]?.[0] === type));
   return possible.findLast((happening) => happening[0]?.[0] === next);
 };
 
 /** A session as a store keeps one, grown plan by plan; a choice picks one of what is legal. */
-export const grow = (choices: readonly (number | "rest")[]) => {
+export const grow = (choices: readonly Choice[]) => {
   const rows = new RowSet(sessionId);
   const log: SealedEnvelope[] = [];
   const commit = (happening: Happening, round: number): void => {

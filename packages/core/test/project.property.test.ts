@@ -27,6 +27,10 @@ const repeatable = new Set([
   "interrupt.requested",
   "session.updated",
   "session.moved",
+  // One is like the other, and there may be another.
+  "compaction.started",
+  "compaction.ended",
+  "compaction.failed",
 ]);
 
 const choicesArbitrary = fc.array(fc.nat(), { maxLength: 80, size: "max" });

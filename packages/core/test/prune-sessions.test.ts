@@ -15,7 +15,10 @@ import type { Kept } from "./stub-store.ts";
 
 const hash = sha256;
 const everything = { policy: { keepEvents: 0 }, hash };
-const turns = Array.from({ length: 4 }, () => [0, "rest", "rest", 5, 5, "rest", "rest", "rest"] as const).flat();
+const turns = Array.from(
+  { length: 4 },
+  () => ["input.admitted", "rest", "rest", "step.started", "text.ended", "rest", "rest", "rest"] as const,
+).flat();
 
 /** The reads of a log, and of the sessions beside it. */
 const storeOf = (log: readonly SealedEnvelope[], more: object = {}): Store => {

@@ -13,14 +13,18 @@ import { grownWhole, pruned, readsOf } from "./stub-store.ts";
 import type { SealedEnvelope } from "../src/event/envelope.ts";
 import type { FrozenMessage } from "../src/store/floor.ts";
 import type { PrunePolicy } from "../src/store/prune-policy.ts";
+import type { Choice } from "./grow-session.ts";
 import type { Kept } from "./stub-store.ts";
 
 // As many steps towards rest as others, so that most logs have places where nothing is open.
 const choicesArbitrary = fc.array(fc.oneof(fc.nat(), fc.constant("rest" as const)), { maxLength: 150, size: "max" });
 
-/** Turns that admit an input, answer it and end: what is legal first is to admit, and within an execution to begin a step. */
-const turns = (count: number): readonly (number | "rest")[] =>
-  Array.from({ length: count }, () => [0, "rest", "rest", 5, 5, "rest", "rest", "rest"] as const).flat();
+/** Turns that admit an input, answer it and end. */
+const turns = (count: number): readonly Choice[] =>
+  Array.from(
+    { length: count },
+    () => ["input.admitted", "rest", "rest", "step.started", "text.ended", "rest", "rest", "rest"] as const,
+  ).flat();
 
 const plan = (kept: Kept, policy: Omit<PrunePolicy, "now"> = {}, now = 1_000) =>
   planPrune(readsOf(kept), sessionId, {

@@ -2,7 +2,7 @@ import { assert, nat, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { failureClassSchema } from "../src/event/failure.ts";
-import { noUsage } from "../src/event/usage.ts";
+import { noUsage } from "../src/event/add-usage.ts";
 import { scheduleRetry } from "../src/session/decide/schedule-retry.ts";
 import { History } from "../src/session/history.ts";
 import { sha256 } from "./grow-session.ts";

@@ -24,6 +24,7 @@ const update = (where: object, set: object, expect: "one" | "any" = "one"): Chan
   expect,
 });
 const require = (where: object, expect: "some" | "none"): Change => ({ op: "require", table: "block", where, expect });
+const remove = (where: object): Change => ({ op: "delete", table: "block", where });
 
 const rowSet = (...changes: readonly Change[]): RowSet => {
   const rows = new RowSet(sessionId);
@@ -45,6 +46,16 @@ describe("RowSet", () => {
 
   it("keeps the first row where the second says that it may be there", () => {
     expect(kindsOf(rowSet(insert(1), insert(1, "reasoning", { orKeep: true })))).toEqual(["text"]);
+  });
+
+  it("takes away the rows that a filter finds, whatever their state, and no others", () => {
+    expect(kindsOf(rowSet(insert(1), insert(2, "reasoning"), insert(3), remove({ kind: "text" })))).toEqual([
+      "reasoning",
+    ]);
+    expect(kindsOf(rowSet(insert(1), remove({ position: 7 })))).toEqual(["text"]);
+    const open = { op: "insert", table: "ask", row: { sessionId, askId: "ask_1", state: "open" } } as unknown as Change;
+    const rows = rowSet(open, { op: "delete", table: "ask", where: { state: "open" } });
+    expect([rows.snapshot().ask, rows.isSettled()]).toEqual([[], true]);
   });
 
   it.each<[string, boolean, Change]>([

@@ -1,4 +1,4 @@
-import { noUsage } from "../src/event/usage.ts";
+import { noUsage } from "../src/event/add-usage.ts";
 import { project } from "../src/session/project/project.ts";
 import { RowSet } from "../src/store/row-set.ts";
 

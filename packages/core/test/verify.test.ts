@@ -88,7 +88,7 @@ it.each([{ time: 2 }, { fence: 9 }, { id: "evt_x" }, { version: 2 }, { ignorable
 );
 
 it("finds a fence on what has none, none on what has one, and one that falls", async () => {
-  const { log, rows } = grow([0, "rest", "rest", 5, 5, "rest", "rest", "rest"]);
+  const { log, rows } = grow(["input.admitted", "rest", "rest", "step.started", "text.ended", "rest", "rest", "rest"]);
   const fenced = log.find(({ fence }) => fence !== null)?.seq ?? -1;
   const verifyFences = async (seq: number, fence: number | null, head = 0) => {
     const { chain } = await verify({ log: changed(log, seq, { fence }), rows: rows.snapshot(), head: null });

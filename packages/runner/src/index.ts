@@ -8,6 +8,7 @@ export type {
   ClaimTiming,
   CompactionOptions,
   LocationOptions,
+  OfferedModel,
   Price,
   RecoveryPolicy,
   ResolvedModel,

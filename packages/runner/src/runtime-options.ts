@@ -34,6 +34,13 @@ export type ResolveModel = (
   ref: ModelRef,
 ) => ResolvedModel | null | undefined | Promise<ResolvedModel | null | undefined>;
 
+/** A model that `models.list` offers. */
+export interface OfferedModel {
+  readonly ref: ModelRef;
+  /** What a person reads. At most 255 characters. */
+  readonly title?: string | undefined;
+}
+
 /** A named set of instructions, model, limits, rules and tools. */
 export interface AgentDefinition {
   /** The system message. Default: none. */
@@ -156,6 +163,11 @@ export interface RuntimeOptions {
   readonly model: ResolveModel;
   /** The reference for sessions and agents that name no model. Default `{ id: "default" }`. */
   readonly defaultModel?: ModelRef | undefined;
+  /**
+   * What `models.list` offers beside the default and the agents' models, at most 1,000, and under what titles. It says nothing of what may be
+   * used: `model` does. Default: none.
+   */
+  readonly models?: readonly OfferedModel[] | undefined;
   /** Set up once per Location, in this order. */
   readonly plugins?: readonly Plugin[] | undefined;
   /** Configured permissions: the last match decides, no match is ask. Default: none, so that everything is asked. */

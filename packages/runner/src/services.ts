@@ -12,13 +12,14 @@ import type { Store } from "@holdfast/core/store";
 import type * as z from "zod";
 import type { runtimeOptionsSchema } from "./facade/runtime-options-schema.ts";
 import type { WatchdogLimits } from "./session/watchdog.ts";
-import type { AgentDefinition, AskPolicy, RecoveryPolicy, ResolveModel } from "./runtime-options.ts";
+import type { AgentDefinition, AskPolicy, OfferedModel, RecoveryPolicy, ResolveModel } from "./runtime-options.ts";
 
 /** The options of a runtime with every default in its place. */
 export interface Services {
   readonly store: Store;
   readonly model: ResolveModel;
   readonly defaultModel: ModelRef;
+  readonly models: readonly OfferedModel[];
   readonly plugins: readonly Plugin[];
   readonly rules: readonly Rule[];
   readonly agents: { readonly [name: string]: AgentDefinition };

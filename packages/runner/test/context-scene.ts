@@ -94,7 +94,7 @@ export class ContextScene implements AsyncDisposable {
     if (state !== expected) throw new Error(`expected a compaction that ${expected}, found ${state}`);
     if (this.#turns === 0) return;
     this.#compactions += 1;
-    this.#reference.compact(this.#turns > 1);
+    this.#reference.compact();
     this.#turns = this.#turns > 1 ? 1 : 0;
   }
 

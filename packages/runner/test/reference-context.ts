@@ -5,32 +5,27 @@ import type { Said } from "./told-context.ts";
  * nothing of events, rows and hashes.
  */
 export class ReferenceContext {
+  /** What changed since the baseline: it stands alone, so nothing that was told before it is shown any more. */
   #told: readonly string[] = [];
-  /** How much had been told before the last turn. */
-  #before = 0;
   #baseline: readonly string[] | undefined;
   #last = new Map<string, string>();
 
   /** What is said at a boundary, by key, in the order of a baseline. */
   boundary(said: ReadonlyMap<string, Said>): void {
-    this.#before = this.#told.length;
     if (this.#baseline === undefined) this.#open(said);
     else this.#goOn(said);
   }
 
-  /**
-   * A compaction: all is told again from the beginning, with its last values. What was told before the last turn is shown no more, nor what was told in
-   * it where that goes too.
-   */
-  compact(keepsLastTurn: boolean): void {
-    this.#told = keepsLastTurn ? this.#told.slice(this.#before) : [];
-    this.#before = 0;
+  /** Where the messages are told again from the beginning, with their last values: a compaction. */
+  compact(): void {
     this.#baseline = undefined;
+    this.#told = [];
   }
 
   /** Where nothing that was true is known to be true any more. */
   move(): void {
     this.#baseline = undefined;
+    this.#told = [];
     this.#last = new Map();
   }
 

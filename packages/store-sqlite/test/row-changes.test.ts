@@ -43,6 +43,26 @@ describe("a row change", () => {
     });
   });
 
+  it("takes away the rows that its filter finds, and no others, also those without a value", async () => {
+    await withApplier((applier, database) => {
+      const told = { sessionId, position: 0, epoch: null, text: "", removal: "", seq: 1 };
+      for (const [key, hash] of [
+        ["t/a", "1"],
+        ["t/b", null],
+        ["t/c", "1"],
+        ["t/d", null],
+      ] as const)
+        applier.apply(session, { op: "insert", table: "context", row: { ...told, key, hash } });
+      const left = (): unknown => database.prepare('select "key" from context order by "key"').pluck().all();
+      applier.apply({ ...session, key: 2 }, { op: "delete", table: "context", where: { sessionId } });
+      applier.apply(session, { op: "delete", table: "context", where: { sessionId, hash: null } });
+      expect(left()).toEqual(["t/a", "t/c"]);
+      applier.apply(session, { op: "delete", table: "context", where: { key: "t/a", hash: null } });
+      applier.apply(session, { op: "delete", table: "context", where: { key: "t/c", epoch: null } });
+      expect(left()).toEqual(["t/a"]);
+    });
+  });
+
   it("looks for as many values as its list has, of whatever length the list before was", async () => {
     await withApplier((applier) => {
       applier.apply(session, message("one", 1));

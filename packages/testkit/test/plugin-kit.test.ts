@@ -172,7 +172,6 @@ describe("openPluginStage", () => {
       effect: { text: "hi" },
       output: "hi",
       content: "hi",
-      media: [],
     });
     await expect(stage.call("echo", { text: 5 })).rejects.toThrow(/string/);
     await expect(stage.call("gone", {})).rejects.toThrow(/"gone"/);

@@ -1,70 +1,11 @@
-import { mkdir, mkdtemp, realpath, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, realpath, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
-import { createRuntime } from "@holdfast/runner";
-import { createMemoryStore, scriptedModel, text, toolCall, toolResultsOfTurn } from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
 
-import { fsTools } from "../src/index.ts";
 import { nodeFileSystem } from "../src/node-file-system.ts";
-
-import type { Rule } from "@holdfast/core";
-import type { Script } from "@holdfast/testkit";
-import type { FsToolsOptions } from "../src/index.ts";
-
-const allowAll: Rule = { action: "*", resource: "*", effect: "allow" };
-
-/** A repository with a package in it, in which a session works. */
-const setScene = async (
-  files: Readonly<Record<string, string>>,
-  { rules = [], ...options }: FsToolsOptions & { readonly rules?: readonly Rule[] } = {},
-) => {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), "holdfast-context-")));
-  const write = async (path: string, content: string): Promise<void> => {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
-  };
-  await write("repo/.git/HEAD", "");
-  for (const [path, content] of Object.entries(files)) await write(path, content);
-  const directory = join(folder, "repo/app");
-  await mkdir(directory, { recursive: true });
-  let wanted: string | undefined;
-  const script: Script = (prompt) =>
-    wanted !== undefined && toolResultsOfTurn(prompt).length === 0
-      ? [toolCall("read", { path: wanted })]
-      : [text("Yes.")];
-  const holdfast = await createRuntime({
-    store: createMemoryStore(),
-    model: () => ({ model: scriptedModel(script) }),
-    plugins: [fsTools({ tools: ["read"], ...options })],
-    rules: [allowAll, ...rules],
-  });
-  const { id: sessionId } = await holdfast.sessions.create({ location: { directory } });
-  return {
-    holdfast,
-    sessionId,
-    folder,
-    directory,
-    write,
-    /** One turn, which reads a file first where one is named. */
-    turn: async (path?: string): Promise<void> => {
-      wanted = path;
-      const { cursor } = await holdfast.sessions.prompt({ sessionId, text: "Go" });
-      expect(await holdfast.sessions.wait({ sessionId, after: cursor })).toMatchObject({ status: "completed" });
-      wanted = undefined;
-    },
-    baseline: async () => (await holdfast.sessions.context({ sessionId })).instructions ?? "",
-    updates: async () => {
-      const { messages } = await holdfast.sessions.messages({ sessionId });
-      return messages.flatMap((message) => (message.role === "system" ? [message.text] : []));
-    },
-    [Symbol.asyncDispose]: async () => {
-      await holdfast[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-};
+import { setScene } from "./repository-scene.ts";
 
 describe("what the model is told of a Location", () => {
   it("are its directory, the system and the repository, and the instructions from the most general to the nearest", async () => {
@@ -124,6 +65,49 @@ describe("instructions", () => {
     expect(messages.map(({ role }) => role).slice(2, 6)).toEqual(["user", "assistant", "system", "assistant"]);
   });
 
+  it("of a folder count on in another process: they are told no second time, and what becomes of them is", async () => {
+    await using scene = await setScene({
+      "repo/app/AGENTS.md": "Use tabs.",
+      "repo/app/src/AGENTS.md": "No default exports.",
+      "repo/app/src/a.ts": "a",
+    });
+    await scene.turn("src/a.ts");
+    const baseline = await scene.baseline();
+    const told = ["Instructions from src/AGENTS.md, for the files in src/:\n\nNo default exports."];
+    await scene.restart();
+    await scene.turn();
+    expect(await scene.updates()).toEqual(told);
+    await scene.write("repo/app/src/AGENTS.md", "Default exports.");
+    await scene.restart();
+    await scene.turn();
+    await rm(join(scene.directory, "src/AGENTS.md"));
+    await scene.restart();
+    await scene.turn();
+    expect(await scene.updates()).toEqual([
+      ...told,
+      "The instructions in src/AGENTS.md have changed. They are now:\n\nDefault exports.",
+      "The instructions in src/AGENTS.md are gone, and no longer count.",
+    ]);
+    expect(await scene.baseline()).toBe(baseline);
+  });
+
+  it("stay told however many other folders are read, and of those the ones that were read last are looked at", async () => {
+    const all = Array.from({ length: 25 }, (_, index) => `a${index}/b/c/d/e`);
+    const last = all.at(-1) ?? "";
+    await using scene = await setScene({
+      "repo/app/zzz/AGENTS.md": "Z rules.",
+      "repo/app/zzz/f.ts": "x",
+      ...Object.fromEntries(all.map((folder) => [`repo/app/${folder}/f.ts`, "x"])),
+      [`repo/app/${last}/AGENTS.md`]: "Deep rules.",
+    });
+    await scene.turn("zzz/f.ts");
+    await scene.turn(...all.map((folder) => `${folder}/f.ts`));
+    expect(await scene.updates()).toEqual([
+      "Instructions from zzz/AGENTS.md, for the files in zzz/:\n\nZ rules.",
+      `Instructions from ${last}/AGENTS.md, for the files in ${last}/:\n\nDeep rules.`,
+    ]);
+  });
+
   it("that change or go are told so, and one that cannot be read keeps counting", async () => {
     const files = { ...nodeFileSystem };
     await using scene = await setScene({ "repo/app/AGENTS.md": "Use tabs." }, { fileSystem: files });
@@ -156,6 +140,25 @@ describe("instructions", () => {
     await scene.turn("src/a.ts");
     expect(await scene.baseline()).not.toContain("The key.");
     expect(await scene.updates()).toEqual([]);
+  });
+
+  it("that are a link to a file are shown where the rules let that file be read, and not where they deny it", async () => {
+    await using scene = await setScene(
+      { "repo/app/.env": "TOKEN=hunter2", "repo/rules.md": "Use tabs.", "repo/app/src/a.ts": "a" },
+      { rules: [{ action: "read", resource: ".env", effect: "deny" }] },
+    );
+    await symlink(join(scene.directory, ".env"), join(scene.directory, "AGENTS.md"));
+    await symlink(join(scene.folder, "repo/rules.md"), join(scene.directory, "src/AGENTS.md"));
+    await scene.turn("src/a.ts");
+    expect(await scene.baseline()).not.toContain("hunter2");
+    expect(await scene.updates()).toEqual(["Instructions from src/AGENTS.md, for the files in src/:\n\nUse tabs."]);
+    // What may be shown becomes another file.
+    await rm(join(scene.directory, "src/AGENTS.md"));
+    await symlink(join(scene.directory, ".env"), join(scene.directory, "src/AGENTS.md"));
+    await scene.turn();
+    expect((await scene.updates()).slice(1)).toEqual([
+      "The instructions in src/AGENTS.md are gone, and no longer count.",
+    ]);
   });
 
   it("are read once, and looked at from then on, as long as they are the same file", async () => {

@@ -53,7 +53,16 @@ export const compactions: LawSection = {
       provedBy: inRunner(
         "compaction-epochs.test",
         "opens a new epoch: the next step tells the system context as it is then, before the summary",
+        "leaves out what was told before it of the system context, also where the message of that stays, and nothing after it",
         "within a step, where its request was too long, tells the attempt that comes after it the same",
+      ),
+    },
+    {
+      holds: "Plugins add to what a summary heeds and keeps, within its bound, and take nothing away",
+      provedBy: inRunner(
+        "compaction-hook.test",
+        "shows plugins what is summarised and why, has it heed what they add beside what a person asked for, and tells what they keep word for word",
+        "holds a summary to its bound with what plugins keep in it, and what they ask for to a part of its request",
       ),
     },
     {

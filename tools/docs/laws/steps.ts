@@ -39,6 +39,14 @@ export const steps: LawSection = {
       ],
     },
     {
+      holds:
+        "No session is told of more than 128 sources, however many plugins register, and what is left out is reported",
+      provedBy: inRunner(
+        "context-sources.test",
+        "that is one too many is told once there is room, which is reported once; and all of them may go at once",
+      ),
+    },
+    {
       holds: "Budgets count attempts; one that was killed counts its estimate",
       provedBy: inRunner(
         "budgets.test",

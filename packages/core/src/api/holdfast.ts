@@ -1,6 +1,7 @@
 import type { OutputWindow } from "../output/output-window.ts";
 import type { Asks } from "./asks.ts";
 import type { Locations } from "./locations.ts";
+import type { Models } from "./models.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** The outputs that were too long to show whole. */
@@ -25,4 +26,5 @@ export interface Holdfast extends AsyncDisposable {
   readonly asks: Asks;
   readonly outputs: Outputs;
   readonly locations: Locations;
+  readonly models: Models;
 }

@@ -50,8 +50,40 @@ export interface LocationInfo {
   readonly taps: readonly TapInfo[];
 }
 
+/** What of a Location's files to list. */
+export interface ListFiles {
+  readonly directory: string;
+  readonly workspaceId?: string | undefined;
+  /** A directory in it, relative to its own. Default: its own. */
+  readonly path?: string | undefined;
+}
+
+/** A name in a directory. What a symbolic link leads to is told only where that is in the Location, too; else it is a `link`. */
+export interface FileEntry {
+  readonly name: string;
+  readonly kind: "file" | "directory" | "link" | "other";
+}
+
+/** The names in a directory of a Location, in their order. */
+export interface FileList {
+  /** The directory, relative to the Location's, canonical; empty for its own. */
+  readonly path: string;
+  /** At most 1,000, in the order of their UTF-16 units. */
+  readonly entries: readonly FileEntry[];
+  /** Whether there are more, of which nothing is told. */
+  readonly truncated: boolean;
+}
+
 /** The Locations that a runtime has open. One is opened by its first execution, shared, and closed when nobody used it for long. */
 export interface Locations {
   /** Those that are open now, in the order of their opening: what this process alone knows. */
   list(): Promise<readonly LocationInfo[]>;
+  /**
+   * What lies in a directory of a Location, for a person to choose from. Opens nothing, and leads nowhere else: not by "..", and not by
+   * a symbolic link.
+   *
+   * @throws location.not-found where the Location's directory does not exist.
+   * @throws location.path-outside where the path leads out of it; location.path-not-found where there is no directory that can be read.
+   */
+  files(query: ListFiles): Promise<FileList>;
 }

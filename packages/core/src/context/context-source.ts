@@ -23,7 +23,7 @@ export interface ContextQuery {
 
 /**
  * One thing that the model is told beside the conversation, and kept up to date about. It is loaded at each safe boundary, together with the others, and told
- * anew only where its value is another one. Rendering is pure: the same value gives the same text.
+ * anew only where its value is another one. Rendering is pure: the same value gives the same text. A session is told of at most 128 sources, and of 128 KiB at once.
  */
 export interface ContextSource<TValue extends JsonValue = JsonValue> {
   /** `namespace/name`, the only one of this key at a boundary. The namespace: lower case, digits and `-`, usually the plugin's name. */

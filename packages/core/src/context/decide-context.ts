@@ -1,5 +1,5 @@
 import { utf8Bytes } from "../event/blob-ref.ts";
-import { mostContextSources, mostContextTotalBytes } from "../event/context-events.ts";
+import { mostContextRemoved, mostContextSources, mostContextTotalBytes } from "../event/context-events.ts";
 
 import type { EventDataOf } from "../event/catalogue.ts";
 import type { ToldSource } from "../event/context-events.ts";
@@ -51,15 +51,19 @@ const toBaseline = ({ known }: ContextState, observed: readonly Observation[]): 
 };
 
 const toUpdate = ({ known }: ContextState, observed: readonly Observation[]): ContextAdmission | undefined => {
-  const sources = observed.flatMap((observation): readonly ToldSource[] => {
-    if (observation.found !== "value") return [];
-    const { update, ...told } = observation.told;
-    return [known.has(observation.key) && update !== undefined ? { ...told, update } : told];
-  });
   const here = new Set(observed.flatMap(({ key, found }) => (found === "absent" ? [] : [key])));
   const removed = [...known]
     .flatMap(([key, { removal }]) => (here.has(key) ? [] : [{ key, text: removal }]))
-    .toSorted((left, right) => (left.key < right.key ? -1 : 1));
+    .toSorted((left, right) => (left.key < right.key ? -1 : 1))
+    .slice(0, mostContextRemoved);
+  // Never more is known than one update can take back. What finds no room is told once there is some.
+  let room = mostContextSources - (known.size - removed.length);
+  const sources = observed.flatMap((observation): readonly ToldSource[] => {
+    if (observation.found !== "value") return [];
+    const { update, ...told } = observation.told;
+    if (known.has(observation.key)) return [update === undefined ? told : { ...told, update }];
+    return room-- > 0 ? [told] : [];
+  });
   return sources.length === 0 && removed.length === 0
     ? undefined
     : { kind: "update", sources: withinTotal(sources), removed };

@@ -4,8 +4,10 @@ import { executionIdSchema, messageIdSchema } from "../ids/id.ts";
 import { utf8Bytes } from "./blob-ref.ts";
 import { defineEvent } from "./define-event.ts";
 
-/** The most sources that a session's system context has. */
+/** The most sources that a session's system context has. Others are not told before one of these is gone. */
 export const mostContextSources = 128;
+/** The most sources that one update says are gone. */
+export const mostContextRemoved = 2 * mostContextSources;
 /** The most bytes that one source tells the model. */
 export const mostContextBytes = 32 * 1024;
 /** The most bytes that a baseline, or an update, tells the model. */
@@ -50,7 +52,7 @@ export const contextAdmitted = defineEvent(
     messageId: messageIdSchema.exactOptional(),
     sources: z.array(toldSourceSchema).max(mostContextSources),
     /** Sources that are gone, with what was kept to be told then. */
-    removed: z.array(z.strictObject({ key: contextKeySchema, text: removal })).max(2 * mostContextSources),
+    removed: z.array(z.strictObject({ key: contextKeySchema, text: removal })).max(mostContextRemoved),
   }),
   { ownerOnly: true },
 );

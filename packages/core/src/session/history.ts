@@ -1,6 +1,6 @@
 import { applyContext, contextOfRows, noContext } from "../context/context-state.ts";
 import { updateOf } from "../context/told-text.ts";
-import { addUsage, noUsage } from "../event/usage.ts";
+import { addUsage, noUsage } from "../event/add-usage.ts";
 import { CompactionTrack } from "./compaction-track.ts";
 import { inlineFile, inlineText } from "./inline-text.ts";
 
@@ -76,7 +76,7 @@ export class History {
 
   /** Takes what a floor says of the system context. Calls below it were looked at long ago. */
   restoreContext({ seq, rows }: Pick<Floor, "seq" | "rows">): void {
-    this.#context = contextOfRows(rows.context);
+    this.#context = contextOfRows(rows.context, seq);
     this.#placeSeq = seq;
   }
 

@@ -26,6 +26,13 @@ export interface UpdateRow<TTable extends TableName = TableName> {
   readonly expect: "one" | "any";
 }
 
+/** Takes away every row that the filter finds; nothing is fine. */
+export interface DeleteRow<TTable extends TableName = TableName> {
+  readonly op: "delete";
+  readonly table: TTable;
+  readonly where: RowFilter<TTable>;
+}
+
 /** Changes nothing: the plan is rolled back where such a row is there, or is not there. */
 export interface RequireRow<TTable extends TableName = TableName> {
   readonly op: "require";
@@ -38,7 +45,9 @@ export interface RequireRow<TTable extends TableName = TableName> {
  * A typed, conditional change of one projected table. `sessionId` is implied in every filter. Changes are plain data, so
  * every store applies the same ones, and a rebuild from the log is a second application.
  */
-export type Change = { readonly [T in TableName]: InsertRow<T> | UpdateRow<T> | RequireRow<T> }[TableName];
+export type Change = {
+  readonly [T in TableName]: InsertRow<T> | UpdateRow<T> | DeleteRow<T> | RequireRow<T>;
+}[TableName];
 
 /** A change in words, for the error of a condition that did not hold. */
 export const describeChange = (change: Change): string => {
@@ -46,6 +55,7 @@ export const describeChange = (change: Change): string => {
   const where = Object.entries(change.where as { readonly [column: string]: Scalar | readonly Scalar[] })
     .map(([column, value]) => `${column} ${Array.isArray(value) ? `among ${value.join(", ")}` : `= ${String(value)}`}`)
     .join(" and ");
+  if (change.op === "delete") return `any ${change.table} rows with ${where}`;
   const amount = change.op === "update" ? "exactly one" : change.expect === "some" ? "some" : "no";
   return `${amount} ${change.table} row with ${where}`;
 };

@@ -46,6 +46,8 @@ export class RowSet {
   apply(change: Change): void {
     if (change.op === "insert") this.#insert(change);
     else if (change.op === "update") this.#update(change);
+    else if (change.op === "delete")
+      for (const row of this.#matching(change.table, change.where)) this.#tables[change.table].delete(row);
     else if (this.#matching(change.table, change.where).length > 0 !== (change.expect === "some")) this.#refuse(change);
   }
 
@@ -122,6 +124,12 @@ class Table {
     if (before?.["state"] !== undefined) this.#byState.get(before["state"])?.delete(key);
     const alike = this.#byState.get(row["state"]) ?? new Map<string, Row>();
     this.#byState.set(row["state"], alike.set(key, row));
+  }
+
+  delete(row: Row): void {
+    const key = keyOf(this.#name, row);
+    this.#byKey.delete(key);
+    if (row["state"] !== undefined) this.#byState.get(row["state"])?.delete(key);
   }
 
   hasState(state: Scalar): boolean {

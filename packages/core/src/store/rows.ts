@@ -177,13 +177,13 @@ export interface ContextRow {
   readonly position: number;
   /** Its part of the baseline of the open epoch; null where it has none, or no epoch is open. */
   readonly epoch: string | null;
-  /** Of the value that the model was told last; null where it was told that it is gone, or knows nothing of it any more. */
+  /** Of the value that the model was told last; null where it was told that it is gone, and only its part of the baseline is left. */
   readonly hash: string | null;
   /** That value as a baseline would tell it, at most 32 KiB. */
   readonly text: string;
   /** What is told when it is gone. */
   readonly removal: string;
-  /** Where it was told last. */
+  /** Where it was told first in its epoch: of a part of the baseline, where the epoch opened. */
   readonly seq: number;
 }
 

@@ -1,6 +1,6 @@
 import { toTextValue } from "../event/blob-ref.ts";
 import { eventCatalogue } from "../event/catalogue.ts";
-import { noUsage } from "../event/usage.ts";
+import { noUsage } from "../event/add-usage.ts";
 import { toWellFormed } from "../json/canonical.ts";
 import { admitInput } from "../session/decide/admit-input.ts";
 import { sealPlan } from "../store/seal-plan.ts";

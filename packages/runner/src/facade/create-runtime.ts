@@ -1,4 +1,5 @@
 import { HoldfastError } from "@holdfast/core";
+import { parseArguments } from "@holdfast/core/arguments";
 
 import { AsyncCleanUps } from "../clean-ups.ts";
 import { LiveHub } from "../live/live-hub.ts";
@@ -11,7 +12,9 @@ import { Committer } from "../session/committer.ts";
 import { Coordinator } from "../session/coordinator.ts";
 import { Discovery } from "../session/discovery.ts";
 import { HistoryCache } from "../session/history-cache.ts";
-import { argumentSchemas, parseArguments } from "./arguments.ts";
+import { argumentSchemas } from "./arguments.ts";
+import { listFiles } from "./list-files.ts";
+import { listModels } from "./list-models.ts";
 import { pluginChanges } from "./plugin-changes.ts";
 import { runtimeOptionsSchema } from "./runtime-options-schema.ts";
 import { RuntimeAsks } from "./runtime-asks.ts";
@@ -74,6 +77,16 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
       list: async () => {
         disposal.signal.throwIfAborted();
         return locations.list().map((open) => open.info());
+      },
+      files: async (query) => {
+        disposal.signal.throwIfAborted();
+        return listFiles(parseArguments(argumentSchemas.files, query, "locations.files"));
+      },
+    },
+    models: {
+      list: async () => {
+        disposal.signal.throwIfAborted();
+        return listModels(services);
       },
     },
     ...pluginChanges(locations, disposal.signal),

@@ -1,7 +1,8 @@
 import { HoldfastError, locationKey } from "@holdfast/core";
+import { parseArguments } from "@holdfast/core/arguments";
 import { isPlugin } from "@holdfast/core/plugin";
 
-import { argumentSchemas, parseArguments } from "./arguments.ts";
+import { argumentSchemas } from "./arguments.ts";
 import { canonicalPlace } from "./canonical-place.ts";
 
 import type { Plugin } from "@holdfast/core/plugin";

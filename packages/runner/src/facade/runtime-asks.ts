@@ -1,5 +1,7 @@
+import { parseArguments } from "@holdfast/core/arguments";
+
 import { answerAsk } from "./answer-ask.ts";
-import { argumentSchemas, parseArguments } from "./arguments.ts";
+import { argumentSchemas } from "./arguments.ts";
 import { toAskInfo } from "./ask-info.ts";
 import { explainPermission } from "./explain-permission.ts";
 import { listAsks } from "./list-asks.ts";

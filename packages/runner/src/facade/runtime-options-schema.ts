@@ -1,10 +1,10 @@
-import { modelRefSchema, ruleSchema } from "@holdfast/core";
+import { ruleSchema } from "@holdfast/core";
+import { sealableModelRefSchema, wellFormedSchema } from "@holdfast/core/arguments";
 import { isPlugin } from "@holdfast/core/plugin";
 import { failureLimit, firstRetryMs, retryLimit } from "@holdfast/core/session";
 import * as z from "zod";
 
 import { defaultWatchdogLimits } from "../session/watchdog.ts";
-import { wellFormed } from "./well-formed.ts";
 
 import type { Clock, FaultPoints, IdSource, Logger } from "@holdfast/core";
 import type { Plugin } from "@holdfast/core/plugin";
@@ -25,12 +25,6 @@ const count = (most: number) => z.int().min(1).max(most);
 const longestMs = 86_400_000;
 const duration = (least: number) => z.int().min(least).max(longestMs);
 
-/** A reference to a model that can be sealed. */
-export const modelRef = modelRefSchema.refine(
-  ({ id, provider = "" }) => id.isWellFormed() && provider.isWellFormed(),
-  "expected well-formed Unicode, found a lone surrogate",
-);
-
 const rules = z.array(
   ruleSchema.refine(
     ({ action, resource }) => action.isWellFormed() && resource.isWellFormed(),
@@ -45,8 +39,8 @@ const budget = z.strictObject({
 });
 
 const agent = z.strictObject({
-  instructions: wellFormed.optional(),
-  model: modelRef.optional(),
+  instructions: wellFormedSchema.optional(),
+  model: sealableModelRefSchema.optional(),
   steps: count(1_000).optional(),
   rules: rules.optional(),
   budget: budget.optional(),
@@ -64,14 +58,18 @@ const plugins = z
 export const runtimeOptionsSchema = z.strictObject({
   store: withMethods<Store>("a store", ["commit", "snapshot", "watch", Symbol.asyncDispose]),
   model: z.custom<ResolveModel>((value) => typeof value === "function", "expected a function that resolves a model"),
-  defaultModel: modelRef.default({ id: "default" }),
+  defaultModel: sealableModelRefSchema.default({ id: "default" }),
+  models: z
+    .array(z.strictObject({ ref: sealableModelRefSchema, title: wellFormedSchema.min(1).max(255).optional() }))
+    .max(1_000)
+    .default([]),
   plugins: plugins.default([]),
   rules: rules.default([]),
-  agents: z.record(wellFormed.min(1).max(64), agent).default({}),
+  agents: z.record(wellFormedSchema.min(1).max(64), agent).default({}),
   budget: budget.default({}),
   onBudget: z.enum(["end", "ask"]).default("end"),
   recovery: z.enum(["off", "park", "ask", "resume"]).default("park"),
-  name: wellFormed.min(1).max(255).default("default"),
+  name: wellFormedSchema.min(1).max(255).default("default"),
   limits: z
     .strictObject({
       inboxInputs: count(1_000_000).default(1_000),
@@ -127,7 +125,9 @@ export const runtimeOptionsSchema = z.strictObject({
       firstMs: duration(1).default(firstRetryMs),
     })
     .prefault({}),
-  compaction: z.strictObject({ auto: z.boolean().default(true), model: modelRef.optional() }).prefault({}),
+  compaction: z
+    .strictObject({ auto: z.boolean().default(true), model: sealableModelRefSchema.optional() })
+    .prefault({}),
   clock: withMethods<Clock>("a clock", ["now", "monotonic", "sleep"]).optional(),
   ids: withMethods<IdSource>("a source of IDs", ["next"]).optional(),
   logger: withMethods<Logger>("a logger", ["debug", "info", "warn", "error"]).optional(),

@@ -1,10 +1,11 @@
+import { parseArguments } from "@holdfast/core/arguments";
 import { isAsking } from "@holdfast/core/session";
 import { assertNotReplica } from "@holdfast/core/store";
 
 import { expireDueAsks } from "../session/expire-asks.ts";
 import { admitCompaction } from "./admit-compaction.ts";
 import { admitPrompt, replayedReceipt } from "./admit-prompt.ts";
-import { argumentSchemas, parseArguments } from "./arguments.ts";
+import { argumentSchemas } from "./arguments.ts";
 import { createSession } from "./create-session.ts";
 import { exportSession } from "./export-session.ts";
 import { forkSession } from "./fork-session.ts";

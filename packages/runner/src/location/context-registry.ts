@@ -1,7 +1,7 @@
 import { HoldfastError } from "@holdfast/core";
 import { readContextSource } from "@holdfast/core/plugin";
 
-import type { ContextSource } from "@holdfast/core/plugin";
+import type { ContextSource, LocationHooks } from "@holdfast/core/plugin";
 import type { Registrar } from "./tool-registry.ts";
 
 /** What is wrong with a source, by its key. */
@@ -11,10 +11,15 @@ export interface SourceFault {
   isReported: boolean;
 }
 
+/** By key: those that failed the last time, so that each is reported once. */
+export type SourceFaults = Map<string, SourceFault>;
+
 /** The sources of the system context of one Location, in the order of their registration. */
 export class ContextRegistry {
-  /** Those that failed the last time, so that each is reported once. */
-  readonly faults = new Map<string, SourceFault>();
+  /** Whether it was reported that there are more than a session is told of. */
+  isOverfull = false;
+  #faults: SourceFaults = new Map();
+  #generation: LocationHooks | undefined;
   readonly #registrations: { readonly source: ContextSource; readonly registrar: Registrar }[] = [];
 
   /** @throws plugin.invalid for what is no source, and for a key that is another plugin's, or that this one registered before. */
@@ -38,12 +43,20 @@ export class ContextRegistry {
       );
     const registration = { source, registrar };
     this.#registrations.push(registration);
+    this.#faults.delete(source.key);
     return {
       [Symbol.dispose]: () => {
         const index = this.#registrations.indexOf(registration);
         if (index >= 0) this.#registrations.splice(index, 1);
       },
     };
+  }
+
+  /** What is wrong with sources, for a generation of plugins: what one's loader did is not held against its successor. */
+  faultsOf(generation: LocationHooks): SourceFaults {
+    if (this.#generation !== generation) this.#faults = new Map();
+    this.#generation = generation;
+    return this.#faults;
   }
 
   /** Whether nobody has registered anything. */

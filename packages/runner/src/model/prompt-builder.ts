@@ -30,7 +30,7 @@ export interface Forthcoming {
 /**
  * Builds prompts of one session, again and again. Messages that can no longer change are converted and hashed once, so that the
  * price of a step does not grow with the history. Where the conversation was compacted, its summary comes first, and then what it does not
- * stand for.
+ * stand for. What was told of the system context in epochs that are over is left out: the baseline may say something else by now.
  */
 export class PromptBuilder {
   readonly #model: ModelRef;
@@ -39,6 +39,8 @@ export class PromptBuilder {
   readonly #system: string | undefined;
   /** Where the summary was written that the prompts begin with. */
   #summarySeq: number | undefined;
+  /** Up to where updates of the system context are left out. */
+  #sinceSeq = -1;
   #converted = 0;
   #frozen = 0;
   #link: Link;
@@ -62,10 +64,10 @@ export class PromptBuilder {
 
   /** The prompt that shows a history as it will be after a commit, which may settle a call and add messages. */
   build(history: History, { added = [], foreseen }: Forthcoming = {}): BuiltPrompt {
-    this.#summarise(history);
+    this.#beginAnew(history);
     for (let message = history.at(this.#converted); message !== undefined;) {
       if (!isFinal(message, { isLast: this.#converted === history.size - 1 })) break;
-      const converted = toPromptMessages(message, this.#model, this.#media);
+      const converted = this.#convert(message);
       // First what can throw: a message that was kept without its hash would be there twice after the next try.
       this.#link = chain(this.#link, converted);
       this.#stable.push(...converted);
@@ -74,7 +76,7 @@ export class PromptBuilder {
     const prompt = [...this.#stable];
     let link = this.#link;
     const add = (message: Message): void => {
-      const converted = toPromptMessages(message, this.#model, this.#media);
+      const converted = this.#convert(message);
       prompt.push(...converted);
       link = chain(link, converted);
     };
@@ -86,17 +88,26 @@ export class PromptBuilder {
     return { prompt, ...link };
   }
 
-  /** Begins anew with a summary that was written since: once for each, so that the price of a step stays as it is. */
-  #summarise(history: History): void {
+  /** Begins anew after a summary was written, or an epoch ended: once for each, so that the price of a step stays as it is. */
+  #beginAnew(history: History): void {
     const { summary } = history.compactions;
-    if (summary === undefined || summary.seq === this.#summarySeq) return;
+    const { sinceSeq } = history.context;
+    if (summary?.seq === this.#summarySeq && sinceSeq === this.#sinceSeq) return;
     this.#link = this.#begin();
-    const shown = summaryMessage(summary.text);
-    this.#link = chain(this.#link, [shown]);
-    this.#stable.push(shown);
     this.#converted = 0;
-    while ((history.at(this.#converted)?.seq ?? Infinity) <= summary.throughSeq) this.#converted += 1;
-    this.#summarySeq = summary.seq;
+    if (summary !== undefined) {
+      const shown = summaryMessage(summary.text);
+      this.#link = chain(this.#link, [shown]);
+      this.#stable.push(shown);
+      while ((history.at(this.#converted)?.seq ?? Infinity) <= summary.throughSeq) this.#converted += 1;
+    }
+    this.#summarySeq = summary?.seq;
+    this.#sinceSeq = sinceSeq;
+  }
+
+  #convert(message: Message): readonly LanguageModelV4Message[] {
+    if (message.role === "system" && message.seq <= this.#sinceSeq) return [];
+    return toPromptMessages(message, this.#model, this.#media);
   }
 
   #begin(): Link {

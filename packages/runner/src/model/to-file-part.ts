@@ -1,5 +1,7 @@
 import { matchesPattern } from "@holdfast/core";
 
+import { shownFile } from "./shown-file.ts";
+
 import type { LanguageModelV4FilePart, LanguageModelV4TextPart } from "@ai-sdk/provider";
 import type { MessageFile } from "@holdfast/core";
 
@@ -23,5 +25,5 @@ export const toFilePart = (file: MessageFile, media: TakenMedia): LanguageModelV
 };
 
 /** What stands in the place of a file that a model does not take. */
-export const leftOut = ({ mediaType, name = "a file" }: MessageFile): string =>
-  `[Left out: ${name}, ${mediaType}. This model takes no files of its kind.]`;
+export const leftOut = (file: MessageFile): string =>
+  `[Left out: ${shownFile(file)}. This model takes no files of its kind.]`;

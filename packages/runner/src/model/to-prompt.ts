@@ -1,6 +1,7 @@
 import { parseJson } from "@holdfast/core";
 
 import { toCallObject } from "./call-object.ts";
+import { shownFile } from "./shown-file.ts";
 import { isTaken, leftOut, toFilePart } from "./to-file-part.ts";
 
 import type { LanguageModelV4Message, LanguageModelV4ToolResultPart, SharedV4ProviderOptions } from "@ai-sdk/provider";
@@ -36,14 +37,14 @@ export const toPromptMessages = (
 
 /**
  * In the user's role, and marked, for every provider: a system message in the middle of a conversation is refused by some, and moved to its beginning by others,
- * where it would break the cache. What looks like the mark within it is broken, so that it ends where we end it.
+ * where it would break the cache. What looks like the mark within it, however it is written, is broken, so that it ends where we end it.
  */
 const toUpdate = ({ text }: SystemMessage): LanguageModelV4Message => ({
   role: "user",
   content: [
     {
       type: "text",
-      text: `<system-update>\n${text.replaceAll(/<(?=\/?system-update>)/g, "< ")}\n</system-update>`,
+      text: `<system-update>\n${text.replaceAll(/<(?=[\s/]*system-update)/gi, "&lt;")}\n</system-update>`,
     },
   ],
 });
@@ -82,8 +83,7 @@ const toAssistant = (
 const toShownMedia = ({ name, media = [] }: CallPart, taken: TakenMedia): UserContent => {
   const files = media.filter((file) => isTaken(file, taken));
   if (files.length === 0) return [];
-  const names = files.map((file) => `${file.name ?? "a file"}, ${file.mediaType}`).join("; ");
-  const text = `Of the result of ${toToolName(name)}: ${names}.`;
+  const text = `Of the result of ${toToolName(name)}: ${files.map(shownFile).join("; ")}.`;
   return [{ type: "text", text }, ...files.map((file) => toFilePart(file, taken))];
 };
 

@@ -1,13 +1,13 @@
 import { observeSource } from "@holdfast/core/session";
 
-import { answerWithin } from "../location/answer-within.ts";
+import { answerWithin, isPromise } from "../location/answer-within.ts";
 import { sha256 } from "../ports/sha256.ts";
 import { reasonOf } from "../reason-of.ts";
 
 import type { JsonValue } from "@holdfast/core";
 import type { ContextQuery, ContextSource } from "@holdfast/core/plugin";
 import type { ContextState, Observation } from "@holdfast/core/session";
-import type { ContextRegistry, SourceFault } from "../location/context-registry.ts";
+import type { SourceFaults } from "../location/context-registry.ts";
 import type { Services } from "../services.ts";
 
 /** How long a source may take at a boundary, in milliseconds. */
@@ -17,18 +17,18 @@ export const loadLimitMs = 5_000;
 export interface Boundary {
   readonly query: Omit<ContextQuery, "signal">;
   readonly state: ContextState;
-  readonly registry: ContextRegistry;
+  /** Of the Location, with the plugins that it has now. */
+  readonly faults: SourceFaults;
 }
 
 /** Loads all sources at once, and says what was found of each. What fails, and what hangs, is unavailable. */
 export const observeContext = async (
   services: Services,
   sources: readonly ContextSource[],
-  { query, state, registry }: Boundary,
+  { query, state, faults }: Boundary,
 ): Promise<readonly Observation[]> => {
   const over = new AbortController();
   const asked = Object.freeze({ ...query, signal: over.signal });
-  const { faults } = registry;
   const observe = async (source: ContextSource): Promise<Observation> => {
     const { key } = source;
     try {
@@ -64,13 +64,15 @@ const isOver = new Error("the system context was collected");
 const load = (
   services: Services,
   source: ContextSource,
-  { asked, faults }: { readonly asked: ContextQuery; readonly faults: Map<string, SourceFault> },
+  { asked, faults }: { readonly asked: ContextQuery; readonly faults: SourceFaults },
 ): Promise<JsonValue | undefined> | JsonValue | undefined => {
   const { key } = source;
   if ((faults.get(key)?.overdue ?? 0) > 0) throw new Error("it has not answered since an earlier step");
-  const loading = source.load(asked);
+  const answer = source.load(asked);
   // Most sources answer at once, and need no timer.
-  if (!(loading instanceof Promise)) return loading;
+  if (!isPromise(answer)) return answer;
+  // What only looks like a promise may come to another one, which is waited for within the limit too.
+  const loading = Promise.resolve(answer);
   return answerWithin(() => loading, {
     clock: services.clock,
     limitMs: loadLimitMs,

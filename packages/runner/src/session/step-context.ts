@@ -1,3 +1,4 @@
+import { mostContextSources } from "@holdfast/core/event";
 import { baselineOf, decideContext, updateOf } from "@holdfast/core/session";
 
 import { unlessAborted } from "../location/unless-aborted.ts";
@@ -48,7 +49,12 @@ export const stepContext = async (services: Services, place: StepPlace): Promise
   const isTapped = location.hooks.contextCollecting.isUsed();
   if (!isTapped && location.context.isEmpty && state.known.size === 0) return same;
   const { sources, isComplete, query } = await collect(services, place);
-  const observing = observeContext(services, sources, { query, state, registry: location.context });
+  if (sources.length > mostContextSources) reportOverfull(services, location, sources.length);
+  const observing = observeContext(services, sources, {
+    query,
+    state,
+    faults: location.context.faultsOf(location.hooks),
+  });
   const observed = await unlessAborted(observing, place.signal);
   const isSound = isComplete && observed.every(({ found }) => found !== "unavailable");
   const next = { ...same, seen: isSound ? history.history.size : seen };
@@ -63,6 +69,19 @@ export const stepContext = async (services: Services, place: StepPlace): Promise
   // It has no place in the log yet, and nobody asks for it before it has.
   const message: SystemMessage = { role: "system", messageId, seq: Number.MAX_SAFE_INTEGER, text: updateOf(data) };
   return { ...next, told: [message], admitted: [{ ...data, messageId }] };
+};
+
+/** Once for a Location. */
+const reportOverfull = ({ logger }: Services, { context, location }: OpenLocation, sources: number): void => {
+  if (context.isOverfull) return;
+  context.isOverfull = true;
+  logger.warn(
+    `there are more sources of the system context than a session is told of, which are ${mostContextSources}`,
+    {
+      directory: location.directory,
+      sources,
+    },
+  );
 };
 
 const collect = async (

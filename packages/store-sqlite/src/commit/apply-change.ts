@@ -22,6 +22,7 @@ export class ChangeApplier {
   readonly #connection: Connection;
   readonly #inserts = new Map<string, Statement>();
   readonly #updates = new StatementTree();
+  readonly #deletes = new StatementTree();
   readonly #requires = new StatementTree();
 
   constructor(connection: Connection) {
@@ -32,6 +33,7 @@ export class ChangeApplier {
   apply(session: KeyedSession, change: Change): void {
     if (change.op === "insert") this.#insert(session, change);
     else if (change.op === "update") this.#update(session, change);
+    else if (change.op === "delete") this.#delete(session, change);
     else this.#require(session, change);
   }
 
@@ -69,6 +71,15 @@ export class ChangeApplier {
     shape.statement ??= this.#connection.prepare(updateSql(change));
     const { changes } = shape.statement.run(values);
     if (change.expect === "one" && changes !== 1) throw conditionFailed(sessionId, change);
+  }
+
+  #delete({ sessionId, key }: KeyedSession, change: Change & { readonly op: "delete" }): void {
+    const values: Scalar[] = [isListed(change) ? sessionId : key];
+    const shape = collect(change.where, values, this.#deletes.at(change.table));
+    shape.statement ??= this.#connection.prepare(
+      toSql(sqlBuilder.deleteFrom(change.table as Table).where(conditionOf(change))),
+    );
+    shape.statement.run(values);
   }
 
   #require({ sessionId, key }: KeyedSession, change: Change & { readonly op: "require" }): void {
@@ -155,7 +166,7 @@ const lastStepIsOpenSql =
  * Whether a filter is of what waits or works in a session, whichever it is: then it is found by the session's ID, in execution_open and
  * input_pending, which also list the work of all sessions.
  */
-const isListed = ({ table, where }: Change & { readonly op: "update" | "require" }): boolean =>
+const isListed = ({ table, where }: Change & { readonly op: "update" | "delete" | "require" }): boolean =>
   (table === "execution" && !("executionId" in where)) || (table === "input" && !("messageId" in where));
 
 const isNamed = (table: Table): boolean => table === "session" || table === "input" || table === "execution";
@@ -173,7 +184,7 @@ const isLiteral = (column: string, value: Scalar | readonly Scalar[]): boolean =
   column === "state" || (column === "awake" && !isList(value));
 
 // The session is implied in every filter, and comes first.
-const conditionOf = (change: Change & { readonly op: "update" | "require" }) => {
+const conditionOf = (change: Change & { readonly op: "update" | "delete" | "require" }) => {
   const where = change.where as Filter;
   const session = sql.ref(isListed(change) ? "sessionId" : "sessionKey");
   const entries = Object.entries(where).filter(([column]) => column !== "sessionId");

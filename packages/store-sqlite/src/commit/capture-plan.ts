@@ -57,7 +57,7 @@ const copyOfChange = (change: Change): Change => {
   if (change.op === "insert") return { ...change, row: { ...change.row } } as Change;
   const where: { [column: string]: unknown } = { ...change.where };
   for (const column in where) if (Array.isArray(where[column])) where[column] = [...(where[column] as unknown[])];
-  if (change.op === "require") return { ...change, where };
+  if (change.op === "require" || change.op === "delete") return { ...change, where };
   const { set, add } = change;
   return {
     ...change,

@@ -1,9 +1,10 @@
 import { defineTool } from "@holdfast/core/tool";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import * as z from "zod";
 
 import { toolResultsOfTurn } from "../model/conversation.ts";
 import { text, toolCall } from "../model/script.ts";
+import { it } from "./law.ts";
 import { codeOf, dataOf, setStage } from "./stage.ts";
 
 import type { Script } from "../model/script.ts";

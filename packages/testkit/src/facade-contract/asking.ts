@@ -1,6 +1,7 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { askToWrite, callingOnce, onlyAsk, openAsks, questioning, writing } from "./asking-tools.ts";
+import { it } from "./law.ts";
 import { codeOf, collect, dataOf, setStage, typesOf } from "./stage.ts";
 
 import type { FacadeSubject } from "./facade-subject.ts";

@@ -2,12 +2,13 @@ import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 
 import { defineTool } from "@holdfast/core/tool";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import * as z from "zod";
 
 import { toolResultsOfTurn } from "../model/conversation.ts";
 import { createGate } from "../model/gate.ts";
 import { text, toolCall, wait } from "../model/script.ts";
+import { it } from "./law.ts";
 import { codeOf, collect, dataOf, eventsOf, setStage, untilShown } from "./stage.ts";
 
 import type { EventItem } from "@holdfast/core";

@@ -2,9 +2,11 @@ import { describe } from "vitest";
 
 import { describeChanges } from "./changes.ts";
 import { describeCompacting } from "./compacting.ts";
+import { describeHost } from "./host.ts";
 import { describeInbox } from "./inbox.ts";
 import { describeLocations } from "./locations.ts";
 import { describeLooking } from "./looking.ts";
+import { withDeviations } from "./law.ts";
 import { describeActivities } from "./activities.ts";
 import { describeAsking } from "./asking.ts";
 import { describeAskingEnds } from "./asking-ends.ts";
@@ -24,7 +26,7 @@ import type { FacadeSubject } from "./facade-subject.ts";
  * @param name What the implementation is called in the titles.
  */
 export const describeHoldfast = (name: string, subject: FacadeSubject): void => {
-  describe(`Holdfast: ${name}`, () => {
+  const laws = (): void => {
     describeSessions(subject);
     describePrompts(subject);
     describeInbox(subject);
@@ -40,5 +42,7 @@ export const describeHoldfast = (name: string, subject: FacadeSubject): void => 
     describeTodos(subject);
     describeLocations(subject);
     describeTransfer(subject);
-  });
+    describeHost(subject);
+  };
+  describe(`Holdfast: ${name}`, () => withDeviations(subject.deviations ?? {}, laws));
 };

@@ -1,8 +1,9 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { lastUserText } from "../model/conversation.ts";
 import { createGate } from "../model/gate.ts";
 import { text, wait } from "../model/script.ts";
+import { it } from "./law.ts";
 import { codeOf, dataOf, setStage, untilShown } from "./stage.ts";
 
 import type { PendingInput } from "@holdfast/core";

@@ -1,9 +1,10 @@
 import { definePlugin } from "@holdfast/core/plugin";
 import { defineTool } from "@holdfast/core/tool";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import * as z from "zod";
 
 import { text, toolCall } from "../model/script.ts";
+import { it } from "./law.ts";
 import { setStage } from "./stage.ts";
 
 import type { FacadeSubject } from "./facade-subject.ts";

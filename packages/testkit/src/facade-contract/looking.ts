@@ -1,9 +1,10 @@
 import { defineTool } from "@holdfast/core/tool";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import * as z from "zod";
 
 import { createGate } from "../model/gate.ts";
 import { text, toolCall, wait } from "../model/script.ts";
+import { it } from "./law.ts";
 import { codeOf, dataOf, setStage, untilShown } from "./stage.ts";
 
 import type { FacadeSubject } from "./facade-subject.ts";

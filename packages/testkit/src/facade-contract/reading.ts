@@ -1,7 +1,8 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { createGate } from "../model/gate.ts";
 import { text, wait } from "../model/script.ts";
+import { it } from "./law.ts";
 import { codeOf, collect, dataOf, eventsOf, setStage, untilShown } from "./stage.ts";
 
 import type { EventItem } from "@holdfast/core";

@@ -1,9 +1,10 @@
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 
 import { text } from "../model/script.ts";
+import { it } from "./law.ts";
 import { codeOf, setStage } from "./stage.ts";
 
 import type { FacadeSubject } from "./facade-subject.ts";

@@ -1,9 +1,10 @@
 import { defineTool, ToolFailure } from "@holdfast/core/tool";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import * as z from "zod";
 
 import { createGate } from "../model/gate.ts";
 import { cut, text, toolCall } from "../model/script.ts";
+import { it } from "./law.ts";
 import { codeOf, dataOf, setStage } from "./stage.ts";
 
 import type { Tool } from "@holdfast/core/tool";

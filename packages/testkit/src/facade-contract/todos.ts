@@ -1,8 +1,9 @@
 import { defineTool } from "@holdfast/core/tool";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import * as z from "zod";
 
 import { text, toolCall } from "../model/script.ts";
+import { it } from "./law.ts";
 import { codeOf, setStage } from "./stage.ts";
 
 import type { Todo } from "@holdfast/core/event";

@@ -11,7 +11,7 @@ export class WatchedFile {
   readonly #files: FileSystem;
   readonly #path: string;
   readonly #within: string | undefined;
-  #last: { readonly signature: string; readonly text: string | undefined } | undefined;
+  #last: { readonly signature: string; readonly text: string } | undefined;
 
   /** @param within The directory that it may not lead out of through links, canonical. Default: it may lead anywhere. */
   constructor(files: FileSystem, path: string, within?: string) {
@@ -21,27 +21,31 @@ export class WatchedFile {
   }
 
   /**
-   * Its text, at most 64 KiB of it; undefined where there is no file, or one elsewhere. Rejects where it cannot be read now: then nobody
-   * knows what it says.
+   * Its text, at most 64 KiB of it; undefined where there is no file, or one that is not to be shown. Rejects where it cannot be read now:
+   * then nobody knows what it says.
+   *
+   * @param mayShow Whether a file may be shown, by its canonical path: a link says nothing of what it leads to.
    */
-  async read(): Promise<string | undefined> {
+  async read(mayShow: (canonical: string) => boolean): Promise<string | undefined> {
+    let canonical: string;
     let found: FileStat;
     try {
-      found = await this.#files.stat(this.#path);
+      canonical = await this.#files.realpath(this.#path);
+      found = await this.#files.stat(canonical);
     } catch (error) {
       if (isNothingThere(error) || isBelowFile(error)) return undefined;
       throw error;
     }
     if (found.kind !== "file") return undefined;
+    // A project that comes from somebody else must not show a file of this machine's user to a model.
+    if (this.#within !== undefined && toResource(canonical, this.#within) === undefined) return undefined;
+    if (!mayShow(canonical)) return undefined;
     const signature = [found.device, found.inode, found.size, found.modified].join(" ");
-    if (this.#last?.signature !== signature) this.#last = { signature, text: await this.#open() };
+    if (this.#last?.signature !== signature) this.#last = { signature, text: await this.#open(canonical) };
     return this.#last.text;
   }
 
-  async #open(): Promise<string | undefined> {
-    const canonical = await this.#files.realpath(this.#path);
-    // A project that comes from somebody else must not show a file of this machine's user to a model.
-    if (this.#within !== undefined && toResource(canonical, this.#within) === undefined) return undefined;
+  async #open(canonical: string): Promise<string> {
     await using handle = await this.#files.openRead(canonical);
     const buffer = Buffer.alloc(mostBytes);
     let length = 0;

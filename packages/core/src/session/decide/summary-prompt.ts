@@ -44,7 +44,10 @@ Be exact and short. Where there are notes from before, bring them up to date: ke
 /** The request for a summary, within bounds: texts are cut in their middle where they are long, and the oldest messages are left out last. */
 export const summaryPrompt = ({ previous, messages, wishes, characters }: SummarySource): SummaryPrompt => {
   // Notes of a model with a larger window may be longer than all that this one takes.
-  const notes = shorten(withoutKept(previous ?? ""), Math.max(0, Math.floor((characters - instructions.length) / 2)));
+  const notes = shorten(
+    broken(withoutKept(previous ?? "")),
+    Math.max(0, Math.floor((characters - instructions.length) / 2)),
+  );
   const before = previous === undefined ? "" : `<notes-so-far>\n${notes}\n</notes-so-far>\n\n`;
   const asked = wishes.filter((wish) => wish !== "");
   const after = `\n\nWrite the notes now.${asked.length === 0 ? "" : `\nHeed in particular: ${shorten(asked.join("\n"), Math.floor((characters - instructions.length) / 4))}`}`;
@@ -79,7 +82,9 @@ const tellMessage = (message: Message, most: number): string => {
 };
 
 const tellUser = ({ text, files = [] }: UserMessage, most: number): string => {
-  const named = files.map(({ name, mediaType }) => `[file ${name ?? "without a name"}, ${mediaType}]`);
+  const named = files.map(
+    ({ name, mediaType }) => `[file ${oneLine(broken(`${name ?? "without a name"}, ${mediaType}`))}]`,
+  );
   return [`Person: ${shorten(text, most)}`, ...named].join("\n");
 };
 
@@ -88,13 +93,19 @@ const tellAnswer = ({ content }: AssistantMessage, most: number): string => {
     if (part.type === "reasoning") return [];
     if (part.type !== "call") return part.text.trim() === "" ? [] : [`Assistant: ${shorten(part.text, most)}`];
     const result = part.hosted?.result ?? part.outcome?.content ?? "none";
-    return [`Call ${part.name}: ${shorten(part.input, most)}`, `Result: ${shorten(result, most)}`];
+    return [`Call ${oneLine(broken(part.name))}: ${shorten(part.input, most)}`, `Result: ${shorten(result, most)}`];
   });
   return lines.length === 0 ? "Assistant: [no answer]" : lines.join("\n");
 };
 
+/** A text in which nothing looks like the marks around what is told, so that these end where we end them. */
+const broken = (text: string): string => text.replaceAll(/<(?=[\s/]*(?:conversation|notes-so-far))/gi, "&lt;");
+
+const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+
 /** A text without its middle, where it is longer than it may be. */
-const shorten = (text: string, most: number): string => {
+const shorten = (whole: string, most: number): string => {
+  const text = broken(whole);
   if (text.length <= most) return text;
   const half = Math.floor(most / 2);
   return `${text.slice(0, half).toWellFormed()}\n[${text.length - 2 * half} characters are left out here]\n${text.slice(-half).toWellFormed()}`;

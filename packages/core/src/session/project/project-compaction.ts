@@ -79,7 +79,7 @@ export const projectCompaction = {
       expect: "one",
     },
     // What the model is told of the system context is told anew, as it is then.
-    closeEpoch(sessionId),
+    ...closeEpoch(sessionId),
     charge(sessionId, data),
     ...settle(data.settles, seq),
   ],

@@ -1,18 +1,23 @@
-import { canonicalJson, isJsonObject } from "@holdfast/core";
-import { utf8Bytes } from "@holdfast/core/event";
 import * as z from "zod";
 
-import type { JsonObject } from "@holdfast/core";
+import { utf8Bytes } from "../event/blob-ref.ts";
+import { canonicalJson } from "../json/canonical.ts";
+import { isJsonObject } from "../json/json-value.ts";
+
+import type { JsonObject } from "../json/json-value.ts";
 
 /** Bytes of canonical JSON that an input's metadata may take. */
 const mostBytes = 64 * 1024;
 const deepest = 100;
 
 /** The caller's own data beside an input. */
-export const metadata = z.custom<JsonObject>().check((context) => {
-  const problem = problemOf(context.value);
-  if (problem !== undefined) context.issues.push({ code: "custom", message: problem, input: context.value });
-});
+export const metadataSchema = z
+  .custom<JsonObject>()
+  .check((context) => {
+    const problem = problemOf(context.value);
+    if (problem !== undefined) context.issues.push({ code: "custom", message: problem, input: context.value });
+  })
+  .meta({ type: "object" });
 
 const problemOf = (value: unknown): string | undefined => {
   try {
