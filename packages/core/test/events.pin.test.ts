@@ -41,7 +41,7 @@ const pins = {
   "ask.answered": "7aa9dc8534b89978e15029ce1b06dfcecb7e7e8923a3c5c5bc66fda8fb496e94",
   "ask.expired": "51448c1d4885191282458b71818d87e8e6e77403a3e00b7a7aedabb5e5b36dbc",
   "todo.updated": "b207822b803a19c0cb9b9d65aca04e1c3e2d6341b148bef277f8fb83217b1b77",
-  "compaction.started": "8b3b4d4194a8281133608618ad2ac7b130aedcb8f73fa136a3a8ffe3ec0c2883",
+  "compaction.started": "d835f50ae7270183fc8cdc5cf79703a6a8cc009fc2878e0d81365dc93ed04d6d",
   "compaction.ended": "9ef7734dff98468fd26d07201e20b8956c1b5c174194058ade5826baf34de017",
   "compaction.failed": "df35818cbbc87f96cc1e973011502fbf434870838fcc3da7b6453414f6a652e7",
   "context.admitted": "e416914741e88d4aeb1623301c74e2d7ba56341e499999b3740cb99738fafe0b",

@@ -56,14 +56,19 @@ export interface Services {
   readonly faults: FaultPoints | undefined;
   /** Aborts, with the error that is then thrown everywhere, when the runtime is disposed of. */
   readonly disposal: AbortSignal;
+  /** Aborts when a runtime that is disposed of works on no session any more: what plugins still decide is heard by nobody. */
+  readonly rest: AbortSignal;
 }
 
 /**
  * Makes what the parts of a runtime share from checked options.
  *
- * @param disposal Aborts when the runtime is disposed of: nobody waits for a host's or a plugin's function any longer than that.
+ * @param ends.disposal Aborts when the runtime is disposed of: nobody waits for a host's function any longer than that.
  */
-export const toServices = (options: z.output<typeof runtimeOptionsSchema>, disposal: AbortSignal): Services => {
+export const toServices = (
+  options: z.output<typeof runtimeOptionsSchema>,
+  { disposal, rest }: Pick<Services, "disposal" | "rest">,
+): Services => {
   const { agents, clock = systemClock, ids, limits, logger, model, rules } = options;
   return {
     ...options,
@@ -76,6 +81,7 @@ export const toServices = (options: z.output<typeof runtimeOptionsSchema>, dispo
     logger: toSafeLogger(logger ?? silentLogger),
     faults: options.faults,
     disposal,
+    rest,
   };
 };
 

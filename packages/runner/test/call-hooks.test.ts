@@ -77,6 +77,32 @@ describe("a tap of toolCallPreparing", () => {
     await expectSound(stage.store, sessionId);
   });
 
+  it("that fails leaves the input as it was; who needs the change refuses the call without it in toolCallAuthorizing", async () => {
+    const written: string[] = [];
+    const sandbox = hooking("sandbox", (hooks) => {
+      hooks.toolCallPreparing.tapPromise(async (call) => {
+        const { path } = call.input as { readonly path: string };
+        return path === "late" ? fail() : { ...call, input: { ...call.input, path: `/sandbox/${path}` } };
+      });
+      hooks.toolCallAuthorizing.tapPromise(async (call) => {
+        const { path } = call.input as { readonly path: string };
+        return path.startsWith("/sandbox/") ? call : { ...call, effect: "deny" };
+      });
+    });
+    for (const path of ["file", "late"]) {
+      await using stage = await setStage({
+        model: callingWrite({ path }),
+        tools: [writing(written)],
+        plugins: [sandbox],
+      });
+      await stage.turn("Go");
+      expect(dataOf(await stage.log(), "tool.settled")[0]?.outcome).toMatchObject(
+        path === "file" ? { status: "completed" } : { status: "stopped", reason: "denied-by-policy" },
+      );
+    }
+    expect(written).toEqual(["/sandbox/file"]);
+  });
+
   it("that leaves an input which does not fit the schema makes the call invalid, and it is not run", async () => {
     const written: string[] = [];
     const breaking = hooking("breaking", (hooks) =>

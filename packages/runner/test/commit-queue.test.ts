@@ -31,7 +31,10 @@ it("what was staged for a commit whose condition did not hold comes before what 
   };
   const ids = createIdSource(systemClock, randomText);
   const store = withDetours(createMemoryStore(), { commit });
-  const services = toServices(runtimeOptionsSchema.parse({ store, model: () => null }), new AbortController().signal);
+  const services = toServices(runtimeOptionsSchema.parse({ store, model: () => null }), {
+    disposal: new AbortController().signal,
+    rest: new AbortController().signal,
+  });
   const locations = new LocationMap(services);
   const kernel = {
     services,

@@ -1,9 +1,21 @@
 import { planPrune, verifySession } from "@holdfast/core/store";
-import { createGate, createMemoryStore, providerError, refuse, sha256, text, wait } from "@holdfast/testkit";
+import { defineTool } from "@holdfast/core/tool";
+import {
+  createGate,
+  createMemoryStore,
+  finish,
+  providerError,
+  refuse,
+  sha256,
+  text,
+  toolCall,
+  wait,
+} from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 
 import { asksForSummary, lastText, noting, short, summaryStep } from "./compacting.ts";
-import { collect, dataOf, openRuntime, setStage } from "./stage.ts";
+import { collect, dataOf, logOf, openRuntime, setStage, shared } from "./stage.ts";
 
 import type { Stage } from "./stage.ts";
 
@@ -123,6 +135,49 @@ describe("sessions.compact", () => {
     expect(await holdfast.sessions.wait({ sessionId })).toMatchObject({ status: "completed" });
     expect(await holdfast.sessions.receipt({ sessionId, id: messageId })).toMatchObject({ disposition: "settled" });
     open.open();
+  });
+
+  it("waits on a parked session until somebody goes on with it: it runs no model, and cancels no call", async () => {
+    const store = createMemoryStore();
+    const looked = createGate();
+    const look = defineTool({
+      name: "look",
+      description: "Looks",
+      input: z.object({}),
+      output: z.string(),
+      prepare: (_input, { signal }) => {
+        looked.open();
+        return new Promise<never>((_resolve, reject) =>
+          signal.addEventListener("abort", () => reject(signal.reason as Error)),
+        );
+      },
+      execute: () => "never",
+    });
+    const { model, prompts, summaries } = noting((prompt) =>
+      lastText(prompt) === "Use it" ? [toolCall("look", {}), finish("tool-calls")] : short(prompt),
+    );
+    await using stage = await filled({ store: shared(store), model, tools: [look] });
+    const { sessionId } = stage;
+    await stage.holdfast.sessions.prompt({ sessionId, text: "Use it" });
+    await looked.opened;
+    await stage.holdfast[Symbol.asyncDispose]();
+    const before = prompts.length;
+    const ready = defineTool({ ...look, prepare: () => null, execute: () => "ran" });
+    await using other = await openRuntime(shared(store), { model, tools: [ready] });
+    const { cursor, messageId } = await other.sessions.compact({ sessionId });
+    expect(await other.sessions.wait({ sessionId, after: cursor })).toMatchObject({ status: "parked" });
+    expect(await other.sessions.recovery({ sessionId })).toMatchObject({
+      status: "parked",
+      calls: [{ verdict: "run" }],
+    });
+    expect(await other.sessions.inputs({ sessionId })).toMatchObject([{ messageId }]);
+    expect([prompts.length, summaries.length]).toEqual([before, 0]);
+    await other.sessions.resume({ sessionId });
+    expect(await other.sessions.wait({ sessionId, after: cursor })).toMatchObject({ status: "completed" });
+    expect(await other.sessions.inputs({ sessionId })).toEqual([]);
+    const log = await logOf(other, sessionId);
+    expect(dataOf(log, "tool.settled").map(({ outcome }) => outcome.status)).toEqual(["completed"]);
+    expect(dataOf(log, "compaction.ended")).toMatchObject([{ settles: [messageId] }]);
   });
 
   it("goes with the session: into an export, an import and a fork, and past a pruning", async () => {

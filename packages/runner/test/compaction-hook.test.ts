@@ -99,3 +99,29 @@ it("takes no more than 4,000 characters from one tap, and goes on without it", a
   const [open] = await stage.holdfast.locations.list();
   expect(open?.taps).toMatchObject([{ plugin: "greedy", hook: "compactionPreparing", failures: 1 }]);
 });
+
+it("is a request like others to taps of requestPreparing: what they take out of it no model sees, and its hash as changed is recorded", async () => {
+  const { model, prompts, summaries } = noting(short);
+  const redactor = definePlugin({
+    name: "redactor",
+    setup: ({ hooks }) =>
+      hooks.requestPreparing.tapPromise(async (given) => ({
+        ...given,
+        messages: JSON.parse(JSON.stringify(given.messages).replaceAll("hunter2", "[secret]")) as typeof given.messages,
+      })),
+  });
+  await using stage = await setStage({
+    model,
+    plugins: [redactor],
+    compaction: { auto: false },
+    contextTokens: 32_000,
+  });
+  for (let turn = 1; turn <= 2; turn++) await stage.turn(`My password is hunter2. ${"word ".repeat(4_000)}`);
+  await compacted(stage);
+  expect(summaries).toHaveLength(1);
+  expect(JSON.stringify(summaries)).toContain("My password is [secret]");
+  expect(JSON.stringify([...prompts, ...summaries])).not.toContain("hunter2");
+  expect(dataOf(await stage.log(), "compaction.started")).toMatchObject([
+    { requestHash: expect.stringMatching(/^[0-9a-f]{64}$/), hookedHash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  ]);
+});

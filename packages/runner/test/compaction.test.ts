@@ -1,6 +1,15 @@
 import { defineTool } from "@holdfast/core/tool";
 import { verifySession } from "@holdfast/core/store";
-import { createMemoryStore, finish, providerError, refuse, sha256, text } from "@holdfast/testkit";
+import {
+  createMemoryStore,
+  finish,
+  providerError,
+  reasoning,
+  refuse,
+  scriptedModel,
+  sha256,
+  text,
+} from "@holdfast/testkit";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
@@ -181,6 +190,19 @@ describe("a compaction that comes to nothing", () => {
     const ends = [...dataOf(log, "compaction.ended"), ...dataOf(log, "compaction.failed")];
     expect(summaries).toHaveLength(3);
     expect(ends.map(({ streak }) => streak)).toEqual([1, 2, 3]);
+  });
+
+  it("says so where its model used up its tokens with thinking, for which it has as many as for the summary", async () => {
+    const model = scriptedModel((prompt) =>
+      asksForSummary(prompt) ? [reasoning("Hm. ".repeat(100)), finish("length")] : [text("Yes.")],
+    );
+    await using stage = await setStage({ contextTokens, model });
+    for (let turn = 1; turn <= 3; turn++) await stage.turn(long(`Turn ${turn}`));
+    expect(model.requests.find(({ prompt }) => asksForSummary(prompt))?.maxOutputTokens).toBe(8_192);
+    expect(dataOf(await stage.log(), "compaction.failed")[0]?.failure).toMatchObject({
+      class: "incomplete-stream",
+      message: expect.stringContaining("used up the 8192 tokens"),
+    });
   });
 
   it("is made again like any request, each with an end and a charge of its own", async () => {

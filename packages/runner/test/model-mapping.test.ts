@@ -7,10 +7,11 @@ import { array, assert, constantFrom, oneof, property, record, string } from "fa
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
+import { shownTokens } from "../src/model/shown-tokens.ts";
 import { toPromptMessages } from "../src/model/to-prompt.ts";
 import { dataOf, logOf, makeFolder, openRuntime, setStage, untilEvent } from "./stage.ts";
 
-import type { AssistantMessage, BlockPart, CallPart, ModelRef } from "@holdfast/core";
+import type { AssistantMessage, BlockPart, CallPart, ModelRef, UserMessage } from "@holdfast/core";
 import type { ScriptStep } from "@holdfast/testkit";
 
 const never = new Promise<never>(() => {});
@@ -216,5 +217,21 @@ describe("a request that is built again after a restart", () => {
     await holdfast.sessions.wait({ sessionId });
     const [before, after] = dataOf(await logOf(holdfast, sessionId), "attempt.started").slice(-2);
     expect(after?.requestHash).not.toBe(before?.requestHash);
+  });
+});
+
+describe("shownTokens", () => {
+  it("counts an image only for a model that is shown it", () => {
+    const message: UserMessage = {
+      role: "user",
+      messageId: "msg_u" as UserMessage["messageId"],
+      seq: 1,
+      text: "Look",
+      delivery: "steer",
+      files: [{ mediaType: "image/png", name: "plan.png", data: "x".repeat(100_000) }],
+    };
+    for (const media of [undefined, ["image/*"]])
+      expect(shownTokens(message, { ref: model, media })).toBeGreaterThan(1_500);
+    expect(shownTokens(message, { ref: model, media: [] })).toBeLessThan(100);
   });
 });

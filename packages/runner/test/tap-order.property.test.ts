@@ -16,6 +16,7 @@ const services = {
   clock: systemClock,
   logger: silentLogger,
   disposal: new AbortController().signal,
+  rest: new AbortController().signal,
 } as unknown as Services;
 
 const effects: readonly Effect[] = ["allow", "ask", "deny"];

@@ -1,3 +1,4 @@
+import { canonicalJson } from "@holdfast/core";
 import { verifySession } from "@holdfast/core/store";
 import { defineTool } from "@holdfast/core/tool";
 import { openSqliteStore } from "@holdfast/store-sqlite";
@@ -8,7 +9,7 @@ import * as z from "zod";
 import { allMessages, prune } from "./pruning.ts";
 import { collect, dataOf, logOf, openRuntime, setStage } from "./stage.ts";
 
-import type { Holdfast } from "@holdfast/core";
+import type { Holdfast, JsonValue } from "@holdfast/core";
 import type { Store } from "@holdfast/core/store";
 import type { Script } from "@holdfast/testkit";
 import type { Stage } from "./stage.ts";
@@ -103,7 +104,37 @@ describe("a session that is exported and imported", () => {
     expect(await sessions.wait({ sessionId, after: cursor })).toMatchObject({ status: "completed" });
     await expectIntact(store, sessionId);
   });
+
+  it("may have been exported after a pruning that knew neither compactions nor a system context", async () => {
+    await using source = await setSource();
+    const { sessionId } = source;
+    await prune(source.store, sessionId);
+    const lines = toOlder(await linesOf(source.holdfast, sessionId));
+    expect(lines[0]).not.toMatch(/"compaction"|"context"/);
+    const store = createMemoryStore();
+    await using target = await openRuntime(store, { tools: [look], model: script });
+    await target.sessions.import({ lines });
+    expect(await store.floor(sessionId)).toEqual(await source.store.floor(sessionId));
+    expect(await allMessages(target, sessionId)).toEqual(await allMessages(source.holdfast, sessionId));
+    await expectIntact(store, sessionId);
+  });
 });
+
+/** An export's lines as they were before a floor had rows of compactions and of the system context. */
+const toOlder = (lines: readonly string[]): readonly string[] => {
+  let chain = "0".repeat(64);
+  return lines.map((line) => {
+    const body = line.slice(line.indexOf('"line":') + '"line":'.length, -1);
+    const older = body.replace('"compaction":[],', "").replace('"context":[],', "");
+    const { floor } = JSON.parse(older) as { readonly floor?: JsonValue };
+    const told =
+      floor === undefined
+        ? older
+        : older.replace(/"floorHash":"[0-9a-f]{64}"/, `"floorHash":"${sha256(canonicalJson(floor))}"`);
+    chain = sha256(chain + told);
+    return `{"chain":"${chain}","line":${told}}`;
+  });
+};
 
 describe("an import that is refused", () => {
   it("changes nothing: a changed byte, a cut, an order, another format, a line that is no text", async () => {

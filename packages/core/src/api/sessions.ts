@@ -124,7 +124,8 @@ export interface Sessions {
   prompt(prompt: Prompt): Promise<Receipt>;
   /**
    * Asks for the conversation to be compacted: whoever works on the session puts a summary in the place of its older messages at the next safe
-   * boundary, and at once where it is at rest. Admitted like a prompt, with a receipt, from any process. Only what a model is shown changes:
+   * boundary, and at once where it is at rest. Admitted like a prompt, with a receipt, from any process; but it is no consent to go on with what was
+   * stopped, so that on a parked session it waits in the inbox until that goes on. Only what a model is shown changes:
    * `messages` and the log stay as they are, and `context` shows the summary. A summary that fails fails an execution that has nothing else to do.
    *
    * @throws input.conflict for another input under the same identity; input.inbox-full; session.replica.
@@ -176,7 +177,8 @@ export interface Sessions {
   }): Promise<WaitOutcome>;
   /**
    * Asks the open execution to stop, durably; whoever owns or takes it obeys first. Keeps the inbox, or, with `clear`, withdraws all of
-   * it in the same commit: also where nothing is running.
+   * it in the same commit: also where nothing is running. An execution runs from its first commit on, which plugins of an open Location keep
+   * waiting for at most a second; a prompt that was admitted and does not run yet is kept from running by `clear` or `withdrawInput`.
    *
    * @throws session.replica
    */

@@ -33,6 +33,8 @@ export const compactionStarted = defineEvent(
     throughSeq: z.int().min(0),
     /** SHA-256 of the request as assembled. */
     requestHash: z.string().length(64),
+    /** And of what plugins made of it, where they changed it. */
+    hookedHash: z.string().length(64).exactOptional(),
     /** What the request counts, and costs, where nobody is left to say what it used. */
     estimate: z.strictObject({ input: tokens, cost: z.number().min(0) }),
   }),

@@ -100,7 +100,7 @@ export const hookCatalogue = {
   },
   requestPreparing: {
     kind: "decides",
-    when: "For each request to a model, after it was assembled and before it is recorded and made: `attempt.started` records its hash as assembled, and as `hookedHash` that of what the taps made of it. Also again where the session changed meanwhile, and whenever `context()` shows what a request would be. So it does nothing beside its answer.",
+    when: "For each request to a model, that for a summary included, after it was assembled and before it is recorded and made: `attempt.started`, or `compaction.started`, records its hash as assembled, and as `hookedHash` that of what the taps made of it. Also again where the session changed meanwhile, and whenever `context()` shows what a request would be. So it does nothing beside its answer.",
     order: `${byStage} Each may change the messages, but part no call from its result, and add options for the provider.`,
     failure: asBefore,
     failsClosed: false,
@@ -115,13 +115,13 @@ export const hookCatalogue = {
     kind: "decides",
     when: "Before the input of a call is checked against its tool's schema. A call that had begun before is not prepared again.",
     order: `${byStage} Each may change the input; what comes of it is checked, shown, asked for, and recorded in \`tool.begun\`.`,
-    failure: asBefore,
+    failure: `${asBefore} So a call may run with the input as its model wrote it: what must hold, such as a sandbox, belongs into the tool, or refuses in \`toolCallAuthorizing\` what came without it.`,
     failsClosed: false,
     silence: "The input stays as it was.",
     limitMs: 5_000,
     users: [
       "A repairer of what small models get wrong, such as a number that is written as a text.",
-      "A sandbox, which puts its own wrapper before each command.",
+      "A host with defaults of its own, such as a time zone or a branch, which puts them where the model named none.",
     ],
   },
   toolCallAuthorizing: {

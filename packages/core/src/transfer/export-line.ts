@@ -21,6 +21,12 @@ const count = z.int().min(0);
 /** The most base64 characters of one window of an output: of 192 KiB. */
 export const maxWindowLength = 262_144;
 
+const { rows } = floorSchema.shape;
+/** A floor's record; an export that was made before there were rows of compactions and of the system context has none. */
+const exportedFloorSchema = floorSchema.extend({
+  rows: rows.extend({ compaction: rows.shape.compaction.default([]), context: rows.shape.context.default([]) }),
+});
+
 /** What the lines of an export say, in the order in which their kinds come. */
 export const exportLineSchema = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -31,7 +37,7 @@ export const exportLineSchema = z.discriminatedUnion("kind", [
     storeId: storeIdSchema,
     sessionId: sessionIdSchema,
     head: z.strictObject({ seq: count, hash }),
-    floor: floorSchema.exactOptional(),
+    floor: exportedFloorSchema.exactOptional(),
     /** `hashFloor` of the floor, to be compared with what the exporter says: no event binds the record. */
     floorHash: hash.exactOptional(),
   }),

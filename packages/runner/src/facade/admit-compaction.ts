@@ -35,5 +35,5 @@ export const admitCompaction = (
       inboxLimit: services.limits.inboxInputs,
     },
   );
-  return admit(kernel, coordinator, { plan, messageId, resume: true, dismissAsks: false });
+  return admit(kernel, coordinator, { plan, messageId, wakes: "compact", dismissAsks: false });
 };

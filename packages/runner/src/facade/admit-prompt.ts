@@ -48,14 +48,15 @@ export const admitPrompt = async (
       inboxLimit: services.limits.inboxInputs,
     },
   );
-  return admit(kernel, coordinator, { plan, messageId, resume, dismissAsks });
+  return admit(kernel, coordinator, { plan, messageId, ...(resume ? { wakes: "prompt" } : {}), dismissAsks });
 };
 
 /** A plan that admits an input. */
 export interface Admission {
   readonly plan: CommitPlan;
   readonly messageId: MessageId;
-  readonly resume: boolean;
+  /** What it wakes the session for; absent where it is only recorded. */
+  readonly wakes?: "prompt" | "compact";
   readonly dismissAsks: boolean;
 }
 
@@ -63,14 +64,14 @@ export interface Admission {
 export const admit = async (
   kernel: Kernel,
   coordinator: Coordinator,
-  { plan, messageId, resume, dismissAsks }: Admission,
+  { plan, messageId, wakes, dismissAsks }: Admission,
 ): Promise<Receipt> => {
   const { services } = kernel;
   const { sessionId } = plan;
   const result = await commitAdmission(kernel, plan, { messageId, dismissAsks });
   const admitted = result.status === "committed" ? result.events.at(-1) : undefined;
   if (admitted !== undefined) {
-    if (resume) coordinator.wake(sessionId, { kind: "prompt", atSeq: result.head.seq });
+    if (wakes !== undefined) coordinator.wake(sessionId, { kind: wakes, atSeq: result.head.seq });
     return {
       sessionId,
       messageId,
@@ -83,8 +84,8 @@ export const admit = async (
   if (result.status === "committed") throw new TypeError("a store committed an admission without its event");
   const receipt = await replayedReceipt(services.store, result.admission);
   // A retry wakes only for its own input.
-  if (resume && (receipt.disposition === "pending" || receipt.disposition === "replaced"))
-    coordinator.wake(sessionId, { kind: "prompt", atSeq: result.head.seq });
+  if (wakes !== undefined && (receipt.disposition === "pending" || receipt.disposition === "replaced"))
+    coordinator.wake(sessionId, { kind: wakes, atSeq: result.head.seq });
   return receipt;
 };
 

@@ -33,7 +33,9 @@ import type { Kernel } from "../session/kernel.ts";
  */
 export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> => {
   const disposal = new AbortController();
-  const services = toServices(parseArguments(runtimeOptionsSchema, options, "createRuntime"), disposal.signal);
+  const rest = new AbortController();
+  const ends = { disposal: disposal.signal, rest: rest.signal };
+  const services = toServices(parseArguments(runtimeOptionsSchema, options, "createRuntime"), ends);
   const locations = new LocationMap(services);
   const kernel: Kernel = {
     services,
@@ -54,6 +56,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
   parts.defer(() => locations[Symbol.asyncDispose]());
   parts.defer(() => kernel.committer.notified());
   parts.defer(() => kernel.owner.retire());
+  parts.defer(() => rest.abort(disposed()));
   parts.defer(() => coordinator.close());
   parts.defer(() => discovery[Symbol.asyncDispose]());
   parts.defer(() => disposal.abort(disposed()));

@@ -51,7 +51,8 @@ export const readContext = async (kernel: Kernel, sessionId: SessionId): Promise
       const setting = await settingOf(services, source, denies === undefined ? undefined : rulesFrom(denies));
       const { agent, agentName, model } = setting;
       const agentsTools = agentTools(location.tools.capture(), agent);
-      const context = await stepContext(services, { location, setting, tools: agentsTools, history: cached.history });
+      const place = { location, setting, tools: agentsTools, history: cached.history, signal: disposal };
+      const context = await stepContext(services, place);
       cached = promptsFor(cached, model, { instructions: agent?.instructions, context });
       const request = await prepareRequest(
         {

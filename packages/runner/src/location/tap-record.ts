@@ -58,6 +58,7 @@ export class TapRecord {
     const { clock } = this.#services;
     const { hook, uses } = this.#place;
     const isDeciding = hookCatalogue[hook].kind === "decides";
+    if (isDeciding) this.#services.rest.throwIfAborted();
     const startedAt = clock.monotonic();
     this.#calls += 1;
     if (isDeciding) uses.enter();
@@ -67,6 +68,8 @@ export class TapRecord {
       if (found !== undefined) return found;
       throw new Error("it answered what cannot be read. Return what it was given, changed or not, or nothing");
     } catch (error) {
+      // It is nobody's fault that nobody hears it any more.
+      if (isDeciding) this.#services.rest.throwIfAborted();
       throw this.#failed(error);
     } finally {
       if (isDeciding) uses.leave();
@@ -78,11 +81,12 @@ export class TapRecord {
 
   #limit(): AnswerLimit {
     const { hook } = this.#place;
-    const { clock, disposal } = this.#services;
-    const { limitMs } = hookCatalogue[hook];
+    const { clock, disposal, rest } = this.#services;
+    const { kind, limitMs } = hookCatalogue[hook];
     const late = (): Error => new Error(`it did not answer within ${limitMs} ms. Make it quicker`);
-    // A runtime that is disposed of waits for no plugin to come.
-    return { clock, limitMs, late, ...(hook === "opening" ? { signal: disposal } : {}) };
+    // A runtime that is disposed of waits for no plugin to come, and for no answer that nobody needs. What begun calls come to is still shaped.
+    if (hook === "opening") return { clock, limitMs, late, signal: disposal };
+    return { clock, limitMs, late, ...(kind === "decides" ? { signal: rest } : {}) };
   }
 
   /** What is known of it. */

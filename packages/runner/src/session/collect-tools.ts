@@ -1,8 +1,11 @@
 import { deepFreeze } from "@holdfast/core";
 
+import { unlessAborted } from "../location/unless-aborted.ts";
+
 import type { ModelRef, SessionId } from "@holdfast/core";
-import type { CollectedTool, LocationHooks } from "@holdfast/core/plugin";
+import type { CollectedTool } from "@holdfast/core/plugin";
 import type { ToolSet } from "../location/tool-registry.ts";
+import type { RequestGround } from "./assemble-request.ts";
 
 /** Whose request it is. */
 export interface RequestSubject {
@@ -16,11 +19,15 @@ const shown = new WeakMap<ToolSet, readonly CollectedTool[]>();
 const chosen = new WeakMap<ToolSet, { readonly names: string; readonly tools: ToolSet }>();
 
 /** Those of an agent's tools that plugins let a request tell of, in their order. */
-export const collectTools = async (hooks: LocationHooks, tools: ToolSet, subject: RequestSubject): Promise<ToolSet> => {
+export const collectTools = async (
+  { hooks, tools, signal }: Pick<RequestGround, "hooks" | "tools" | "signal">,
+  subject: RequestSubject,
+): Promise<ToolSet> => {
   if (!hooks.toolsCollecting.isUsed()) return tools;
   const collected = shown.get(tools) ?? toCollected(tools);
   shown.set(tools, collected);
-  const { tools: left } = await hooks.toolsCollecting.promise(Object.freeze({ ...subject, tools: collected }));
+  const given = Object.freeze({ ...subject, tools: collected });
+  const { tools: left } = await unlessAborted(hooks.toolsCollecting.promise(given), signal);
   if (left === collected) return tools;
   const names = left.map(({ name }) => name).join(" ");
   const last = chosen.get(tools);

@@ -7,7 +7,7 @@ import { assertBudget } from "./budget-spent.ts";
 import { cutFor } from "./cut-for.ts";
 import { endCompaction } from "./end-compaction.ts";
 import { readSummary } from "./read-summary.ts";
-import { claimOf, compactionDrafts, startCompaction } from "./start-compaction.ts";
+import { commitFirst, compactionDraft, startCompaction } from "./start-compaction.ts";
 import { summaryRequest } from "./summary-request.ts";
 
 import type { Failure } from "@holdfast/core/event";
@@ -20,24 +20,25 @@ import type { SummaryRequest } from "./summary-request.ts";
  * Compacts the conversation: asks for a summary of its older part, and puts that in its place for every request from then on. Where it fails,
  * the model is shown what it was shown before. Retries are like those of a step, each with events and a charge of its own.
  *
- * @throws BudgetSpent; store.condition-failed where a request was withdrawn before it began.
+ * @throws BudgetSpent; store.condition-failed where a request was withdrawn, or the session changed, before it began.
  */
 export const compact = async (kernel: Kernel, lane: Lane, task: CompactionTask): Promise<void> => {
   await lane.settleFirst();
   await lane.history.catchUp();
   const cut = cutFor(lane, task);
-  lane.compaction = { ...lane.compaction, done: true };
   if (cut === undefined) return refuse(lane, task, nothing);
   let request: SummaryRequest;
   try {
     request = await summaryRequest(kernel, lane, { cut, task });
   } catch (error) {
+    if (lane.stopped !== undefined) return undefined;
     return refuse(lane, task, toFailure(error));
   }
   const { setting, opens } = task;
   for (let attempt = 1; lane.stopped === undefined; attempt++) {
     await assertBudget(kernel, lane, { budget: budgetOf(kernel.services, setting), request, steps: 0, opens });
     await startCompaction(lane, task, { request, cut, attempt });
+    lane.compaction = { ...lane.compaction, done: true };
     const read = await readSummary(kernel, lane, request);
     const retry = endCompaction(kernel, lane, { task, cut, request, attempt, read });
     await lane.flush();
@@ -66,8 +67,8 @@ const refuse = async (lane: Lane, task: CompactionTask, failure: Failure): Promi
     settles: [...task.settles],
     streak: (compactions.last?.streak ?? 0) + (isCounted ? 1 : 0),
   });
-  const drafts = [...compactionDrafts(lane, task, { request, cut, attempt: 1 }), failed];
-  // What was withdrawn meanwhile stays so.
-  await lane.commit(drafts, claimOf(task));
-  if (task.reason === "requested" && failure !== nothing) lane.compaction = { done: true, failure };
+  const drafts = [compactionDraft(lane, task, { request, cut, attempt: 1 }), failed];
+  await commitFirst(lane, task, { drafts, state: "settled" });
+  const isTold = task.reason === "requested" && failure !== nothing;
+  lane.compaction = isTold ? { done: true, failure } : { ...lane.compaction, done: true };
 };

@@ -1,13 +1,8 @@
 import type { MessageId, StepId } from "@holdfast/core";
-import type { CompactionReason, EventDraft } from "@holdfast/core/event";
-import type { ClaimChange } from "@holdfast/core/store";
+import type { CompactionReason } from "@holdfast/core/event";
+import type { Boundary } from "./boundary.ts";
+import type { ExecutionOpening } from "./execution-opening.ts";
 import type { StepSetting } from "./setting-of.ts";
-
-/** What shares the commit of a compaction's start: that of its execution. */
-export interface CompactionOpening {
-  readonly draft: EventDraft;
-  readonly claim: ClaimChange;
-}
 
 /** A compaction that is to be made before anything else. */
 export interface CompactionTask {
@@ -19,10 +14,12 @@ export interface CompactionTask {
   readonly before: number;
   /** Whether what comes after it opens an activity, whose allowance is whole. */
   readonly opens: boolean;
+  /** The boundary that it was decided at. Absent within a step, which goes on whatever the session says by now. */
+  readonly decidedOn?: Boundary;
   /** The step that is open, whose request was too long. */
   readonly openStepId?: StepId;
-  /** Set where it opens its execution. */
-  readonly opening?: CompactionOpening;
+  /** Set where its execution is not open before. */
+  readonly opening?: ExecutionOpening;
 }
 
 /** Thrown in place of a step before which the conversation is to be compacted. */

@@ -6,7 +6,7 @@ import type { SessionSnapshot } from "@holdfast/core/store";
  * its own answer.
  */
 export const consentOf = (wake: Wake, { inputs }: SessionSnapshot): Consent =>
-  wake.kind === "prompt" && inputs.some(({ awake, seq }) => awake === 1 && seq <= wake.atSeq)
+  wake.kind === "prompt" && inputs.some(({ kind, awake, seq }) => kind === "prompt" && awake === 1 && seq <= wake.atSeq)
     ? "conversation"
     : "everything";
 

@@ -9,12 +9,11 @@ import type { Lane } from "./lane.ts";
 
 /** Where a compaction cuts the lane's conversation: undefined where there is nothing to cut off. */
 export const cutFor = ({ history: { history } }: Pick<Lane, "history">, task: CompactionTask): Cut | undefined => {
-  const { ref } = task.setting.model;
   return chooseCut({
     messages: history.messages,
     afterSeq: history.compactions.summary?.throughSeq ?? -1,
     openStepId: task.openStepId,
     keptTokens: compactionLimits(contextFor(task)).kept,
-    tokensOf: (message) => shownTokens(message, ref),
+    tokensOf: (message) => shownTokens(message, task.setting.model),
   });
 };

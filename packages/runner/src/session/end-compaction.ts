@@ -30,7 +30,7 @@ export const endCompaction = (kernel: Kernel, lane: Lane, made: MadeSummary): Re
   const { usage, isEstimated } = read.result;
   const notes = bounded(read.text, request.mostTokens);
   const summary = notes === "" ? "" : `${notes}${request.kept}`;
-  const failure = failureOfFinish(read.result.finish ?? "other") ?? read.result.failure;
+  const failure = failureOfFinish(read.result.finish ?? "other") ?? read.result.failure ?? usedUp(made);
   const tokens = { before: task.before, after: tokensAfter(lane, made, summary) };
   const end = compactionEnd({
     reason: task.reason,
@@ -62,6 +62,15 @@ export const endCompaction = (kernel: Kernel, lane: Lane, made: MadeSummary): Re
   return retry;
 };
 
+/** Why a model that finished gave no summary, where it had no tokens left for one. */
+const usedUp = ({ read, request }: MadeSummary): Failure | undefined =>
+  read.text === "" && read.result.finish === "length"
+    ? {
+        class: "incomplete-stream",
+        message: `The model used up the ${request.options.maxOutputTokens} tokens of its answer before it wrote a summary. Let one that reasons less write them: compaction.model.`,
+      }
+    : undefined;
+
 /** Some four characters are a token. A model that wrote on all the same is cut short. */
 const bounded = (text: string, mostTokens: number): string => {
   const most = mostTokens * 4;
@@ -74,9 +83,8 @@ const thresholdOf = (task: CompactionTask): number => {
 };
 
 const tokensAfter = ({ history: { history } }: Lane, { task, cut }: MadeSummary, summary: string): number => {
-  const { ref } = task.setting.model;
   const known = history.compactions.summary;
-  const replaced = cut.replaced.reduce((sum, message) => sum + shownTokens(message, ref), 0);
+  const replaced = cut.replaced.reduce((sum, message) => sum + shownTokens(message, task.setting.model), 0);
   const old = known === undefined ? 0 : tokensOf([summaryMessage(known.text)]);
   return Math.max(0, task.before - replaced - old) + tokensOf([summaryMessage(summary)]);
 };

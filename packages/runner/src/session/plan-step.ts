@@ -2,6 +2,7 @@ import { isCompactionDue, planPromotions, requestedCompactions } from "@holdfast
 
 import { AttemptFailed } from "../model/attempt-failed.ts";
 import { toFailure } from "../model/to-failure.ts";
+import { asDecided } from "./as-decided.ts";
 import { attemptDraft } from "./attempt-draft.ts";
 import { budgetOf } from "./budget-of.ts";
 import { assertBudget } from "./budget-spent.ts";
@@ -13,7 +14,7 @@ import { stepContext, toAdmitted } from "./step-context.ts";
 
 import type { MessageId } from "@holdfast/core";
 import type { EventDraft } from "@holdfast/core/event";
-import type { Change, InputRow, SessionRow } from "@holdfast/core/store";
+import type { InputRow } from "@holdfast/core/store";
 import type { OpenStep } from "./open-step.ts";
 import type { StepStart } from "./step-start.ts";
 import type { Boundary } from "./boundary.ts";
@@ -80,6 +81,7 @@ export const planStep = async (
   });
   assertNotDue(kernel, lane, {
     setting,
+    decidedOn: boundary,
     requested,
     before: request.estimate.input,
     opens: promoted.length > 0 || opening,
@@ -88,7 +90,6 @@ export const planStep = async (
   const step: OpenStep = { stepId: ids.next("stp"), attempt: 1, messageId: ids.next("msg"), position: 0, request };
   const hasMoreDenies = setting.denies.length > lane.setting.denies.length;
   const drafts = [
-    ...(execution === undefined ? [] : [execution.draft]),
     ...promotions.map(({ messageId }) => lane.draft("input.promoted", { messageId, executionId })),
     ...toAdmitted(executionId, context).map((data) => lane.draft("context.admitted", data)),
     lane.draft("step.started", {
@@ -108,7 +109,6 @@ export const planStep = async (
     seenForContext: context.seen,
     drafts,
     options: {
-      ...(execution === undefined ? {} : { claim: execution.claim }),
       blobs: request.toolsBlob === undefined ? [] : [request.toolsBlob],
       changes: asDecided(boundary.session, promotions),
       conditional: true,
@@ -122,18 +122,14 @@ const assertNotDue = (
   { services }: Kernel,
   lane: Lane,
   {
-    setting,
     requested,
-    before,
-    opens,
-  }: {
-    readonly setting: StepSetting;
+    ...decided
+  }: Pick<CompactionTask, "setting" | "before" | "opens" | "decidedOn"> & {
     readonly requested: readonly InputRow[];
-    readonly before: number;
-    readonly opens: boolean;
   },
 ): void => {
-  const task = { setting, before, opens, settles: requested.map(({ messageId }) => messageId) };
+  const { setting, before } = decided;
+  const task = { ...decided, settles: requested.map(({ messageId }) => messageId) };
   if (requested.length > 0) throw new CompactionDue({ ...task, reason: "requested" });
   if (!services.compaction.auto || lane.compaction.done) return;
   const { contextTokens } = setting.model;
@@ -150,20 +146,6 @@ const settingAt = async ({ services }: Kernel, lane: Lane, source: SettingSource
     throw new AttemptFailed(toFailure(error));
   }
 };
-
-/** That the request shows what is promoted, and is made as the session says: conditions on what it was decided from. */
-const asDecided = (
-  { directory, workspaceId, agent, model }: SessionRow,
-  promotions: readonly InputRow[],
-): readonly Change[] => [
-  { op: "require", table: "session", where: { directory, workspaceId, agent, model }, expect: "some" },
-  ...promotions.map(({ messageId, valueSeq }): Change => ({
-    op: "require",
-    table: "input",
-    where: { messageId, valueSeq },
-    expect: "some",
-  })),
-];
 
 /** Inputs of which some are woken by the commit that starts their execution. */
 export const wake = (inputs: readonly InputRow[], woken: readonly MessageId[]): readonly InputRow[] =>

@@ -1,4 +1,4 @@
-import { canonicalJson, deepFreeze } from "@holdfast/core";
+import { deepFreeze } from "@holdfast/core";
 import { noUsage } from "@holdfast/core/event";
 
 import { charactersOf, toTokens } from "../model/estimate.ts";
@@ -6,11 +6,11 @@ import { toCost } from "../model/to-usage.ts";
 import { sha256 } from "../ports/sha256.ts";
 import { assembleRequest } from "./assemble-request.ts";
 import { collectTools } from "./collect-tools.ts";
+import { hookRequest } from "./hook-request.ts";
 
-import type { LanguageModelV4Prompt, SharedV4ProviderOptions } from "@ai-sdk/provider";
-import type { JsonObject, JsonValue, SessionId } from "@holdfast/core";
-import type { RequestMessage, RequestPreparation } from "@holdfast/core/plugin";
+import type { SessionId } from "@holdfast/core";
 import type { AssembledRequest, RequestGround, RequestParts } from "./assemble-request.ts";
+import type { HookedRequest } from "./hook-request.ts";
 
 /** What a request is prepared from: for taps of plugins, whose it is. */
 export interface PreparedGround extends RequestGround {
@@ -18,36 +18,28 @@ export interface PreparedGround extends RequestGround {
   readonly agent: string;
 }
 
-const noOptions: JsonObject = Object.freeze({});
-
 /** The request that shows the model the history as it is, and what plugins made of it: they choose among the tools before, and change it after. */
 export const prepareRequest = async (ground: PreparedGround, parts: RequestParts): Promise<AssembledRequest> => {
-  const { hooks, sessionId, agent, model } = ground;
+  const { sessionId, agent, model } = ground;
   const subject = { sessionId, agent, model: deepFreeze({ ...model.ref }) };
-  const tools = await collectTools(hooks, ground.tools, subject);
+  const tools = await collectTools(ground, subject);
   const request = assembleRequest({ ...ground, tools }, parts);
-  if (!hooks.requestPreparing.isUsed()) return request;
   // Shown as they are, since a copy would cost more with each turn.
-  const messages = ground.prompts.frozen(request.options.prompt) as unknown as readonly RequestMessage[];
-  const given = Object.freeze({ ...subject, messages, providerOptions: noOptions });
-  const prepared = await hooks.requestPreparing.promise(given);
-  return prepared === given ? request : toChanged(request, prepared, ground);
+  const hooked = await hookRequest(ground, subject, () => ground.prompts.frozen(request.options.prompt));
+  return hooked === undefined ? request : toChanged(request, hooked, ground);
 };
 
 const toChanged = (
   request: AssembledRequest,
-  { messages, providerOptions }: RequestPreparation,
+  { prompt, providerOptions, characters, told }: HookedRequest,
   { model }: RequestGround,
 ): AssembledRequest => {
-  const prompt = [...messages] as unknown as LanguageModelV4Prompt;
-  const text = canonicalJson(messages as unknown as JsonValue);
   const { toolsBlob, callable } = request;
-  const input = toTokens(charactersOf(prompt, text.length) + (toolsBlob?.text?.length ?? 0));
-  const told = `${sha256(text)} ${canonicalJson(providerOptions)} ${toolsBlob?.hash ?? ""} ${callable}`;
+  const input = toTokens(charactersOf(prompt, characters) + (toolsBlob?.text?.length ?? 0));
   return {
     ...request,
-    options: { ...request.options, prompt, providerOptions: providerOptions as SharedV4ProviderOptions },
-    hookedHash: sha256(told),
+    options: { ...request.options, prompt, providerOptions },
+    hookedHash: sha256(`${told} ${toolsBlob?.hash ?? ""} ${callable}`),
     estimate: { input, cost: toCost({ ...noUsage, input }, model.price) },
   };
 };

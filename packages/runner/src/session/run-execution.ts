@@ -117,7 +117,9 @@ export const startAttempt = async (kernel: Kernel, lane: Lane, last: MadeAttempt
   const { stepId } = last;
   for (;;) {
     try {
-      return await beginAttempt(kernel, lane, last);
+      const next = await beginAttempt(kernel, lane, last);
+      if (next === undefined && lane.stopped === "interrupted") await endInterrupted(lane, stepId);
+      return next;
     } catch (error) {
       if (!(error instanceof BudgetSpent)) throw error;
       const { failure } = error;

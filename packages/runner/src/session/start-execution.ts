@@ -1,10 +1,11 @@
 import { HoldfastError } from "@holdfast/core";
 import { takeClaim } from "@holdfast/core/session";
 
-import { beginStep } from "./begin-step.ts";
+import { beginStep, compactAsDecided } from "./begin-step.ts";
+import { AttemptFailed } from "../model/attempt-failed.ts";
 import { CompactionDue } from "./compaction-due.ts";
-import { compact } from "./compact.ts";
-import { endFor } from "./budget-spent.ts";
+import { BudgetSpent, endFor } from "./budget-spent.ts";
+import { ExecutionOpening } from "./execution-opening.ts";
 import { endAbandoned } from "./end-abandoned.ts";
 import { findGround, openLane } from "./open-lane.ts";
 import { openingChoice } from "./opening-choice.ts";
@@ -15,6 +16,8 @@ import { workLane } from "./work-lane.ts";
 
 import type { MessageId } from "@holdfast/core";
 import type { SessionSnapshot } from "@holdfast/core/store";
+import type { OpenStep } from "./open-step.ts";
+import type { StepStart } from "./step-start.ts";
 import type { Ground } from "./open-lane.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Lane } from "./lane.ts";
@@ -64,18 +67,40 @@ export const startExecution = async (
   using lane = openLane(kernel, { executionId, startedSeq: snapshot.head.seq, fence, ground, isClaimed: false });
   onLane(lane);
   try {
-    return await workLane(kernel, lane, async () => {
-      try {
-        return await beginStep(kernel, lane, { opening: true, snapshot, execution: { draft, claim, woken } });
-      } catch (error) {
-        if (!(error instanceof CompactionDue)) throw error;
-        await compact(kernel, lane, { ...error.task, opening: { draft, claim } });
-        return continueOpening(kernel, lane);
-      }
+    return await workLane(kernel, lane, () => {
+      const execution = new ExecutionOpening(kernel, lane, { draft, claim, woken });
+      return beginExecution(kernel, lane, { opening: true, snapshot, execution });
     });
   } catch (error) {
     // The store's refusals are for whoever looks again; anything else before the first commit would come again for ever.
     if (lane.headSeq >= 0 || HoldfastError.isInstance(causeOf(error))) throw error;
     return fail(causeOf(error));
+  }
+};
+
+type FirstStart = StepStart & Required<Pick<StepStart, "execution">>;
+
+/** Begins the first step; or opens the execution without one, for a compaction or since plugins take their time, and goes on from there. */
+const beginExecution = async (kernel: Kernel, lane: Lane, start: FirstStart): Promise<OpenStep | undefined> => {
+  const { execution } = start;
+  try {
+    const step = await beginOrCompact(kernel, lane, start);
+    if (step !== undefined) return step;
+    await execution.settle();
+  } catch (error) {
+    await execution.settle();
+    // An execution that is open by now is gone on with, which meets the same again, and ends it.
+    if (!execution.isDone || !(error instanceof AttemptFailed || error instanceof BudgetSpent)) throw error;
+  }
+  return execution.isDone ? continueOpening(kernel, lane) : undefined;
+};
+
+const beginOrCompact = async (kernel: Kernel, lane: Lane, start: FirstStart): Promise<OpenStep | undefined> => {
+  try {
+    return await beginStep(kernel, lane, start);
+  } catch (error) {
+    if (!(error instanceof CompactionDue)) throw error;
+    await compactAsDecided(kernel, lane, { ...error.task, opening: start.execution });
+    return undefined;
   }
 };

@@ -1,6 +1,7 @@
 import { mostContextSources } from "@holdfast/core/event";
 import { baselineOf, decideContext, updateOf } from "@holdfast/core/session";
 
+import { unlessAborted } from "../location/unless-aborted.ts";
 import { completedCalls } from "./completed-calls.ts";
 import { observeContext } from "./observe-context.ts";
 
@@ -35,6 +36,8 @@ export interface StepPlace {
   readonly history: SessionHistory;
   /** An outcome that is on its way to the log. */
   readonly foreseen?: ForeseenOutcome | undefined;
+  /** Ends every wait for a plugin. */
+  readonly signal: AbortSignal;
 }
 
 /** Looks at every source, and decides what the next step tells the model. Writes nothing. */
@@ -47,11 +50,12 @@ export const stepContext = async (services: Services, place: StepPlace): Promise
   if (!isTapped && location.context.isEmpty && state.known.size === 0) return same;
   const { sources, isComplete, query } = await collect(services, place);
   if (sources.length > mostContextSources) reportOverfull(services, location, sources.length);
-  const observed = await observeContext(services, sources, {
+  const observing = observeContext(services, sources, {
     query,
     state,
     faults: location.context.faultsOf(location.hooks),
   });
+  const observed = await unlessAborted(observing, place.signal);
   const isSound = isComplete && observed.every(({ found }) => found !== "unavailable");
   const next = { ...same, seen: isSound ? history.history.size : seen };
   const admission = decideContext(state, observed, isComplete);
@@ -82,7 +86,7 @@ const reportOverfull = ({ logger }: Services, { context, location }: OpenLocatio
 
 const collect = async (
   services: Services,
-  { location, setting, tools, history, foreseen }: StepPlace,
+  { location, setting, tools, history, foreseen, signal }: StepPlace,
 ): Promise<Pick<ContextCollection, "sources" | "isComplete"> & { readonly query: ContextQueryBase }> => {
   const { agentName, gate, session } = setting;
   const query: ContextQueryBase = Object.freeze({
@@ -104,7 +108,7 @@ const collect = async (
     sources: Object.freeze(sources),
     isComplete: true,
   });
-  const collected = await hook.promise(given);
+  const collected = await unlessAborted(hook.promise(given), signal);
   return { sources: collected.sources, isComplete: collected.isComplete, query };
 };
 

@@ -2,13 +2,15 @@ import { canonicalJson, deepFreeze } from "@holdfast/core";
 import { noUsage } from "@holdfast/core/event";
 import { compactionLimits, keptTexts, summaryPrompt } from "@holdfast/core/session";
 
-import { toTokens } from "../model/estimate.ts";
+import { unlessAborted } from "../location/unless-aborted.ts";
+import { charactersOf, toTokens } from "../model/estimate.ts";
 import { resolveModel } from "../model/resolve-model.ts";
 import { toCost } from "../model/to-usage.ts";
 import { sha256 } from "../ports/sha256.ts";
 import { contextFor } from "./context-for.ts";
+import { hookRequest } from "./hook-request.ts";
 
-import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
+import type { LanguageModelV4CallOptions, LanguageModelV4Prompt } from "@ai-sdk/provider";
 import type { CompactionPreparation } from "@holdfast/core/plugin";
 import type { Cut } from "@holdfast/core/session";
 import type { ReadyModel } from "../model/resolve-model.ts";
@@ -21,6 +23,8 @@ export interface SummaryRequest {
   readonly model: ReadyModel;
   readonly options: LanguageModelV4CallOptions;
   readonly hash: string;
+  /** That of what plugins made of it, where they changed it. */
+  readonly hookedHash?: string;
   readonly estimate: { readonly input: number; readonly cost: number };
   /** Tokens that the summary may have. */
   readonly mostTokens: number;
@@ -53,17 +57,29 @@ export const summaryRequest = async (
     // An estimate counts four characters a token, and this text is as dense as any.
     characters: limits.request * 3,
   });
-  const input = toTokens(instructions.length + text.length);
+  const prompt: LanguageModelV4Prompt = [
+    { role: "system", content: instructions },
+    { role: "user", content: [{ type: "text", text }] },
+  ];
+  const { sessionId, location } = lane.work;
+  const subject = { sessionId, agent: setting.agentName, model: deepFreeze({ ...model.ref }) };
+  // Whoever takes secrets out of requests takes them out of this one.
+  const hooked = await hookRequest({ hooks: location.hooks, signal: lane.signal }, subject, () =>
+    deepFreeze(structuredClone(prompt)),
+  );
+  const input = toTokens(
+    hooked === undefined ? instructions.length + text.length : charactersOf(hooked.prompt, hooked.characters),
+  );
   return {
     model,
     options: {
-      prompt: [
-        { role: "system", content: instructions },
-        { role: "user", content: [{ type: "text", text }] },
-      ],
-      maxOutputTokens: mostTokens,
+      prompt: hooked?.prompt ?? prompt,
+      ...(hooked === undefined ? {} : { providerOptions: hooked.providerOptions }),
+      // What a model thinks counts, too; the reserve has room for as much again, and what it writes is bounded.
+      maxOutputTokens: mostTokens * 2,
     },
     hash: sha256(canonicalJson([instructions, text])),
+    ...(hooked === undefined ? {} : { hookedHash: sha256(hooked.told) }),
     estimate: { input, cost: toCost({ ...noUsage, input }, model.price) },
     mostTokens,
     kept,
@@ -83,7 +99,6 @@ const prepare = async (
   // A copy, since the history goes on with its own.
   const shown = structuredClone({ model: model.ref, messages: cut.replaced });
   const { agentName: agent } = task.setting;
-  return compactionPreparing.promise(
-    deepFreeze({ sessionId, agent, reason: task.reason, ...shown, instructions, keep: [] }),
-  );
+  const given = deepFreeze({ sessionId, agent, reason: task.reason, ...shown, instructions, keep: [] });
+  return unlessAborted(compactionPreparing.promise(given), lane.signal);
 };

@@ -8,11 +8,11 @@ import type { AskView } from "./is-asking.ts";
 import type { OwnerState } from "./rest.ts";
 
 /**
- * Why somebody looks at a session: an input was admitted, an ask was answered or its time passed, a person resumes or interrupts it, or a
+ * Why somebody looks at a session: a prompt or a request to compact was admitted, an ask was answered or its time passed, a person resumes or interrupts it, or a
  * policy discovered it.
  */
 export interface Wake {
-  readonly kind: "prompt" | "answer" | "resume" | "interrupt" | "policy";
+  readonly kind: "prompt" | "compact" | "answer" | "resume" | "interrupt" | "policy";
   /** The end of the log when it was asked for: what ended before is behind it. */
   readonly atSeq: number;
   /** The calls that have their answer by then; null where the execution itself has. */
@@ -50,7 +50,8 @@ const workOnOpen = (execution: ExecutionRow, snapshot: View, { owner, wake, take
     if (isInterrupted) return "end";
     // A new prompt, a resume and a policy wait for the answer like anybody else.
     if (isAsking(snapshot)) return "none";
-    return wake.kind === "interrupt" ? "none" : "recover";
+    // Nor is a request to compact consent to go on with what was stopped: it waits in the inbox until somebody does.
+    return wake.kind === "interrupt" || wake.kind === "compact" ? "none" : "recover";
   }
   // Whatever else was asked for: wakes that come together are one, and each must be heard.
   const isUntaken = wake.kind !== "interrupt" && inputs.some(({ awake, seq }) => awake === 1 && seq <= wake.atSeq);
@@ -89,7 +90,7 @@ const workAtRest = (last: ExecutionRow | null, inputs: readonly InputRow[], wake
   return inputs.some(isConsented) ? "start" : "none";
 };
 
-const rank: Record<Wake["kind"], number> = { interrupt: 0, prompt: 1, answer: 2, policy: 3, resume: 4 };
+const rank: Record<Wake["kind"], number> = { interrupt: 0, compact: 1, prompt: 2, answer: 3, policy: 4, resume: 5 };
 
 /** Two wakes as one: the further-reaching, as of the later. */
 export const mergeWakes = (left: Wake | undefined, right: Wake): Wake => {

@@ -4,11 +4,11 @@ import type { AssistantMessage, Message, UserMessage } from "../message.ts";
 
 /** What a summary is made of. */
 export interface SummarySource {
-  /** The summary so far, which is brought up to date; absent for the first. */
+  /** The summary so far, which is brought up to date; absent for the first. At most half of what there is room for; what is longer is cut. */
   readonly previous?: string | undefined;
   /** What it does not tell yet, oldest first. */
   readonly messages: readonly Message[];
-  /** What whoever asked for it wants it to heed, and what plugins do. At most a quarter of the request; what is longer is cut. */
+  /** What whoever asked for it wants it to heed, and what plugins do. At most a quarter of that room; what is longer is cut. */
   readonly wishes: readonly string[];
   /** Characters that the whole request may have. */
   readonly characters: number;
@@ -43,9 +43,14 @@ Be exact and short. Where there are notes from before, bring them up to date: ke
 
 /** The request for a summary, within bounds: texts are cut in their middle where they are long, and the oldest messages are left out last. */
 export const summaryPrompt = ({ previous, messages, wishes, characters }: SummarySource): SummaryPrompt => {
-  const before = previous === undefined ? "" : `<notes-so-far>\n${broken(withoutKept(previous))}\n</notes-so-far>\n\n`;
+  // Notes of a model with a larger window may be longer than all that this one takes.
+  const notes = shorten(
+    broken(withoutKept(previous ?? "")),
+    Math.max(0, Math.floor((characters - instructions.length) / 2)),
+  );
+  const before = previous === undefined ? "" : `<notes-so-far>\n${notes}\n</notes-so-far>\n\n`;
   const asked = wishes.filter((wish) => wish !== "");
-  const after = `\n\nWrite the notes now.${asked.length === 0 ? "" : `\nHeed in particular: ${shorten(asked.join("\n"), Math.floor(characters / 4))}`}`;
+  const after = `\n\nWrite the notes now.${asked.length === 0 ? "" : `\nHeed in particular: ${shorten(asked.join("\n"), Math.floor((characters - instructions.length) / 4))}`}`;
   const room = Math.max(0, characters - instructions.length - before.length - after.length - frame);
   return { instructions, text: `${before}<conversation>\n${tell(messages, room)}\n</conversation>${after}` };
 };
