@@ -4,6 +4,7 @@ export const floorTable: Readonly<Record<string, readonly string[]>> = {
   "store-sqlite": ["core"],
   "tools-fs": ["core"],
   "tools-session": ["core"],
+  "tools-web": ["core"],
   testkit: ["core"],
   sdk: ["core"],
   runner: ["core"],
@@ -23,5 +24,9 @@ export const vendorFolders: Readonly<Record<string, readonly string[]>> = {
   yaml: ["packages/tools-session/src/skills"],
   hono: ["packages/http/src"],
   "@hono/node-server": ["packages/http/src/node"],
+  undici: ["packages/tools-web/src/fetch"],
+  "ipaddr.js": ["packages/tools-web/src/fetch"],
+  htmlparser2: ["packages/tools-web/src/html"],
+  turndown: ["bench/src"],
   tapable: ["packages/core/src/plugin", "packages/runner/src/location"],
 };

@@ -10,10 +10,12 @@ import { kill } from "./kill/kill.ts";
 import { migrate } from "./migrate/migrate.ts";
 import { plugins } from "./plugins/plugins.ts";
 import { reconnect } from "./reconnect/reconnect.ts";
+import { ssrf } from "./ssrf/ssrf.ts";
 import { stale } from "./stale/stale.ts";
 import { store } from "./store/store.ts";
 import { tail } from "./tail/tail.ts";
 import { wake } from "./tail/wake.ts";
+import { web } from "./web/web.ts";
 
 import type { Torture } from "./torture.ts";
 
@@ -32,6 +34,8 @@ const tortures: readonly Torture[] = [
   plugins,
   http,
   reconnect,
+  ssrf,
+  web,
 ];
 
 const { values, positionals } = parseArgs({

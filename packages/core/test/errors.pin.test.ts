@@ -8,7 +8,7 @@ import { canonicalJson } from "../src/json/canonical.ts";
 
 // Codes, statuses and retryability are what callers branch on. A new code: run the test, read the difference in the catalogue,
 // and copy the hash that it found. A code that is gone, or whose status changed: a major version, and a line in the changeset.
-const cataloguePin = "61ea60f4a337ee62cd3632b70c6115b00055211e975ccb58f5e01b48196f31d6";
+const cataloguePin = "40014124c37f8081677d5c009e04ebe2017da393bb541083744be1916844415c";
 
 describe("error catalogue", () => {
   it("keeps every code, status and retryability as pinned", () => {

@@ -1,0 +1,61 @@
+import ipaddr from "ipaddr.js";
+
+import { classifyAddress } from "./classify-address.ts";
+import { failed, refused } from "./fetch-error.ts";
+import { unlessAborted } from "./unless-aborted.ts";
+
+import type { Resolver } from "./resolver.ts";
+
+/** Where a hop connects to. */
+export interface PinnedAddress {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+/**
+ * The addresses of a URL's host, asked for once, each of them public, or all allowed as the host's are.
+ *
+ * @throws fetch.refused where any address is not public: a name with two faces is refused, whichever would be used. fetch.failed where the
+ * name has none.
+ */
+export const resolveTarget = async (
+  url: URL,
+  {
+    resolver,
+    isPrivate,
+    signal,
+  }: { readonly resolver: Resolver; readonly isPrivate: boolean; readonly signal: AbortSignal },
+): Promise<readonly PinnedAddress[]> => {
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const addresses = ipaddr.isValid(host) ? [host] : await addressesOf(host, { resolver, signal });
+  if (addresses.length === 0)
+    throw failed(`Expected an address of ${host}, found none. Look whether the name is right.`);
+  if (!isPrivate) {
+    for (const address of addresses) {
+      const range = classifyAddress(address);
+      if (range === "public") continue;
+      throw refused(
+        "address",
+        `Expected a public address of ${host}, found ${address} (${range}). It is not fetched from, unless the host's option "privateHosts" names it.`,
+      );
+    }
+  }
+  return addresses.map((address) => ({ address, family: ipaddr.IPv4.isValid(address) ? 4 : 6 }));
+};
+
+const addressesOf = async (
+  host: string,
+  { resolver, signal }: { readonly resolver: Resolver; readonly signal: AbortSignal },
+): Promise<readonly string[]> => {
+  signal.throwIfAborted();
+  try {
+    // Each once, so that a resolver's long list is not tried for ever.
+    return [...new Set(await unlessAborted(resolver.resolve(host, signal), signal))].slice(0, 16);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw failed(`Expected addresses of ${host}, and asking for them failed: ${codeOf(error)}.`, error);
+  }
+};
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : String(error);
