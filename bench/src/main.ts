@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { commit } from "./commit/commit.ts";
 import { fanout } from "./fanout/fanout.ts";
 import { growth } from "./growth/growth.ts";
+import { html } from "./html/html.ts";
 import { http } from "./http/http.ts";
 import { memory } from "./memory/memory.ts";
 import { replay } from "./replay/replay.ts";
@@ -12,7 +13,7 @@ import { wake } from "./wake/wake.ts";
 
 import type { Bench, Figure } from "./bench.ts";
 
-const benches: readonly Bench[] = [commit, replay, wake, turn, growth, http, fanout, search, memory];
+const benches: readonly Bench[] = [commit, replay, wake, turn, growth, http, fanout, search, memory, html];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
