@@ -132,11 +132,11 @@ const entries = {
   tool: {
     namespace: tool,
     values: names(`
-      ToolFailure boundText characterBoundary defineTool fromOutputRef isTool maxStructuredBytes shownLimits
-      toOutputRef
+      ToolFailure boundText characterBoundary defineTool fromOutputRef imageFactsOf imageLimits imageTypeOf isTool
+      maxStructuredBytes shownLimits toOutputRef
     `),
     types: names(`
-      BoundText CallMedia CallOutputs CallTodos ExecuteContext OutputContent OutputPieces PermissionAssertion
+      BoundText CallMedia CallOutputs CallTodos ExecuteContext ImageFacts OutputContent OutputPieces PermissionAssertion
       PrepareContext ProbeContext ProbeResult ReplayPolicy SalvageContext ShownLimits Todo Tool ToolContext
       ToolDefinition ToolQuestion
     `),

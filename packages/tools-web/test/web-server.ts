@@ -14,8 +14,8 @@ export interface WebServer extends AsyncDisposable {
 /** What a server answers at a path. */
 export type Route = RequestListener | string;
 
-/** Starts a server at a free port. What it has no route for is answered with 404. */
-export const openServer = async (routes: Readonly<Record<string, Route>>): Promise<WebServer> => {
+/** Starts a server, at a free port where none is given. What it has no route for is answered with 404. */
+export const openServer = async (routes: Readonly<Record<string, Route>>, port = 0): Promise<WebServer> => {
   const asked: string[] = [];
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const path = request.url ?? "/";
@@ -25,7 +25,7 @@ export const openServer = async (routes: Readonly<Record<string, Route>>): Promi
     else if (route === undefined) response.writeHead(404).end("not here");
     else response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(route);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,

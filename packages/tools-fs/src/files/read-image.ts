@@ -1,17 +1,13 @@
 import { basename } from "node:path";
 
-import { ToolFailure } from "@holdfast/core/tool";
+import { imageFactsOf, imageLimits, imageTypeOf, ToolFailure } from "@holdfast/core/tool";
 
-import { imageFactsOf, imageTypeOf } from "./image-facts.ts";
 import { readWhole } from "./read-whole.ts";
 
-import type { ExecuteContext } from "@holdfast/core/tool";
+import type { ExecuteContext, ImageFacts } from "@holdfast/core/tool";
 import type { ReadHandle } from "../file-system.ts";
-import type { ImageFacts } from "./image-facts.ts";
 
-/** 5 MiB as base64, and pixels of a side: the least that the large providers take of one image. */
-const maxBytes = 3_932_160;
-const maxSide = 8_000;
+const { bytes: maxBytes, side: maxSide } = imageLimits;
 const headBytes = 16;
 
 /** An image that was given to the model. */

@@ -1,6 +1,5 @@
 import { checkUrl } from "./check-url.ts";
 import { failed, refused } from "./fetch-error.ts";
-import { fetchLimits } from "./fetch-limits.ts";
 import { readHostPolicy } from "./host-policy.ts";
 import { Passage } from "./passage.ts";
 import { systemResolver } from "./resolver.ts";
@@ -10,10 +9,9 @@ import type { GuardedFetch, GuardedFetchOptions, GuardedRequest } from "./guarde
 /** Opens the guarded fetch. Holds nothing while no request is under way. */
 export const createGuardedFetch = ({
   resolver = systemResolver,
-  privateHosts = [],
-  ports = fetchLimits.ports,
+  ...options
 }: GuardedFetchOptions = {}): GuardedFetch => {
-  const hosts = readHostPolicy({ privateHosts, ports });
+  const hosts = readHostPolicy(options);
   const open = (url: string, request: GuardedRequest) => new Passage({ hosts, resolver, request }).open(url);
   return {
     open,

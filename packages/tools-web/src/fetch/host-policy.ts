@@ -1,5 +1,9 @@
 import { HoldfastError } from "@holdfast/core";
 
+import { fetchLimits } from "./fetch-limits.ts";
+
+import type { GuardedFetchOptions } from "./guarded-fetch.ts";
+
 /** Which hosts and ports may be fetched from. */
 export interface HostPolicy {
   readonly ports: readonly number[];
@@ -13,12 +17,9 @@ export interface HostPolicy {
  * @throws argument.invalid for an entry that is something else.
  */
 export const readHostPolicy = ({
-  privateHosts,
-  ports,
-}: {
-  readonly privateHosts: readonly string[];
-  readonly ports: readonly number[];
-}): HostPolicy => {
+  privateHosts = [],
+  ports = fetchLimits.ports,
+}: Pick<GuardedFetchOptions, "privateHosts" | "ports">): HostPolicy => {
   const listed = new Set(privateHosts.map(readEntry));
   return {
     ports,

@@ -6,6 +6,7 @@ import { HtmlWriter } from "./html-writer.ts";
 import { LinkTargets } from "./link-target.ts";
 import { MarkdownWriter } from "./markdown-writer.ts";
 import { TagWalker } from "./tag-walker.ts";
+import { withoutInvisible } from "./without-invisible.ts";
 
 /** What a page is made into. */
 export type PageFormat = "markdown" | "text" | "html";
@@ -29,8 +30,8 @@ export interface ConvertedPage {
 }
 
 // A few milliseconds of work; between pieces others may run.
-const pieceCharacters = 16 * 1024;
-const sliceMs = 8;
+const pieceCharacters = 8 * 1024;
+const sliceMs = 5;
 const defaultCharacters = 5 * 1024 * 1024;
 
 /** Converts a page in one go: for a thread of its own. */
@@ -93,9 +94,3 @@ class Conversion {
     };
   }
 }
-
-/** Control characters, and the tags that spell text which no one sees (U+E0000 to U+E007F). */
-const invisible = /[\p{Cc}--[\t\n]]|[\u{E0000}-\u{E007F}]/v;
-const allInvisible = new RegExp(invisible, "gv");
-
-const withoutInvisible = (text: string): string => (invisible.test(text) ? text.replaceAll(allInvisible, "") : text);
