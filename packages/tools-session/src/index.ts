@@ -2,3 +2,4 @@
 export { sessionTools } from "./session-tools.ts";
 
 export type { SessionToolName, SessionToolsOptions } from "./session-tools.ts";
+export type { RemoteSkillsOptions, SkillFetch } from "./skills/skill-fetch.ts";

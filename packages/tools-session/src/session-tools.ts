@@ -2,12 +2,14 @@ import { definePlugin } from "@holdfast/core/plugin";
 
 import { dateSource } from "./context/date-source.ts";
 import { createSkillsSource } from "./context/skills-source.ts";
+import { RemoteSkills } from "./skills/remote-skills.ts";
 import { createQuestionTool } from "./tools/question-tool.ts";
 import { createSkillTool } from "./tools/skill-tool.ts";
 import { createTodoWriteTool } from "./tools/todo-write-tool.ts";
 
 import type { Plugin } from "@holdfast/core/plugin";
 import type { Tool } from "@holdfast/core/tool";
+import type { RemoteSkillsOptions } from "./skills/skill-fetch.ts";
 
 /** The tools of this package, by name. */
 export type SessionToolName = "question" | "todowrite" | "skill";
@@ -23,6 +25,8 @@ export interface SessionToolsOptions {
          * the later folder counts. Default: `.agents/skills`.
          */
         readonly folders?: readonly string[] | undefined;
+        /** Skills that are fetched from the web. Default: none. */
+        readonly remote?: RemoteSkillsOptions | undefined;
       }
     | undefined;
   /** Whether the model is told the date, and which skills there are, and is kept up to date about both. Default: true. */
@@ -32,10 +36,11 @@ export interface SessionToolsOptions {
 /** A plugin with tools to ask the user, to keep a list of todos, and to load skills. */
 export const sessionTools = ({ tools, skills, context = true }: SessionToolsOptions = {}): Plugin => {
   const folders = skills?.folders ?? [".agents/skills"];
+  const remote = skills?.remote === undefined ? undefined : new RemoteSkills(skills.remote);
   const all = {
     question: createQuestionTool(),
     todowrite: createTodoWriteTool(),
-    skill: createSkillTool({ folders }),
+    skill: createSkillTool({ folders, remote }),
   } satisfies Record<SessionToolName, Tool>;
   const chosen = tools === undefined ? Object.values(all) : [...new Set(tools)].map((name) => all[name]);
   return definePlugin({

@@ -2,7 +2,7 @@ import { open, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 
 import { parseSkill } from "./parse-skill.ts";
-import { skillLimits } from "./skill-limits.ts";
+import { skillLimits, skillNamePattern } from "./skill-limits.ts";
 
 import type { RefusedSkill, Skill } from "./skill.ts";
 
@@ -11,8 +11,6 @@ export interface Discovery {
   readonly skills: ReadonlyMap<string, Skill>;
   readonly refused: readonly RefusedSkill[];
 }
-
-const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 
 /**
  * Looks through folders for skills: `NAME/SKILL.md`, or `NAME.md`. A folder that is not there holds none. Of two skills of one name the one
@@ -78,7 +76,7 @@ const readSkill = async ({ file, name: fallback }: Candidate, root: string): Pro
   const parsed = parseSkill(text);
   if (!parsed.ok) return { file, reason: parsed.reason };
   const name = parsed.name ?? fallback;
-  if (!namePattern.test(name)) return { file, reason: `its name is not 1 to 64 of a-z, 0-9 and "-": ${name}` };
+  if (!skillNamePattern.test(name)) return { file, reason: `its name is not 1 to 64 of a-z, 0-9 and "-": ${name}` };
   return { name, description: parsed.description, instructions: parsed.body, directory: dirname(canonical) };
 };
 

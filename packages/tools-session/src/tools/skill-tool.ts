@@ -7,11 +7,14 @@ import { discoverSkills } from "../skills/discover-skills.ts";
 import { skillLimits } from "../skills/skill-limits.ts";
 
 import type { Tool } from "@holdfast/core/tool";
+import type { RemoteSkills } from "../skills/remote-skills.ts";
 
 /** Where skills are looked for. */
 export interface SkillToolOptions {
   /** Folders, absolute or relative to the Location's directory; later ones win. */
   readonly folders: readonly string[];
+  /** Skills of the web. Default: none. */
+  readonly remote?: RemoteSkills | undefined;
 }
 
 const inputSchema = z.strictObject({
@@ -31,7 +34,7 @@ const outputSchema = z.strictObject({
  * Shows the model the instructions of a skill. They are found anew at each call, so that a skill that was added or changed is seen. Changes
  * nothing, so recovery may run it again.
  */
-export const createSkillTool = ({ folders }: SkillToolOptions): Tool =>
+export const createSkillTool = ({ folders, remote }: SkillToolOptions): Tool =>
   defineTool({
     name: "skill",
     description:
@@ -45,8 +48,15 @@ export const createSkillTool = ({ folders }: SkillToolOptions): Tool =>
       return { name };
     },
     execute: async ({ name }, ctx) => {
-      const { skills, refused } = await discoverSkills(folders, { base: ctx.location.directory, signal: ctx.signal });
-      for (const { file, reason } of refused) ctx.log.warn("a file that looks like a skill is none", { file, reason });
+      const { signal } = ctx;
+      const fetched = await remote?.load(signal);
+      const local = await discoverSkills(folders, { base: ctx.location.directory, signal });
+      for (const { file, reason } of [...(fetched?.refused ?? []), ...local.refused])
+        ctx.log.warn("a file that looks like a skill is none", { file, reason });
+      const skills = new Map([
+        ...(fetched?.skills ?? []).map((skill) => [skill.name, skill] as const),
+        ...local.skills,
+      ]);
       const skill = skills.get(name);
       if (skill === undefined) throw new ToolFailure(unknownSkill(name, [...skills.values()]));
       ctx.signal.throwIfAborted();

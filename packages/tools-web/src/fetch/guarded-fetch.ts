@@ -64,8 +64,8 @@ export interface GuardedFetch {
    *
    * @throws as `open` does; fetch.failed for any status but those of success.
    */
-  fetchText(
+  readonly fetchText: (
     url: string,
     options: { readonly signal: AbortSignal; readonly maxBytes?: number | undefined },
-  ): Promise<string>;
+  ) => Promise<string>;
 }

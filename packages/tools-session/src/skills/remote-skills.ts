@@ -1,0 +1,92 @@
+import { hash } from "node:crypto";
+import { join } from "node:path";
+
+import { keepFiles } from "./keep-files.ts";
+import { parseSkill } from "./parse-skill.ts";
+import { readIndex } from "./read-index.ts";
+import { remoteLimits, skillLimits } from "./skill-limits.ts";
+
+import type { ListedSkill } from "./read-index.ts";
+import type { RefusedSkill, Skill } from "./skill.ts";
+import type { RemoteSkillsOptions } from "./skill-fetch.ts";
+
+interface Loaded {
+  readonly skills: readonly Skill[];
+  readonly refused: readonly RefusedSkill[];
+}
+
+/** Skills of the web: looked at anew every five minutes, and as they were last where that fails. */
+export class RemoteSkills {
+  readonly #options: RemoteSkillsOptions;
+  readonly #now: () => number;
+  readonly #loaded = new Map<string, Loaded & { readonly atMs: number }>();
+
+  /** `now` gives milliseconds that only grow. */
+  constructor(options: RemoteSkillsOptions, now: () => number = () => performance.now()) {
+    this.#options = options;
+    this.#now = now;
+  }
+
+  /** Those of all indexes, the later ones last. */
+  async load(signal: AbortSignal): Promise<Loaded> {
+    const all = await Promise.all(this.#options.indexes.map((index) => this.#loadIndex(index, signal)));
+    return { skills: all.flatMap(({ skills }) => skills), refused: all.flatMap(({ refused }) => refused) };
+  }
+
+  async #loadIndex(index: string, signal: AbortSignal): Promise<Loaded> {
+    const known = this.#loaded.get(index);
+    if (known !== undefined && this.#now() - known.atMs < remoteLimits.refreshMs) return known;
+    try {
+      const loaded = await this.#fetchIndex(index, signal);
+      this.#loaded.set(index, { ...loaded, atMs: this.#now() });
+      return loaded;
+    } catch (error) {
+      signal.throwIfAborted();
+      return { skills: known?.skills ?? [], refused: [{ file: index, reason: reasonOf(error) }] };
+    }
+  }
+
+  async #fetchIndex(index: string, signal: AbortSignal): Promise<Loaded> {
+    const { fetchText } = this.#options;
+    const text = await fetchText(index, { signal, maxBytes: remoteLimits.indexBytes });
+    const { listed, refused } = readIndex(text, index);
+    const [skills, failed]: [Skill[], RefusedSkill[]] = [[], []];
+    // One after the other, and the files of one together: an index of many does not open hundreds of connections.
+    for (const one of listed) {
+      const found = await this.#fetchSkill(one, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        return { file: `${index} ${one.name}`, reason: reasonOf(error) };
+      });
+      if ("reason" in found) failed.push(found);
+      else skills.push(found);
+    }
+    return { skills, refused: [...refused, ...failed] };
+  }
+
+  async #fetchSkill({ name, files }: ListedSkill, signal: AbortSignal): Promise<Skill> {
+    const contents = new Map<string, string>();
+    let bytes = 0;
+    for (let at = 0; at < files.length; at += remoteLimits.together) {
+      const texts = await Promise.all(
+        files.slice(at, at + remoteLimits.together).map(async ({ path, url }) => {
+          const text = await this.#options.fetchText(url, { signal, maxBytes: skillLimits.fileBytes });
+          return [path, text] as const;
+        }),
+      );
+      for (const [path, text] of texts) {
+        bytes += Buffer.byteLength(text);
+        contents.set(path, text);
+      }
+      if (bytes > remoteLimits.skillBytes) throw new TypeError(`it has more than ${remoteLimits.skillBytes} bytes`);
+    }
+    const parsed = parseSkill(contents.get("SKILL.md") ?? "");
+    if (!parsed.ok) throw new TypeError(parsed.reason);
+    if (parsed.name !== undefined && parsed.name !== name)
+      throw new TypeError("its head gives another name than the index");
+    const directory = join(this.#options.cacheDirectory, hash("sha256", JSON.stringify([name, ...contents])));
+    await keepFiles(directory, contents, signal);
+    return { name, description: parsed.description, instructions: parsed.body, directory };
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
