@@ -73,6 +73,8 @@ for (const torture of [
   "reconnect",
   "bash",
   "http",
+  "ssrf",
+  "web",
 ]) {
   await stage(`torture: ${torture}`, command(process.execPath, "torture/src/main.ts", torture));
 }

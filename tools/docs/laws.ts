@@ -7,6 +7,7 @@ import { lastEvents } from "./laws/last-events.ts";
 import { replays } from "./laws/replays.ts";
 import { steps } from "./laws/steps.ts";
 import { stores } from "./laws/stores.ts";
+import { web } from "./laws/web.ts";
 
 import type { LawSection } from "./laws/law.ts";
 
@@ -21,4 +22,5 @@ export const laws: readonly LawSection[] = [
   compactions,
   lastEvents,
   stores,
+  web,
 ];
