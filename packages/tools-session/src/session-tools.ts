@@ -47,9 +47,12 @@ export const sessionTools = ({ tools, skills, context = true }: SessionToolsOpti
     name: "@holdfast/tools-session",
     setup: (ctx) => {
       for (const tool of chosen) ctx.tools.register(tool);
-      if (!context) return;
+      if (!context) return undefined;
       ctx.context.register(dateSource);
-      ctx.context.register(createSkillsSource(folders, ctx));
+      ctx.context.register(
+        createSkillsSource(folders, { location: ctx.location, log: ctx.log, signal: ctx.signal, remote }),
+      );
+      return () => remote?.settled();
     },
   });
 };

@@ -145,6 +145,18 @@ describe("remote skills", () => {
     });
   });
 
+  it("are told of once they were fetched, and nobody waits for them", async () => {
+    await using remote = await openRemote({
+      "/skills/index.json": index({ name: "deploy", files: ["SKILL.md"] }),
+      "/skills/deploy/SKILL.md": deploy,
+    });
+    const skills = new RemoteSkills(remote.options);
+    expect(skills.glance(signal)).toEqual([]);
+    await skills.settled();
+    expect(skills.glance(signal)).toMatchObject([{ name: "deploy" }]);
+    expect(remote.asked).toHaveLength(2);
+  });
+
   it("with more than 50 files are refused, and so is the 51st of an index", async () => {
     const many = Array.from({ length: 50 }, (_, at) => ({
       name: `s${at}`,

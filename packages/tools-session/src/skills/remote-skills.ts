@@ -19,12 +19,35 @@ interface Loaded {
 export class RemoteSkills {
   readonly #options: RemoteSkillsOptions;
   readonly #now: () => number;
-  readonly #loaded = new Map<string, Loaded & { readonly atMs: number }>();
+  readonly #loaded = new Map<string, Loaded & { readonly dueMs: number }>();
+  #refreshing: Promise<void> | undefined;
 
   /** `now` gives milliseconds that only grow. */
   constructor(options: RemoteSkillsOptions, now: () => number = () => performance.now()) {
     this.#options = options;
     this.#now = now;
+  }
+
+  /**
+   * Those that were fetched so far, at once. What is due is fetched beside it, until `signal` aborts: for who must not wait for the web.
+   */
+  glance(signal: AbortSignal): readonly Skill[] {
+    const known = this.#options.indexes.map((index) => this.#loaded.get(index));
+    if (this.#refreshing === undefined && known.some((one) => !this.#isFresh(one))) {
+      this.#refreshing = this.load(signal)
+        .then(() => undefined)
+        // It was told to stop; what fails is kept with the index.
+        .catch(() => undefined)
+        .finally(() => {
+          this.#refreshing = undefined;
+        });
+    }
+    return known.flatMap((one) => one?.skills ?? []);
+  }
+
+  /** Once nothing is fetched beside any more. */
+  async settled(): Promise<void> {
+    await this.#refreshing;
   }
 
   /** Those of all indexes, the later ones last. */
@@ -35,15 +58,23 @@ export class RemoteSkills {
 
   async #loadIndex(index: string, signal: AbortSignal): Promise<Loaded> {
     const known = this.#loaded.get(index);
-    if (known !== undefined && this.#now() - known.atMs < remoteLimits.refreshMs) return known;
+    if (known !== undefined && this.#isFresh(known)) return known;
     try {
-      const loaded = await this.#fetchIndex(index, signal);
-      this.#loaded.set(index, { ...loaded, atMs: this.#now() });
-      return loaded;
+      return this.#keep(index, await this.#fetchIndex(index, signal), remoteLimits.refreshMs);
     } catch (error) {
       signal.throwIfAborted();
-      return { skills: known?.skills ?? [], refused: [{ file: index, reason: reasonOf(error) }] };
+      const refused = [{ file: index, reason: reasonOf(error) }];
+      return this.#keep(index, { skills: known?.skills ?? [], refused }, remoteLimits.retryMs);
     }
+  }
+
+  #isFresh(one: { readonly dueMs: number } | undefined): boolean {
+    return one !== undefined && this.#now() < one.dueMs;
+  }
+
+  #keep(index: string, loaded: Loaded, forMs: number): Loaded {
+    this.#loaded.set(index, { ...loaded, dueMs: this.#now() + forMs });
+    return loaded;
   }
 
   async #fetchIndex(index: string, signal: AbortSignal): Promise<Loaded> {

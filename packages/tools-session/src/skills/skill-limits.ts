@@ -21,6 +21,8 @@ export const remoteLimits = {
   together: 8,
   /** How long an index counts as it was fetched. */
   refreshMs: 5 * 60_000,
+  /** How long one counts that could not be fetched. */
+  retryMs: 30_000,
 } as const;
 
 /** What a skill may be called. */
