@@ -1,3 +1,4 @@
+import { webMutants } from "./web-mutants.ts";
 import { wireMutants } from "./wire-mutants.ts";
 
 import type { Mutant } from "./mutant.ts";
@@ -206,4 +207,5 @@ export const mutants: readonly Mutant[] = [
     },
   },
   ...wireMutants,
+  ...webMutants,
 ];

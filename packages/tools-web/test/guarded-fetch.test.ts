@@ -42,6 +42,8 @@ describe("an address", () => {
     "64:ff9b::808:808",
     "2002:808:808::",
     "2001::1",
+    "010.8.8.8",
+    "134744072",
     "",
     "x",
   ])("such as %j is not", (address) => expect(classifyAddress(address)).not.toBe("public"));

@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 import ipaddr from "ipaddr.js";
 
 /**
@@ -5,7 +7,8 @@ import ipaddr from "ipaddr.js";
  * unicast (2000::/3) is public, without what carries an IPv4 address inside or is set apart.
  */
 export const classifyAddress = (text: string): string => {
-  if (!ipaddr.isValid(text)) return "malformed";
+  // Only what a connection reads in the same way: ipaddr.js also takes octal, short and integer forms.
+  if (isIP(text) === 0 || !ipaddr.isValid(text)) return "malformed";
   const address = ipaddr.parse(text);
   const range = address.range();
   if (range !== "unicast") return range;

@@ -1,4 +1,4 @@
-import ipaddr from "ipaddr.js";
+import { isIP } from "node:net";
 
 import { classifyAddress } from "./classify-address.ts";
 import { failed, refused } from "./fetch-error.ts";
@@ -27,7 +27,7 @@ export const resolveTarget = async (
   }: { readonly resolver: Resolver; readonly isPrivate: boolean; readonly signal: AbortSignal },
 ): Promise<readonly PinnedAddress[]> => {
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  const addresses = ipaddr.isValid(host) ? [host] : await addressesOf(host, { resolver, signal });
+  const addresses = isIP(host) !== 0 ? [host] : await addressesOf(host, { resolver, signal });
   if (addresses.length === 0)
     throw failed(`Expected an address of ${host}, found none. Look whether the name is right.`);
   if (!isPrivate) {
@@ -40,7 +40,7 @@ export const resolveTarget = async (
       );
     }
   }
-  return addresses.map((address) => ({ address, family: ipaddr.IPv4.isValid(address) ? 4 : 6 }));
+  return addresses.map((address) => ({ address, family: isIP(address) === 4 ? 4 : 6 }));
 };
 
 const addressesOf = async (
