@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 
@@ -34,6 +35,20 @@ export const html: Bench = {
         }),
       );
     }
+    const fixtures = await readFixtures();
+    figures.push(
+      await paired({
+        bench: "html",
+        metric: `time of the ${fixtures.length} fixtures of the tests, 20 times`,
+        unit: "ms",
+        rounds,
+        bound: { atMost: 1 },
+        ours: timed(() =>
+          again(fixtures, (page) => convertHtml(page, { format: "markdown", url: "https://example.com/" }).content),
+        ),
+        floor: timed(() => again(fixtures, turndown)),
+      }),
+    );
     const memory = await paired({
       bench: "html",
       metric: "peak memory of 5 MB: mixed",
@@ -59,6 +74,15 @@ export const html: Bench = {
     return [...figures, memory, ...held];
   },
 };
+
+const readFixtures = async (): Promise<readonly string[]> => {
+  const folder = new URL("../../../packages/tools-web/test/pages/", import.meta.url);
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".html"));
+  return Promise.all(names.map((name) => readFile(new URL(name, folder), "utf8")));
+};
+
+const again = (pages: readonly string[], convert: (page: string) => string): string =>
+  Array.from({ length: 20 }, () => pages.map(convert).join("")).join("");
 
 /** Pages just below what is converted in a thread, and one far above it. */
 const slowPages = () => {
