@@ -72,6 +72,20 @@ describe("the guarded fetch", () => {
     expect(server.asked.filter((path) => path.endsWith("/loop"))).toHaveLength(6);
   });
 
+  it("tries each of the addresses that it checked, and asks for the name once", async () => {
+    await using server = await openServer({ "/": "there" });
+    const asked: string[] = [];
+    const two = {
+      resolve: async (name: string) => {
+        asked.push(name);
+        return ["::1", "127.0.0.1"];
+      },
+    };
+    const guard = createGuardedFetch({ resolver: two, privateHosts: [`a.example:${server.port}`] });
+    expect(await guard.fetchText(`http://a.example:${server.port}/`, { signal })).toBe("there");
+    expect(asked).toEqual(["a.example"]);
+  });
+
   it("sends nothing where it is not authorised", async () => {
     await using server = await openServer({ "/": "there" });
     expect(await codeOf(read(server, "/", { authorize: refuse }))).toBe("Error: no");

@@ -116,7 +116,8 @@ interface OpenedHop {
 const baseHeaders = {
   "user-agent": "Mozilla/5.0 (compatible; Holdfast)",
   accept: "text/markdown, text/html;q=0.9, text/plain;q=0.8, */*;q=0.5",
-  "accept-encoding": "gzip, deflate, br",
+  // Not deflate, which means two things.
+  "accept-encoding": "gzip, br",
 };
 
 const headerOf = ({ headers }: Hop, name: string): string | undefined => {

@@ -1,5 +1,5 @@
 import { pipeline } from "node:stream/promises";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { createBrotliDecompress, createGunzip } from "node:zlib";
 
 import { failed, tooLarge } from "./fetch-error.ts";
 import { fetchLimits } from "./fetch-limits.ts";
@@ -57,13 +57,11 @@ const decoderOf = (encoding: string): Transform | null => {
     case "gzip":
     case "x-gzip":
       return createGunzip();
-    case "deflate":
-      return createInflate();
     case "br":
       return createBrotliDecompress();
     default:
       throw failed(
-        `Expected a body in one of the encodings gzip, deflate and br, found ${JSON.stringify(encoding.slice(0, 100))}. It was not read.`,
+        `Expected a body in one of the encodings gzip and br, found ${JSON.stringify(encoding.slice(0, 100))}. It was not read.`,
       );
   }
 };

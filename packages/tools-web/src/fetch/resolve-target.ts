@@ -34,9 +34,10 @@ export const resolveTarget = async (
     for (const address of addresses) {
       const range = classifyAddress(address);
       if (range === "public") continue;
+      // Which address it is, is nothing that a model should learn of a network.
       throw refused(
         "address",
-        `Expected a public address of ${host}, found ${address} (${range}). It is not fetched from, unless the host's option "privateHosts" names it.`,
+        `Expected ${host} to have public addresses alone, found one that is ${range}. It is not fetched from, unless the host's option "privateHosts" names it.`,
       );
     }
   }
