@@ -12,6 +12,8 @@ import type { Lane } from "./lane.ts";
 /** How long what plugins decide may keep an execution from being opened, in milliseconds: only one that is open can be interrupted. */
 export const openingMs = 1_000;
 
+const answered = new Error("plugins have answered");
+
 /** The commit that starts an execution: its event, its claim, and the inputs that it wakes. */
 export interface ExecutionStart {
   readonly draft: EventDraft;
@@ -24,7 +26,7 @@ export class ExecutionOpening {
   readonly #kernel: Kernel;
   readonly #lane: Lane;
   readonly #start: ExecutionStart;
-  #waiting: { readonly over: AbortController; readonly opened: Promise<void> } | undefined;
+  #waiting: { readonly start: NodeJS.Immediate; over?: AbortController; opened?: Promise<void> } | undefined;
 
   constructor(kernel: Kernel, lane: Lane, start: ExecutionStart) {
     this.#kernel = kernel;
@@ -44,8 +46,12 @@ export class ExecutionOpening {
   /** Plugins are about to be asked, for a session that was read like this. */
   expect(session: SessionRow): void {
     if (this.isDone || this.#waiting !== undefined) return;
-    const over = new AbortController();
-    this.#waiting = { over, opened: this.#openLate(session, over.signal) };
+    // Mostly nobody is asked, or answers in this turn of the loop: that costs no sleep.
+    const start = setImmediate(() => {
+      const over = new AbortController();
+      this.#waiting = { start, over, opened: this.#openLate(session, over.signal) };
+    });
+    this.#waiting = { start };
   }
 
   /** What the first commit of the work has to bring along: nothing where the execution is open by now. */
@@ -57,8 +63,11 @@ export class ExecutionOpening {
 
   /** Plugins have answered, or nobody waits for them any more: it is not opened by itself from here on. */
   async settle(): Promise<void> {
-    this.#waiting?.over.abort();
-    await this.#waiting?.opened;
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    clearImmediate(waiting.start);
+    waiting.over?.abort(answered);
+    await waiting.opened;
     this.#waiting = undefined;
   }
 
