@@ -34,6 +34,12 @@ const calls: readonly LargeCall[] = [
     outcome: "answered",
   },
   { what: "read, one line of 2 GiB", name: "read", input: { path: "long.txt" }, outcome: "answered" },
+  {
+    what: "read, the end of one line of 2 GiB",
+    name: "read",
+    input: { path: "long.txt", lineOffset: 2_000_000_000 },
+    outcome: "answered",
+  },
   { what: "write over it", name: "write", input: { path: "large.txt", content: "a" }, outcome: "refused" },
   { what: "edit", name: "edit", input: { path: "large.txt", oldText: "a", newText: "b" }, outcome: "refused" },
   { what: "apply_patch", name: "apply_patch", input: { patch }, outcome: "refused" },

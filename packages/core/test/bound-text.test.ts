@@ -111,6 +111,13 @@ describe("characterBoundary", () => {
   });
 });
 
+describe("characterBoundary of what is no UTF-8", () => {
+  it("is the offset itself, so that windows of it come to an end", () => {
+    const bytes = new Uint8Array(20).fill(0x80);
+    for (let offset = 0; offset <= 20; offset++) expect(characterBoundary(bytes, offset)).toBe(offset);
+  });
+});
+
 describe("output references", () => {
   const key = { sessionId: "ses_a", callId: "cal_b", attempt: 12 } as Parameters<typeof toOutputRef>[0];
 

@@ -212,8 +212,14 @@ describe("an input that is legal JSON and cannot be sealed", () => {
 
   it("a prompt that could not be hashed once is built again without anything twice", () => {
     const messages = [user("one"), user("two \ud83d")];
-    const { compactions } = new History();
-    const history = { size: 2, at: (index: number) => messages[index], compactions } as unknown as History;
+    const history = new (class extends History {
+      override get size(): number {
+        return messages.length;
+      }
+      override at(index: number): Message | undefined {
+        return messages[index];
+      }
+    })();
     const builder = new PromptBuilder({ id: "m" }, undefined);
     expect(() => builder.build(history)).toThrow("lone surrogate");
     expect(() => builder.build(history)).toThrow("lone surrogate");

@@ -170,6 +170,7 @@ describe("openPluginStage", () => {
     expect(called).toEqual({
       asserted: [{ action: "echo", resources: ["hi"] }],
       effect: { text: "hi" },
+      media: [],
       output: "hi",
       content: "hi",
     });

@@ -71,6 +71,17 @@ describe("read of an image", () => {
     expect(stage.attached).toEqual([]);
   });
 
+  it("refuses a JPEG that is cut short behind a small picture of it, which has an end of its own", async () => {
+    using stage = new Stage();
+    const thumbnail = Buffer.concat([Buffer.from("ffe10014457869660000", "hex"), Buffer.from("ffd8ffd9", "hex")]);
+    const small = Buffer.concat([thumbnail, Buffer.alloc(0x14 + 2 - thumbnail.length)]);
+    const whole = Buffer.concat([images.jpeg.subarray(0, 2), small, images.jpeg.subarray(2)]);
+    stage.write("whole.jpg", whole);
+    stage.write("cut.jpg", whole.subarray(0, -2));
+    expect(await stage.run("read", { path: "whole.jpg" })).toMatchObject({ width: 2, height: 3 });
+    expect(await failureOf(stage.run("read", { path: "cut.jpg" }))).toMatch(/damaged or cut short/);
+  });
+
   it("shows a text that begins like an image as the text that it is", async () => {
     using stage = new Stage();
     stage.write("gif.txt", "GIF89a is how a GIF begins.\n");

@@ -37,11 +37,12 @@ export const boundText = (text: string, reference: string, limits: ShownLimits =
   return { text: head + marker + tail, whole: false };
 };
 
-/** The end of the last whole character at or before `offset` in UTF-8 bytes: where a window may be cut. */
+/** The end of the last whole character at or before `offset` in UTF-8 bytes: where a window may be cut. What is no UTF-8 is cut at `offset`. */
 export const characterBoundary = (bytes: Uint8Array, offset: number): number => {
-  let at = Math.min(offset, bytes.length);
-  while (at > 0 && at < bytes.length && isContinuation(bytes[at])) at--;
-  return at;
+  const end = Math.min(offset, bytes.length);
+  // A character has at most three bytes after its first.
+  for (let at = end; at >= 0 && at > end - 4; at--) if (!isContinuation(bytes[at])) return at;
+  return end;
 };
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;

@@ -23,7 +23,7 @@ export const imageTypeOf = (head: Uint8Array): string | undefined => formatOf(he
 /** What an image is, from all of its bytes; undefined where they are cut short or damaged. */
 export const imageFactsOf = (bytes: Uint8Array): ImageFacts | undefined => {
   const format = formatOf(bytes);
-  const [width = 0, height = 0] = format?.sizeOf(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)) ?? [];
+  const [width = 0, height = 0] = format?.sizeOf(viewOf(bytes)) ?? [];
   if (format === undefined || width === 0 || height === 0 || !format.isWhole(bytes)) return undefined;
   return { mediaType: format.mediaType, width, height };
 };
@@ -35,6 +35,8 @@ const formatOf = (bytes: Uint8Array): Format | undefined => {
   return formats.find(({ isOne }) => isOne(head));
 };
 
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
 const letters = (bytes: DataView, at: number): string =>
   String.fromCharCode(...new Uint8Array(bytes.buffer, bytes.byteOffset + at, 4));
 
@@ -45,15 +47,19 @@ const gifSize: Format["sizeOf"] = (bytes) =>
   bytes.byteLength < 10 ? undefined : [bytes.getUint16(6, true), bytes.getUint16(8, true)];
 
 /** Segments of a JPEG begin with FF, a marker and their length; the one that tells the size has a marker from C0 to CF, but for three. */
-const jpegSize: Format["sizeOf"] = (bytes) => {
+const jpegFrame = (bytes: DataView): number | undefined => {
   for (let at = 2; at + 9 <= bytes.byteLength && bytes.getUint8(at) === 0xff;) {
     const marker = bytes.getUint8(at + 1);
     if (marker === 0xff) at += 1;
-    else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
-      return [bytes.getUint16(at + 7), bytes.getUint16(at + 5)];
+    else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return at;
     else at += 2 + bytes.getUint16(at + 2);
   }
   return undefined;
+};
+
+const jpegSize: Format["sizeOf"] = (bytes) => {
+  const at = jpegFrame(bytes);
+  return at === undefined ? undefined : [bytes.getUint16(at + 7), bytes.getUint16(at + 5)];
 };
 
 const webpSize: Format["sizeOf"] = (bytes) => {
@@ -92,13 +98,14 @@ const formats: readonly Format[] = [
     mediaType: "image/jpeg",
     isOne: (head) => head.startsWith("\xff\xd8\xff"),
     sizeOf: jpegSize,
-    isWhole: (bytes) => lastIndexOf(bytes, 0xff, 0xd9) > 0,
+    // Before its frame may stand a small picture of it, with an end of its own.
+    isWhole: (bytes) => lastIndexOf(bytes, 0xff, 0xd9) > (jpegFrame(viewOf(bytes)) ?? Infinity),
   },
   {
     mediaType: "image/gif",
     isOne: (head) => /^GIF8[79]a/.test(head),
     sizeOf: gifSize,
-    isWhole: (bytes) => bytes.lastIndexOf(0x3b) > 10,
+    isWhole: (bytes) => bytes.findLast((byte) => byte !== 0) === 0x3b,
   },
   {
     mediaType: "image/webp",

@@ -31,9 +31,9 @@ const classOfStatus: { readonly [status: number]: FailureClass | undefined } = {
   429: "rate-limit",
 };
 
-/** How providers say that the conversation is too long: OpenAI, Anthropic, Google, Bedrock, Mistral, xAI, Groq, llama.cpp. */
+/** How providers say that the conversation is too long, or shows too many images for their size: OpenAI, Anthropic, Google, Bedrock, Mistral, xAI, Groq, llama.cpp. */
 const overflow =
-  /context.{0,20}(?:length|window|limit|size)|maximum (?:context|prompt length)|too many tokens|prompt is too long|input is too long|token count.{0,40}exceeds|reduce the length|string_above_max_length/i;
+  /context.{0,20}(?:length|window|limit|size)|maximum (?:context|prompt length)|too many tokens|prompt is too long|input is too long|token count.{0,40}exceeds|reduce the length|string_above_max_length|many-image requests/i;
 
 /** Names of errors, and codes and types in their bodies, where no status decided. */
 const classOfWords: readonly (readonly [RegExp, FailureClass])[] = [

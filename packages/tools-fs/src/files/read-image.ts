@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 
+import { HoldfastError } from "@holdfast/core";
 import { imageFactsOf, imageLimits, imageTypeOf, ToolFailure } from "@holdfast/core/tool";
 
 import { readWhole } from "./read-whole.ts";
@@ -37,6 +38,12 @@ export const readImage = async (
     );
   }
   ctx.signal.throwIfAborted();
-  ctx.media.attach({ mediaType: facts.mediaType, name: basename(path).slice(0, 255), content });
+  try {
+    ctx.media.attach({ mediaType: facts.mediaType, name: basename(path).slice(0, 255), content });
+  } catch (error) {
+    // The host takes no files, fewer of them, or smaller ones.
+    if (HoldfastError.isInstance(error, "argument.invalid")) throw new ToolFailure(error.message);
+    throw error;
+  }
   return { ...facts, bytes: content.length };
 };

@@ -92,7 +92,8 @@ export class LineWindow {
     const toSkip = this.#keptBytes > 0 ? 0 : this.#range.lineOffset - this.#skipped;
     const begin = characterBoundary(bytes, toSkip);
     this.#skipped += begin;
-    this.#kept.push(bytes.subarray(begin));
+    // An empty part of it would keep all of it in memory.
+    if (begin < bytes.length) this.#kept.push(bytes.subarray(begin));
     this.#keptBytes += bytes.length - begin;
   }
 }
