@@ -33,7 +33,7 @@ export const followBySdk = async ({ url, sessionId, events, signal }: Following)
 
 /** Follows a session by the public package `eventsource`, which knows nothing of Holdfast. */
 export const followByEventSource = async ({ url, sessionId, events, signal }: Following): Promise<readonly Told[]> => {
-  const source = new EventSource(`${url}/v1/sessions/${sessionId}/events`, { fetch: quickly });
+  const source = new EventSource(`${url}/v1/sessions/${sessionId}/events`);
   const told: Told[] = [];
   const ended = Promise.withResolvers<void>();
   signal.addEventListener("abort", () => ended.resolve());
@@ -45,30 +45,4 @@ export const followByEventSource = async ({ url, sessionId, events, signal }: Fo
   await ended.promise;
   source.close();
   return told;
-};
-
-/** By itself it waits 3 s before each connection, and listens for another word in the stream alone: one is put in front of it. */
-const quickly: typeof fetch = async (input, init) => {
-  const response = await fetch(input, init);
-  if (!response.ok || response.body === null) return response;
-  const reader = response.body.getReader();
-  let isBegun = false;
-  const body = new ReadableStream<Uint8Array>({
-    pull: async (controller) => {
-      if (!isBegun) {
-        isBegun = true;
-        controller.enqueue(new TextEncoder().encode("retry: 20\n\n"));
-        return;
-      }
-      const { done, value } = await reader.read();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
-  const { status, headers } = response;
-  const begun = new Response(body, { status, headers });
-  // It tells redirects by it.
-  Object.defineProperty(begun, "url", { value: response.url });
-  return begun;
 };

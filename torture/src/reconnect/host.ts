@@ -25,7 +25,8 @@ await using holdfast = await createRuntime({
   recovery: "off",
   limits: { inboxInputs: 100_000 },
 });
-await using server = await serve({ holdfast, server: { graceMs: 0 } });
+// A second before each connection is a minute over all of them.
+await using server = await serve({ holdfast, server: { graceMs: 0 }, limits: { reconnectMs: 20 } });
 const { id: sessionId } = await holdfast.sessions.create({ location: { directory } });
 tell({ url: server.url, port: server.port, sessionId });
 
