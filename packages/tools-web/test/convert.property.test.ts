@@ -78,4 +78,12 @@ describe("any page", () => {
     const { content } = convertHtml(`<b>x${tag.repeat(200_000)}end`, { ...options, maxCharacters: 500_000 });
     expect(content.length).toBeLessThanOrEqual(500_000);
   });
+
+  // Minutes, where a run is looked at again from each of its characters.
+  it.each([" ", "\v", "\u3000"])("with 900,000 of the space %j in a row is converted", (space) => {
+    const run = space.repeat(900_000);
+    for (const html of [`${run}x`, `<h1>x<br>y${run}z`, `<a href=/x>x<br>y${run}z</a>`, `<td>a<td>x<br>y${run}z`])
+      for (const format of ["markdown", "text", "html"] as const)
+        expect(convertHtml(html, { ...options, format }).content).toMatch(/[xz]/);
+  });
 });

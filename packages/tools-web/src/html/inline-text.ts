@@ -1,4 +1,5 @@
 import { escapeMarkdown, fenceFor } from "./escape-markdown.ts";
+import { joinLines } from "./join-lines.ts";
 
 /** How a part of a line is marked. */
 export type Mark =
@@ -104,7 +105,7 @@ const renderMark = (mark: Mark, text: string): string => {
     case "wrap":
       return mark.before + text + mark.after;
     case "link":
-      return `[${text.replaceAll(/\s*\n\s*/g, " ")}](${mark.href})`;
+      return `[${joinLines(text, " ")}](${mark.href})`;
     default: {
       const code = text.replaceAll(/\s+/g, " ");
       const fence = fenceFor(code, 1);

@@ -1,3 +1,5 @@
+import { joinLines } from "./join-lines.ts";
+
 import type { Attributes } from "./markup-sink.ts";
 
 /** One cell, and how far it reaches. */
@@ -54,7 +56,7 @@ export class TableRows {
   /** A block of the cell. Blocks are on one line there. */
   addBlock(block: string): void {
     if (this.#cell === undefined) return;
-    this.#cell.text += (this.#cell.text === "" ? "" : this.#lineEnd) + block.replaceAll(/\s*\n/g, this.#lineEnd);
+    this.#cell.text += (this.#cell.text === "" ? "" : this.#lineEnd) + joinLines(block, this.#lineEnd);
   }
 
   endCell(): void {
