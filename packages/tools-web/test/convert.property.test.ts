@@ -86,4 +86,16 @@ describe("any page", () => {
       for (const format of ["markdown", "text", "html"] as const)
         expect(convertHtml(html, { ...options, format }).content).toMatch(/[xz]/);
   });
+
+  it.each([
+    ["a line", ""],
+    ["a cell", "<td>a<td>"],
+  ])("with 60,000 links in %s, below a base that makes each of them long, is cut where it is too long", (_, before) => {
+    const base = (length: number) => `<base href="https://x.example/${"y".repeat(length)}/">`;
+    const links = `${before}<b>${"<a href=z>z</a>".repeat(60_000)}`;
+    expect(convertHtml(base(8_000) + links, options).content).not.toContain("x.example");
+    const cut = convertHtml(base(1_900) + links, { ...options, maxCharacters: 10_000 });
+    expect(cut).toMatchObject({ isCut: true });
+    expect(cut.content.length).toBe(10_000);
+  });
 });

@@ -47,7 +47,7 @@ export class MarkdownWriter implements MarkupSink {
   }
 
   get isFull(): boolean {
-    return this.#blocks.isFull;
+    return this.#blocks.isFullWith(this.#tables.reduce((held, table) => held + (table?.held ?? 0), this.#text.held));
   }
 
   text(text: string): void {
