@@ -4,6 +4,7 @@ import { HoldfastError } from "@holdfast/core";
 import { describe, expect, it } from "vitest";
 
 import { classifyAddress } from "../src/fetch/classify-address.ts";
+import { resolveTarget } from "../src/fetch/resolve-target.ts";
 import { createGuardedFetch } from "../src/index.ts";
 import { openServer } from "./web-server.ts";
 
@@ -85,6 +86,31 @@ describe("the guarded fetch", () => {
     expect(await guard.fetchText(`http://a.example:${server.port}/`, { signal })).toBe("there");
     expect(asked).toEqual(["a.example"]);
   });
+
+  it.each([
+    ["8.8.4.4", /this machine or its own network/],
+    ["8.8.4.5", /^none$/],
+    ["2a00:1450:4001:1::9", /this machine or its own network/],
+    ["2a00:1450:4001:2::9", /^none$/],
+  ])("looks whether %s is this machine's own, or of its network", async (address, reason) => {
+    const ownAddresses = () => [
+      { address: "8.8.4.4", cidr: "8.8.4.4/24" },
+      { address: "2a00:1450:4001:1::8", cidr: "2a00:1450:4001:1::8/64" },
+    ];
+    const target = { resolver: { resolve: async () => [address] }, ownAddresses, signal };
+    const look = (isPrivate: boolean) =>
+      resolveTarget(new URL("http://a.example/"), { ...target, isPrivate }).then(() => "none", String);
+    expect(await look(false)).toMatch(reason);
+    expect(await look(true)).toBe("none");
+  });
+
+  it.each(["169.254.169.254", "fe80::1", "::ffff:169.254.169.254"])(
+    "does not go to %s for a listed name",
+    async (address) => {
+      const guard = createGuardedFetch({ resolver: { resolve: async () => [address] }, privateHosts: ["a.example"] });
+      await expect(guard.open("http://a.example/", { signal })).rejects.toThrow("no link-local address");
+    },
+  );
 
   it("sends nothing where it is not authorised", async () => {
     await using server = await openServer({ "/": "there" });

@@ -1,12 +1,15 @@
+import type { OwnAddresses } from "./own-network.ts";
 import type { Resolver } from "./resolver.ts";
 
 /** What a host may choose of a guarded fetch. */
 export interface GuardedFetchOptions {
   /** Default: this machine's own. */
   readonly resolver?: Resolver | undefined;
+  /** Addresses that are not fetched from although they may be public. Default: those of `os.networkInterfaces()`. */
+  readonly ownAddresses?: OwnAddresses | undefined;
   /**
    * Hosts that may be fetched from although their addresses are not public, as `host` or `host:port`: names or addresses, IPv6 ones in
-   * brackets. Default: none.
+   * brackets. A name leads to no link-local address, whatever it resolves to. Default: none.
    */
   readonly privateHosts?: readonly string[] | undefined;
   /** Ports that are fetched from. Default: 80, 443, 8080 and 8443. */

@@ -11,6 +11,7 @@ import { openTimeBox } from "./time-box.ts";
 import type { GuardedRequest, GuardedResponse } from "./guarded-fetch.ts";
 import type { HostPolicy } from "./host-policy.ts";
 import type { Hop } from "./open-hop.ts";
+import type { OwnAddresses } from "./own-network.ts";
 import type { Resolver } from "./resolver.ts";
 import type { TimeBox } from "./time-box.ts";
 
@@ -18,6 +19,7 @@ import type { TimeBox } from "./time-box.ts";
 export interface PassageOptions {
   readonly hosts: HostPolicy;
   readonly resolver: Resolver;
+  readonly ownAddresses: OwnAddresses;
   readonly request: GuardedRequest;
 }
 
@@ -55,7 +57,7 @@ export class Passage {
   }
 
   async #hop(url: URL): Promise<OpenedHop> {
-    const { hosts, resolver, request } = this.#options;
+    const { hosts, resolver, ownAddresses, request } = this.#options;
     const box = openTimeBox(
       {
         totalMs: this.#limitMs - this.#spentMs,
@@ -67,7 +69,7 @@ export class Passage {
     const startedAt = performance.now();
     try {
       const { signal } = box;
-      const addresses = await resolveTarget(url, { resolver, isPrivate: hosts.isPrivate(url), signal });
+      const addresses = await resolveTarget(url, { resolver, ownAddresses, isPrivate: hosts.isPrivate(url), signal });
       const { method = "GET", body } = request;
       const headers = { ...baseHeaders, ...request.headers };
       const maxWireBytes = 2 * this.#maxBytes + fetchLimits.headerBytes;
