@@ -153,6 +153,38 @@ describe("the guarded fetch", () => {
     expect(seen).toEqual([undefined, undefined, undefined, undefined]);
   });
 
+  it("sends the caller's headers and body to the origin that was asked, and to no other", async () => {
+    const seen: unknown[] = [];
+    await using server = await openServer({
+      "/1": (_, response) => void response.writeHead(307, { location: "/2" }).end(),
+      "/2": ({ method, headers }, response) => {
+        seen.push([method, headers["x-key"], headers["content-length"]]);
+        response.writeHead(307, { location: `http://b.example:${server.port}/3` }).end();
+      },
+      "/3": ({ method, headers }, response) => {
+        seen.push([method, headers["x-key"], headers["content-length"]]);
+        response.writeHead(307, { location: `http://a.example:${server.port}/4` }).end();
+      },
+      "/4": ({ method, headers }, response) => {
+        seen.push([method, headers["x-key"], headers["content-length"]]);
+        response.end("there");
+      },
+    });
+    const found = await read(server, "/1", { method: "POST", headers: { "x-key": "secret" }, body: "secret" });
+    expect(found.text).toBe("there");
+    expect(seen).toEqual([
+      ["POST", "secret", "6"],
+      ["GET", undefined, undefined],
+      ["GET", undefined, undefined],
+    ]);
+  });
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("takes no limit of %d", async (limit) => {
+    const guard = createGuardedFetch();
+    for (const name of ["timeoutMs", "maxBytes"])
+      expect(await codeOf(guard.open("http://127.0.0.1/", { signal, [name]: limit }))).toBe("argument.invalid");
+  });
+
   it.each(["a b", "http://a", "a/b", "user@a", "", "a:99999"])("refuses %j in its list of private hosts", (entry) => {
     expect(() => createGuardedFetch({ privateHosts: [entry] })).toThrow(/privateHosts/);
   });

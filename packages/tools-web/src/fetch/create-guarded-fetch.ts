@@ -14,7 +14,8 @@ export const createGuardedFetch = ({
   ...options
 }: GuardedFetchOptions = {}): GuardedFetch => {
   const hosts = readHostPolicy(options);
-  const open = (url: string, request: GuardedRequest) => new Passage({ hosts, resolver, ownAddresses, request }).open(url);
+  const open = async (url: string, request: GuardedRequest) =>
+    new Passage({ hosts, resolver, ownAddresses, request }).open(url);
   return {
     open,
     fetchText: async (url, { signal, maxBytes }) => {

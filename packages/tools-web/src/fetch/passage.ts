@@ -28,11 +28,14 @@ export class Passage {
   readonly #options: PassageOptions;
   readonly #limitMs: number;
   readonly #maxBytes: number;
+  /** Whether it left the origin that it was meant for. */
+  #isAway = false;
   #spentMs = 0;
 
   constructor(options: PassageOptions) {
     this.#options = options;
     const { timeoutMs = fetchLimits.timeoutMs, maxBytes = fetchLimits.maxBytes } = options.request;
+    for (const [name, value] of Object.entries({ timeoutMs, maxBytes })) checkPositive(name, value);
     this.#limitMs = Math.min(timeoutMs, fetchLimits.maxTimeoutMs);
     this.#maxBytes = Math.min(maxBytes, fetchLimits.maxBytes);
   }
@@ -52,7 +55,9 @@ export class Passage {
           "redirects",
           `Expected at most ${most} redirects, found one more, at ${url.origin}. It was not followed.`,
         );
-      url = checkUrl(URL.parse(target, url.href)?.href ?? target, hosts);
+      const next = checkUrl(URL.parse(target, url.href)?.href ?? target, hosts);
+      if (next.origin !== url.origin) this.#isAway = true;
+      url = next;
     }
   }
 
@@ -70,8 +75,9 @@ export class Passage {
     try {
       const { signal } = box;
       const addresses = await resolveTarget(url, { resolver, ownAddresses, isPrivate: hosts.isPrivate(url), signal });
-      const { method = "GET", body } = request;
-      const headers = { ...baseHeaders, ...request.headers };
+      // What the caller sends is for the origin that it asked, and may be a secret.
+      const { method = "GET", body, headers: own } = this.#isAway ? {} : request;
+      const headers = { ...baseHeaders, ...own };
       const maxWireBytes = 2 * this.#maxBytes + fetchLimits.headerBytes;
       const hop = await openHop({ url, addresses, method, headers, body, maxWireBytes, signal });
       box.reached();
@@ -114,6 +120,13 @@ interface OpenedHop {
   readonly box: TimeBox;
   readonly close: () => Promise<void>;
 }
+
+const checkPositive = (name: string, value: number): void => {
+  if (!Number.isFinite(value) || value <= 0)
+    throw new HoldfastError("argument.invalid", {
+      message: `Expected "${name}" to be a finite number above 0, found ${value}.`,
+    });
+};
 
 const baseHeaders = {
   "user-agent": "Mozilla/5.0 (compatible; Holdfast)",
