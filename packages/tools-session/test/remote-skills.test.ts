@@ -175,7 +175,10 @@ describe("remote skills", () => {
       "/skills/index.json": index({ name: "deploy", files: ["SKILL.md"] }),
       "/skills/deploy/SKILL.md": deploy.replace("---\n", `---\n${keys}`),
     });
-    expect(await remote.load()).toMatchObject({ skills: [], refused: [{ reason: "its head has more than 8192 bytes" }] });
+    expect(await remote.load()).toMatchObject({
+      skills: [],
+      refused: [{ reason: "its head has more than 8192 bytes" }],
+    });
   });
 
   it("are told of once they were fetched, and nobody waits for them", async () => {
