@@ -36,6 +36,8 @@ const piece = fc.oneof(
 const page = fc.array(piece, { maxLength: 120 }).map((pieces) => pieces.join(""));
 const options = { format: "markdown", url: "https://site.example/" } as const;
 
+const base = (length: number) => `<base href="https://x.example/${"y".repeat(length)}/">`;
+
 describe("any page", () => {
   it("is converted, to the same each time, in one go and in slices", async () => {
     await fc.assert(
@@ -91,7 +93,6 @@ describe("any page", () => {
     ["a line", ""],
     ["a cell", "<td>a<td>"],
   ])("with 60,000 links in %s, below a base that makes each of them long, is cut where it is too long", (_, before) => {
-    const base = (length: number) => `<base href="https://x.example/${"y".repeat(length)}/">`;
     const links = `${before}<b>${"<a href=z>z</a>".repeat(60_000)}`;
     expect(convertHtml(base(8_000) + links, options).content).not.toContain("x.example");
     const cut = convertHtml(base(1_900) + links, { ...options, maxCharacters: 10_000 });

@@ -22,6 +22,11 @@ const read = async (server: WebServer, path: string, request: Partial<GuardedReq
   return { status: response.status, url: response.url.href, text: (await response.bytes()).toString() };
 };
 
+const ownAddresses = () => [
+  { address: "8.8.4.4", cidr: "8.8.4.4/24" },
+  { address: "2a00:1450:4001:1::8", cidr: "2a00:1450:4001:1::8/64" },
+];
+
 const refuse = () => Promise.reject(new Error("no"));
 
 const codeOf = async (work: Promise<unknown>) =>
@@ -93,10 +98,6 @@ describe("the guarded fetch", () => {
     ["2a00:1450:4001:1::9", /this machine or its own network/],
     ["2a00:1450:4001:2::9", /^none$/],
   ])("looks whether %s is this machine's own, or of its network", async (address, reason) => {
-    const ownAddresses = () => [
-      { address: "8.8.4.4", cidr: "8.8.4.4/24" },
-      { address: "2a00:1450:4001:1::8", cidr: "2a00:1450:4001:1::8/64" },
-    ];
     const target = { resolver: { resolve: async () => [address] }, ownAddresses, signal };
     const look = (isPrivate: boolean) =>
       resolveTarget(new URL("http://a.example/"), { ...target, isPrivate }).then(() => "none", String);

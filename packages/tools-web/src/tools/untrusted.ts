@@ -1,6 +1,6 @@
 /** Characters that nobody sees, which a model may read over. */
 const unseen = String.raw`\p{Default_Ignorable_Code_Point}*`;
-const name = [..."untrusted-content"].map((letter) => letter + unseen).join("");
+const name = "untrusted-content".split("").join(unseen);
 const mark = new RegExp(`<(?=${unseen}(?:/${unseen})?${name})`, "giu");
 
 /**
