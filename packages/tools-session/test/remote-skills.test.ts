@@ -145,6 +145,42 @@ describe("remote skills", () => {
     });
   });
 
+  it("are as they were last where the index takes too long, whatever came of it", async () => {
+    const two = index({ name: "deploy", files: ["SKILL.md"] }, { name: "slow", files: ["SKILL.md"] });
+    const files: Record<string, string> = { "/skills/index.json": two, "/skills/deploy/SKILL.md": deploy };
+    await using remote = await openRemote(files);
+    const { fetchText } = remote.options;
+    let now = 0;
+    let isSlow = false;
+    const slowly: typeof fetchText = async (url, options) => {
+      if (!isSlow || !url.includes("/slow/")) return fetchText(url, options);
+      return new Promise((_, reject) => {
+        options.signal.addEventListener("abort", () => reject(options.signal.reason as Error));
+      });
+    };
+    const skills = new RemoteSkills({ ...remote.options, fetchText: slowly }, () => now, 500);
+    await skills.load(signal);
+    isSlow = true;
+    files["/skills/deploy/SKILL.md"] = deploy.replace("Deploys", "Changed");
+    now += 6 * 60_000;
+    expect(await skills.load(signal)).toMatchObject({
+      skills: [{ name: "deploy", description: "Deploys" }],
+      refused: [{ file: remote.options.indexes[0], reason: "it took more than 0.5 s" }],
+    });
+  });
+
+  it("with a head of more than 8 KiB are refused before it is read", async () => {
+    const keys = Array.from({ length: 20_000 }, (_, at) => `k${at}: 1\n`).join("");
+    await using remote = await openRemote({
+      "/skills/index.json": index({ name: "deploy", files: ["SKILL.md"] }),
+      "/skills/deploy/SKILL.md": deploy.replace("---\n", `---\n${keys}`),
+    });
+    expect(await remote.load()).toMatchObject({
+      skills: [],
+      refused: [{ reason: "its head has more than 8192 bytes" }],
+    });
+  });
+
   it("are told of once they were fetched, and nobody waits for them", async () => {
     await using remote = await openRemote({
       "/skills/index.json": index({ name: "deploy", files: ["SKILL.md"] }),

@@ -12,6 +12,7 @@ export type {
   PlannedHop,
 } from "./fetch/guarded-fetch.ts";
 export type { RefusalReason } from "./fetch/fetch-error.ts";
+export type { OwnAddress, OwnAddresses } from "./fetch/own-network.ts";
 export type { Resolver } from "./fetch/resolver.ts";
 export type { ApiKey } from "./search/api-key.ts";
 export type { SearchBackend, SearchContext, SearchQuery, SearchResult } from "./search/search-backend.ts";

@@ -36,6 +36,8 @@ const piece = fc.oneof(
 const page = fc.array(piece, { maxLength: 120 }).map((pieces) => pieces.join(""));
 const options = { format: "markdown", url: "https://site.example/" } as const;
 
+const base = (length: number) => `<base href="https://x.example/${"y".repeat(length)}/">`;
+
 describe("any page", () => {
   it("is converted, to the same each time, in one go and in slices", async () => {
     await fc.assert(
@@ -77,5 +79,24 @@ describe("any page", () => {
   ])("of 200,000 times %s is converted, and no longer than it may be", (tag) => {
     const { content } = convertHtml(`<b>x${tag.repeat(200_000)}end`, { ...options, maxCharacters: 500_000 });
     expect(content.length).toBeLessThanOrEqual(500_000);
+  });
+
+  // Minutes, where a run is looked at again from each of its characters.
+  it.each([" ", "\v", "\u3000"])("with 900,000 of the space %j in a row is converted", (space) => {
+    const run = space.repeat(900_000);
+    for (const html of [`${run}x`, `<h1>x<br>y${run}z`, `<a href=/x>x<br>y${run}z</a>`, `<td>a<td>x<br>y${run}z`])
+      for (const format of ["markdown", "text", "html"] as const)
+        expect(convertHtml(html, { ...options, format }).content).toMatch(/[xz]/);
+  });
+
+  it.each([
+    ["a line", ""],
+    ["a cell", "<td>a<td>"],
+  ])("with 60,000 links in %s, below a base that makes each of them long, is cut where it is too long", (_, before) => {
+    const links = `${before}<b>${"<a href=z>z</a>".repeat(60_000)}`;
+    expect(convertHtml(base(8_000) + links, options).content).not.toContain("x.example");
+    const cut = convertHtml(base(1_900) + links, { ...options, maxCharacters: 10_000 });
+    expect(cut).toMatchObject({ isCut: true });
+    expect(cut.content.length).toBe(10_000);
   });
 });

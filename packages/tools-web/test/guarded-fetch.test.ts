@@ -4,6 +4,7 @@ import { HoldfastError } from "@holdfast/core";
 import { describe, expect, it } from "vitest";
 
 import { classifyAddress } from "../src/fetch/classify-address.ts";
+import { resolveTarget } from "../src/fetch/resolve-target.ts";
 import { createGuardedFetch } from "../src/index.ts";
 import { openServer } from "./web-server.ts";
 
@@ -20,6 +21,11 @@ const read = async (server: WebServer, path: string, request: Partial<GuardedReq
   await using response = await guardOf(server).open(`http://a.example:${server.port}${path}`, { signal, ...request });
   return { status: response.status, url: response.url.href, text: (await response.bytes()).toString() };
 };
+
+const ownAddresses = () => [
+  { address: "8.8.4.4", cidr: "8.8.4.4/24" },
+  { address: "2a00:1450:4001:1::8", cidr: "2a00:1450:4001:1::8/64" },
+];
 
 const refuse = () => Promise.reject(new Error("no"));
 
@@ -86,6 +92,27 @@ describe("the guarded fetch", () => {
     expect(asked).toEqual(["a.example"]);
   });
 
+  it.each([
+    ["8.8.4.4", /this machine or its own network/],
+    ["8.8.4.5", /^none$/],
+    ["2a00:1450:4001:1::9", /this machine or its own network/],
+    ["2a00:1450:4001:2::9", /^none$/],
+  ])("looks whether %s is this machine's own, or of its network", async (address, reason) => {
+    const target = { resolver: { resolve: async () => [address] }, ownAddresses, signal };
+    const look = (isPrivate: boolean) =>
+      resolveTarget(new URL("http://a.example/"), { ...target, isPrivate }).then(() => "none", String);
+    expect(await look(false)).toMatch(reason);
+    expect(await look(true)).toBe("none");
+  });
+
+  it.each(["169.254.169.254", "fe80::1", "::ffff:169.254.169.254"])(
+    "does not go to %s for a listed name",
+    async (address) => {
+      const guard = createGuardedFetch({ resolver: { resolve: async () => [address] }, privateHosts: ["a.example"] });
+      await expect(guard.open("http://a.example/", { signal })).rejects.toThrow("no link-local address");
+    },
+  );
+
   it("sends nothing where it is not authorised", async () => {
     await using server = await openServer({ "/": "there" });
     expect(await codeOf(read(server, "/", { authorize: refuse }))).toBe("Error: no");
@@ -125,6 +152,38 @@ describe("the guarded fetch", () => {
     });
     await read(server, "/");
     expect(seen).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it("sends the caller's headers and body to the origin that was asked, and to no other", async () => {
+    const seen: unknown[] = [];
+    await using server = await openServer({
+      "/1": (_, response) => void response.writeHead(307, { location: "/2" }).end(),
+      "/2": ({ method, headers }, response) => {
+        seen.push([method, headers["x-key"], headers["content-length"]]);
+        response.writeHead(307, { location: `http://b.example:${server.port}/3` }).end();
+      },
+      "/3": ({ method, headers }, response) => {
+        seen.push([method, headers["x-key"], headers["content-length"]]);
+        response.writeHead(307, { location: `http://a.example:${server.port}/4` }).end();
+      },
+      "/4": ({ method, headers }, response) => {
+        seen.push([method, headers["x-key"], headers["content-length"]]);
+        response.end("there");
+      },
+    });
+    const found = await read(server, "/1", { method: "POST", headers: { "x-key": "secret" }, body: "secret" });
+    expect(found.text).toBe("there");
+    expect(seen).toEqual([
+      ["POST", "secret", "6"],
+      ["GET", undefined, undefined],
+      ["GET", undefined, undefined],
+    ]);
+  });
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("takes no limit of %d", async (limit) => {
+    const guard = createGuardedFetch();
+    for (const name of ["timeoutMs", "maxBytes"])
+      expect(await codeOf(guard.open("http://127.0.0.1/", { signal, [name]: limit }))).toBe("argument.invalid");
   });
 
   it.each(["a b", "http://a", "a/b", "user@a", "", "a:99999"])("refuses %j in its list of private hosts", (entry) => {

@@ -1,6 +1,8 @@
 import { parse } from "yaml";
 import * as z from "zod";
 
+import { skillLimits } from "./skill-limits.ts";
+
 /** What a skill's file says of itself, and its instructions. */
 export type ParsedSkill =
   | { readonly ok: true; readonly name: string | undefined; readonly description: string; readonly body: string }
@@ -18,7 +20,10 @@ export const parseSkill = (text: string): ParsedSkill => {
   const source = text.startsWith("\uFEFF") ? text.slice(1) : text;
   const found = frontMatter.exec(source);
   if (found === null) return refused("it does not begin with its description between two lines of ---");
-  const values = readYaml(found[1] ?? "");
+  const yaml = found[1] ?? "";
+  if (Buffer.byteLength(yaml) > skillLimits.headBytes)
+    return refused(`its head has more than ${skillLimits.headBytes} bytes`);
+  const values = readYaml(yaml);
   if (!values.ok) return refused(`its head is no YAML: ${values.reason}`);
   const head = headSchema.safeParse(values.value);
   if (!head.success) return refused(`its head has no description of 1 to 1,024 characters`);

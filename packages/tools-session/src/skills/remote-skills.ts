@@ -19,13 +19,19 @@ interface Loaded {
 export class RemoteSkills {
   readonly #options: RemoteSkillsOptions;
   readonly #now: () => number;
+  readonly #indexMs: number;
   readonly #loaded = new Map<string, Loaded & { readonly dueMs: number }>();
   #refreshing: Promise<void> | undefined;
 
-  /** `now` gives milliseconds that only grow. */
-  constructor(options: RemoteSkillsOptions, now: () => number = () => performance.now()) {
+  /** `now` gives milliseconds that only grow; `indexMs` is how many an index may take. */
+  constructor(
+    options: RemoteSkillsOptions,
+    now: () => number = () => performance.now(),
+    indexMs: number = remoteLimits.indexMs,
+  ) {
     this.#options = options;
     this.#now = now;
+    this.#indexMs = indexMs;
   }
 
   /**
@@ -59,11 +65,15 @@ export class RemoteSkills {
   async #loadIndex(index: string, signal: AbortSignal): Promise<Loaded> {
     const known = this.#loaded.get(index);
     if (known !== undefined && this.#isFresh(known)) return known;
+    // Each request has a limit of its own, and an index may need thousands of them.
+    const tooLong = AbortSignal.timeout(this.#indexMs);
     try {
-      return this.#keep(index, await this.#fetchIndex(index, signal), remoteLimits.refreshMs);
+      const found = await this.#fetchIndex(index, AbortSignal.any([signal, tooLong]));
+      return this.#keep(index, found, remoteLimits.refreshMs);
     } catch (error) {
       signal.throwIfAborted();
-      const refused = [{ file: index, reason: reasonOf(error) }];
+      const reason = tooLong.aborted ? `it took more than ${this.#indexMs / 1_000} s` : reasonOf(error);
+      const refused = [{ file: index, reason }];
       return this.#keep(index, { skills: known?.skills ?? [], refused }, remoteLimits.retryMs);
     }
   }

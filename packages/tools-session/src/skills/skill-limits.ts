@@ -4,6 +4,8 @@ export const skillLimits = {
   skills: 200,
   /** Bytes of one skill's file. */
   fileBytes: 256 * 1024,
+  /** Bytes of its head: reading YAML takes the square of them. */
+  headBytes: 8 * 1024,
   /** Files that are named beside a skill's instructions. */
   sampledFiles: 10,
 } as const;
@@ -17,6 +19,8 @@ export const remoteLimits = {
   skillBytes: 2 * 1024 * 1024,
   pathCharacters: 200,
   indexBytes: 256 * 1024,
+  /** How long one may take, with all of its skills. */
+  indexMs: 60_000,
   /** Files that are fetched at once. */
   together: 8,
   /** How long an index counts as it was fetched. */

@@ -22,6 +22,9 @@ export const classifyAddress = (text: string): string => {
   return ((address.parts[4] ?? 0) & 0xfdff) === 0 && address.parts[5] === 0x5efe ? "isatap" : "public";
 };
 
+/** Whether an address is one of a single link, such as a cloud's metadata, in the form of IPv6 too. */
+export const isLinkLocal = (text: string): boolean => isIP(text) !== 0 && ipaddr.process(text).range() === "linkLocal";
+
 /** What the ranges of ipaddr.js do not name; and one address of a cloud's host, which lies in a public network. */
 const setApart: readonly (readonly [name: string, network: string])[] = [
   ["azureWireServer", "168.63.129.16/32"],

@@ -1,6 +1,7 @@
 import { checkUrl } from "./check-url.ts";
 import { failed, refused } from "./fetch-error.ts";
 import { readHostPolicy } from "./host-policy.ts";
+import { systemAddresses } from "./own-network.ts";
 import { Passage } from "./passage.ts";
 import { systemResolver } from "./resolver.ts";
 
@@ -9,10 +10,12 @@ import type { GuardedFetch, GuardedFetchOptions, GuardedRequest } from "./guarde
 /** Opens the guarded fetch. Holds nothing while no request is under way. */
 export const createGuardedFetch = ({
   resolver = systemResolver,
+  ownAddresses = systemAddresses,
   ...options
 }: GuardedFetchOptions = {}): GuardedFetch => {
   const hosts = readHostPolicy(options);
-  const open = (url: string, request: GuardedRequest) => new Passage({ hosts, resolver, request }).open(url);
+  const open = async (url: string, request: GuardedRequest) =>
+    new Passage({ hosts, resolver, ownAddresses, request }).open(url);
   return {
     open,
     fetchText: async (url, { signal, maxBytes }) => {

@@ -11,6 +11,7 @@ import { openTimeBox } from "./time-box.ts";
 import type { GuardedRequest, GuardedResponse } from "./guarded-fetch.ts";
 import type { HostPolicy } from "./host-policy.ts";
 import type { Hop } from "./open-hop.ts";
+import type { OwnAddresses } from "./own-network.ts";
 import type { Resolver } from "./resolver.ts";
 import type { TimeBox } from "./time-box.ts";
 
@@ -18,6 +19,7 @@ import type { TimeBox } from "./time-box.ts";
 export interface PassageOptions {
   readonly hosts: HostPolicy;
   readonly resolver: Resolver;
+  readonly ownAddresses: OwnAddresses;
   readonly request: GuardedRequest;
 }
 
@@ -26,11 +28,14 @@ export class Passage {
   readonly #options: PassageOptions;
   readonly #limitMs: number;
   readonly #maxBytes: number;
+  /** Whether it left the origin that it was meant for. */
+  #isAway = false;
   #spentMs = 0;
 
   constructor(options: PassageOptions) {
     this.#options = options;
     const { timeoutMs = fetchLimits.timeoutMs, maxBytes = fetchLimits.maxBytes } = options.request;
+    for (const [name, value] of Object.entries({ timeoutMs, maxBytes })) checkPositive(name, value);
     this.#limitMs = Math.min(timeoutMs, fetchLimits.maxTimeoutMs);
     this.#maxBytes = Math.min(maxBytes, fetchLimits.maxBytes);
   }
@@ -50,12 +55,14 @@ export class Passage {
           "redirects",
           `Expected at most ${most} redirects, found one more, at ${url.origin}. It was not followed.`,
         );
-      url = checkUrl(URL.parse(target, url.href)?.href ?? target, hosts);
+      const next = checkUrl(URL.parse(target, url.href)?.href ?? target, hosts);
+      if (next.origin !== url.origin) this.#isAway = true;
+      url = next;
     }
   }
 
   async #hop(url: URL): Promise<OpenedHop> {
-    const { hosts, resolver, request } = this.#options;
+    const { hosts, resolver, ownAddresses, request } = this.#options;
     const box = openTimeBox(
       {
         totalMs: this.#limitMs - this.#spentMs,
@@ -67,9 +74,10 @@ export class Passage {
     const startedAt = performance.now();
     try {
       const { signal } = box;
-      const addresses = await resolveTarget(url, { resolver, isPrivate: hosts.isPrivate(url), signal });
-      const { method = "GET", body } = request;
-      const headers = { ...baseHeaders, ...request.headers };
+      const addresses = await resolveTarget(url, { resolver, ownAddresses, isPrivate: hosts.isPrivate(url), signal });
+      // What the caller sends is for the origin that it asked, and may be a secret.
+      const { method = "GET", body, headers: own } = this.#isAway ? {} : request;
+      const headers = { ...baseHeaders, ...own };
       const maxWireBytes = 2 * this.#maxBytes + fetchLimits.headerBytes;
       const hop = await openHop({ url, addresses, method, headers, body, maxWireBytes, signal });
       box.reached();
@@ -112,6 +120,13 @@ interface OpenedHop {
   readonly box: TimeBox;
   readonly close: () => Promise<void>;
 }
+
+const checkPositive = (name: string, value: number): void => {
+  if (!Number.isFinite(value) || value <= 0)
+    throw new HoldfastError("argument.invalid", {
+      message: `Expected "${name}" to be a finite number above 0, found ${value}.`,
+    });
+};
 
 const baseHeaders = {
   "user-agent": "Mozilla/5.0 (compatible; Holdfast)",

@@ -1,9 +1,11 @@
 import { isIP } from "node:net";
 
-import { classifyAddress } from "./classify-address.ts";
+import { classifyAddress, isLinkLocal } from "./classify-address.ts";
 import { failed, refused } from "./fetch-error.ts";
+import { isOwn } from "./own-network.ts";
 import { unlessAborted } from "./unless-aborted.ts";
 
+import type { OwnAddresses } from "./own-network.ts";
 import type { Resolver } from "./resolver.ts";
 
 /** Where a hop connects to. */
@@ -13,31 +15,45 @@ export interface PinnedAddress {
 }
 
 /**
- * The addresses of a URL's host, asked for once, each of them public, or all allowed as the host's are.
+ * The addresses of a URL's host, asked for once, each of them public and not this machine's own, or all allowed as the host's are. A name that
+ * is allowed leads to no link-local address: a cloud's metadata is opened by its address alone.
  *
- * @throws fetch.refused where any address is not public: a name with two faces is refused, whichever would be used. fetch.failed where the
+ * @throws fetch.refused where any address is not such: a name with two faces is refused, whichever would be used. fetch.failed where the
  * name has none.
  */
 export const resolveTarget = async (
   url: URL,
   {
     resolver,
+    ownAddresses,
     isPrivate,
     signal,
-  }: { readonly resolver: Resolver; readonly isPrivate: boolean; readonly signal: AbortSignal },
+  }: {
+    readonly resolver: Resolver;
+    readonly ownAddresses: OwnAddresses;
+    readonly isPrivate: boolean;
+    readonly signal: AbortSignal;
+  },
 ): Promise<readonly PinnedAddress[]> => {
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
   const addresses = isIP(host) !== 0 ? [host] : await addressesOf(host, { resolver, signal });
   if (addresses.length === 0)
     throw failed(`Expected an address of ${host}, found none. Look whether the name is right.`);
-  if (!isPrivate) {
+  if (isPrivate) {
+    if (isIP(host) === 0 && addresses.some(isLinkLocal))
+      throw refused(
+        "address",
+        `Expected ${host} to have no link-local address, found one. It is not fetched from, unless the host's option "privateHosts" names the address itself.`,
+      );
+  } else {
+    const own = ownAddresses();
     for (const address of addresses) {
       const range = classifyAddress(address);
-      if (range === "public") continue;
+      if (range === "public" && !isOwn(address, own)) continue;
       // Which address it is, is nothing that a model should learn of a network.
       throw refused(
         "address",
-        `Expected ${host} to have public addresses alone, found one that is ${range}. It is not fetched from, unless the host's option "privateHosts" names it.`,
+        `Expected ${host} to have public addresses alone, found one that is ${range === "public" ? "of this machine or its own network" : range}. It is not fetched from, unless the host's option "privateHosts" names it.`,
       );
     }
   }

@@ -24,7 +24,12 @@ export class BlockOutput {
   }
 
   get isFull(): boolean {
-    return this.#length >= this.#maxCharacters;
+    return this.isFullWith(0);
+  }
+
+  /** Whether it would be full with what others hold for it. */
+  isFullWith(held: number): boolean {
+    return this.#length + held >= this.#maxCharacters;
   }
 
   /** What follows stands in a quote or an item. */

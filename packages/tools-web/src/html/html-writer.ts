@@ -1,4 +1,5 @@
 import { inlineElements, voidElements } from "./element-kinds.ts";
+import { withoutBlankLines } from "./join-lines.ts";
 
 import type { LinkTargets } from "./link-target.ts";
 import type { Attributes, MarkupSink } from "./markup-sink.ts";
@@ -45,11 +46,7 @@ export class HtmlWriter implements MarkupSink {
   }
 
   finish(): string {
-    return this.#parts
-      .join("")
-      .slice(0, this.#maxCharacters)
-      .replaceAll(/[ \t]*\n\s*\n\s*/g, "\n")
-      .trim();
+    return withoutBlankLines(this.#parts.join("").slice(0, this.#maxCharacters)).trim();
   }
 
   #put(text: string): void {

@@ -1,4 +1,5 @@
 import { escapeMarkdown, fenceFor } from "./escape-markdown.ts";
+import { joinLines } from "./join-lines.ts";
 
 /** How a part of a line is marked. */
 export type Mark =
@@ -20,9 +21,15 @@ export class InlineText {
   #top: string[] = this.#root;
   #isCode = false;
   #pending = "";
+  #held = 0;
 
   constructor(isPlain: boolean) {
     this.#isPlain = isPlain;
+  }
+
+  /** How many characters it holds. */
+  get held(): number {
+    return this.#held;
   }
 
   /** A piece of a text. What it means is seen once all of its pieces are there. */
@@ -33,7 +40,7 @@ export class InlineText {
   /** What is Markdown by itself. */
   addMarked(text: string): void {
     this.#settle();
-    this.#top.push(text);
+    this.#hold(text);
   }
 
   open(mark: Mark): void {
@@ -44,6 +51,7 @@ export class InlineText {
     this.#frames.push(frame);
     if (frame === null) return;
     this.#top = frame.parts;
+    if (mark.kind === "link") this.#held += mark.href.length;
     if (mark.kind === "code") this.#isCode = true;
   }
 
@@ -69,6 +77,7 @@ export class InlineText {
     if (this.#root.length === 0) return "";
     const text = this.#root.join("");
     this.#root = [];
+    this.#held = 0;
     this.#top = this.#frames.findLast((other) => other !== null)?.parts ?? this.#root;
     return text
       .replaceAll(/ {2,}/g, " ")
@@ -83,7 +92,12 @@ export class InlineText {
       ? this.#pending.replaceAll(/[ \t\n\r\f\u00A0]+/g, " ")
       : this.#pending;
     this.#pending = "";
-    this.#top.push(this.#isPlain || this.#isCode ? text : escapeMarkdown(text));
+    this.#hold(this.#isPlain || this.#isCode ? text : escapeMarkdown(text));
+  }
+
+  #hold(text: string): void {
+    this.#top.push(text);
+    this.#held += text.length;
   }
 }
 
@@ -104,7 +118,7 @@ const renderMark = (mark: Mark, text: string): string => {
     case "wrap":
       return mark.before + text + mark.after;
     case "link":
-      return `[${text.replaceAll(/\s*\n\s*/g, " ")}](${mark.href})`;
+      return `[${joinLines(text, " ")}](${mark.href})`;
     default: {
       const code = text.replaceAll(/\s+/g, " ");
       const fence = fenceFor(code, 1);

@@ -1,3 +1,6 @@
+/** A longer link is of no use to who reads a page, and a page's base would stand in each of its links. */
+const maxLink = 2_048;
+
 /** Makes what links and images of a page point to whole, for text that is read elsewhere. */
 export class LinkTargets {
   #base: URL;
@@ -12,7 +15,7 @@ export class LinkTargets {
     if (base !== null && /^https?:$/.test(base.protocol)) this.#base = base;
   }
 
-  /** Undefined for what leads nowhere from elsewhere: a place in the page, code, data. */
+  /** Undefined for what leads nowhere from elsewhere, a place in the page, code, data; and for what is too long. */
   resolve(href: string | undefined): string | undefined {
     if (href === undefined) return undefined;
     const text = href.trim();
@@ -23,7 +26,9 @@ export class LinkTargets {
       : /^\/(?![/\\])/.test(text)
         ? `${this.#base.origin}${text}`
         : URL.parse(text, this.#base)?.href;
-    return whole !== undefined && /^(?:https?|mailto|tel):/i.test(whole) ? toDestination(whole) : undefined;
+    if (whole === undefined || !/^(?:https?|mailto|tel):/i.test(whole)) return undefined;
+    const destination = toDestination(whole);
+    return destination.length > maxLink ? undefined : destination;
   }
 }
 

@@ -2,6 +2,7 @@ import { BlockOutput } from "./block-output.ts";
 import { inlineElements } from "./element-kinds.ts";
 import { escapeLineStarts } from "./escape-markdown.ts";
 import { InlineText } from "./inline-text.ts";
+import { joinLines } from "./join-lines.ts";
 import { markOf } from "./mark-of.ts";
 import { Preformatted } from "./preformatted.ts";
 import { TableRows } from "./table-rows.ts";
@@ -46,7 +47,7 @@ export class MarkdownWriter implements MarkupSink {
   }
 
   get isFull(): boolean {
-    return this.#blocks.isFull;
+    return this.#blocks.isFullWith(this.#tables.reduce((held, table) => held + (table?.held ?? 0), this.#text.held));
   }
 
   text(text: string): void {
@@ -222,7 +223,7 @@ export class MarkdownWriter implements MarkupSink {
     const text = this.#text.take();
     if (text === "") return;
     if (this.#isPlain) return this.#write(text);
-    if (this.#heading > 0) return this.#write(`${"#".repeat(this.#heading)} ${text.replaceAll(/\s*\n\s*/g, " ")}`);
+    if (this.#heading > 0) return this.#write(`${"#".repeat(this.#heading)} ${joinLines(text, " ")}`);
     this.#write(escapeLineStarts(text).replaceAll(/(?<=[^\n])\n(?=[^\n])/g, "  \n"));
   }
 

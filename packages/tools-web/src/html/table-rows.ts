@@ -1,3 +1,5 @@
+import { joinLines } from "./join-lines.ts";
+
 import type { Attributes } from "./markup-sink.ts";
 
 /** One cell, and how far it reaches. */
@@ -19,9 +21,15 @@ export class TableRows {
   #cell: Cell | undefined;
   /** Known once the first rows were taken. */
   #columns = 0;
+  #held = 0;
 
   constructor(lineEnd: string) {
     this.#lineEnd = lineEnd;
+  }
+
+  /** How many characters it holds. */
+  get held(): number {
+    return this.#held;
   }
 
   get isInCell(): boolean {
@@ -54,7 +62,9 @@ export class TableRows {
   /** A block of the cell. Blocks are on one line there. */
   addBlock(block: string): void {
     if (this.#cell === undefined) return;
-    this.#cell.text += (this.#cell.text === "" ? "" : this.#lineEnd) + block.replaceAll(/\s*\n/g, this.#lineEnd);
+    const text = (this.#cell.text === "" ? "" : this.#lineEnd) + joinLines(block, this.#lineEnd);
+    this.#cell.text += text;
+    this.#held += text.length;
   }
 
   endCell(): void {
@@ -64,6 +74,7 @@ export class TableRows {
   /** What was read so far as blocks without a table, for one that only arranges a page. Then it is empty. */
   takeBlocks(): readonly string[] {
     const rows = this.#rows.splice(0);
+    this.#held = 0;
     this.#cell = undefined;
     return rows
       .map((row) =>
@@ -83,6 +94,7 @@ export class TableRows {
     if (columns < 2) return undefined;
     this.#columns = columns;
     this.#rows = [];
+    this.#held = 0;
     const lines = rows.map((row, index) => {
       const cells = row.flatMap(({ text, span }) => [text, ...blanks(span - 1)]).slice(0, columns);
       if (isPlain) return cells.join(" | ").trimEnd();
