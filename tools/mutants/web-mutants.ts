@@ -46,7 +46,7 @@ export const webMutants: readonly Mutant[] = [
   },
   {
     name: "let a page end the mark that it stands in",
-    edits: [{ file: `${source}/tools/untrusted.ts`, find: "untrusted-content)/gi", replace: "untrusted-content)/g" }],
+    edits: [{ file: `${source}/tools/untrusted.ts`, find: '${name})`, "giu")', replace: '${name})`, "gu")' }],
     caughtBy: {
       file: `${test}/webfetch.test.ts`,
       title: "marks what came from the web, and no page ends the mark by itself",
